@@ -1,0 +1,30 @@
+"""The event bus port: CloudEvents 1.0 out of the outbox."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from pydantic import Field
+
+from shared.domain.model import Model
+
+
+class CloudEvent(Model):
+    """A CloudEvents 1.0 envelope in structured JSON mode; `id` is the bus's MessageId."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str = Field(min_length=1, max_length=128)
+    source: str = "uso"
+    type: str = Field(min_length=1, max_length=80)
+    subject: str = Field(min_length=1, max_length=200)
+    time: datetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    data: dict[str, Any] = {}
+
+
+class EventBus(Protocol):
+    """Where the outbox relay sends. At least once; consumers deduplicate by event id."""
+
+    async def publish(self, events: Sequence[CloudEvent]) -> None:
+        """Send `events` in order. Raises Unavailable; some may have been sent then."""
+        ...

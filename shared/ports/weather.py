@@ -1,0 +1,39 @@
+"""The weather port: daily forecasts by place."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from shared.domain.model import Model
+from shared.domain.places import GeoPoint
+
+
+class Sky(StrEnum):
+    """The day's weather in one word, as a forecast for laypeople would say it."""
+
+    SUNNY = "sunny"
+    CLOUDY = "cloudy"
+    RAINY = "rainy"
+    SNOWY = "snowy"
+    STORMY = "stormy"
+
+
+class Forecast(Model):
+    """One local day at one place. Temperatures in degrees Celsius, precipitation in millimetres."""
+
+    day: date
+    sky: Sky
+    high_c: float
+    low_c: float
+    precipitation_mm: float = 0.0
+
+
+class Weather(Protocol):
+    """A forecast service."""
+
+    async def forecast(self, point: GeoPoint, day: date) -> Forecast | None:
+        """Return the forecast of `day` at `point`, or None when it is beyond the horizon.
+
+        Raises Unavailable.
+        """
+        ...

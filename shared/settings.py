@@ -1,0 +1,70 @@
+"""Every number and switch of the platform, typed, read once from the environment (prefix USO_).
+
+Defaults are the embedded, offline ones. A setting that is given but wrong stops the start with its name.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Durations are ISO 8601 or seconds; money is in minor units of `currency`."""
+
+    model_config = SettingsConfigDict(env_prefix="USO_", frozen=True, extra="forbid", env_ignore_empty=True)
+
+    # where things are
+    data_dir: Path = Path(".data/uso")
+    public_url: str = "http://127.0.0.1:7071"
+    clock_file: Path | None = None
+    bus_url: str | None = None
+    """Base URL of a Service Bus REST endpoint; None means events stay in the outbox until one is set."""
+    events_topic: str = "uso-events"
+    home_zone: str = "America/Chicago"
+    currency: str = "USD"
+    region_latitude: float = 30.2672
+    region_longitude: float = -97.7431
+
+    # identity (local issuer) and webhooks
+    token_lifetime: timedelta = timedelta(hours=12)
+    webhook_tolerance: timedelta = timedelta(minutes=5)
+    allow_private_urls: bool = False
+    push_webhooks: dict[str, str] = Field(default_factory=dict)
+    """Chat platform -> URL that gets every status update of its threads."""
+    push_secret: SecretStr | None = None
+
+    # limits
+    max_body_bytes: int = 256 * 1024
+    max_text: int = 2000
+
+    # intents (M4)
+    minimum_confidence: float = 0.80
+
+    # scout (M1, M20)
+    default_results: int = 20
+    relevance_weight: float = 0.4
+    boost_weight: float = 0.3
+    quality_weight: float = 0.2
+    margin_weight: float = 0.1
+    reservation_ttl: timedelta = timedelta(minutes=15)
+
+    # time-chain (M5)
+    conflict_threshold: timedelta = timedelta(minutes=10)
+    courier_cost: int = 1299
+
+    # negotiation (M24)
+    jit_timeout: timedelta = timedelta(minutes=15)
+    standard_timeout: timedelta = timedelta(minutes=60)
+    urgent_within: timedelta = timedelta(hours=2)
+    max_counter_offers: int = 3
+    frustration_threshold: float = 0.6
+
+    # recovery (M6)
+    price_window_pct: int = 20
+    approval_timeout: timedelta = timedelta(hours=24)
+
+    # standing intents (M23)
+    max_wait_days: int = 90
+    timer_segment: timedelta = timedelta(days=5)
