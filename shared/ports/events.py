@@ -19,7 +19,7 @@ class CloudEvent(Model):
     subject: str = Field(min_length=1, max_length=200)
     time: datetime
     datacontenttype: Literal["application/json"] = "application/json"
-    data: dict[str, Any] = {}
+    data: dict[str, Any] = Field(default_factory=dict)
 
 
 class EventBus(Protocol):
