@@ -1,0 +1,14 @@
+"""What is stored and changes over time."""
+
+from datetime import datetime
+
+from shared.domain.model import Model
+
+
+class Aggregate(Model):
+    """A stored thing with a history of revisions; the store's etag guards each change."""
+
+    id: str
+    revision: int = 0
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,41 @@
+"""What happened, in the past tense: the facts that state changes announce through the outbox."""
+
+from enum import StrEnum
+
+from shared.domain.model import Model
+
+
+class EventType(StrEnum):
+    """Every event of the platform; the CloudEvent type is `uso.` and this."""
+
+    ORDER_PLACED = "order.placed"
+    ORDER_CONFIRMED = "order.confirmed"
+    ORDER_CANCELLED = "order.cancelled"
+    LEG_ANSWERED = "leg.answered"
+    LEG_PROGRESSED = "leg.progressed"
+    CHANGE_REQUESTED = "change.requested"
+    PARTNER_REPLIED = "partner.replied"
+    COUNTER_OFFERED = "counter.offered"
+    NEGOTIATION_DECIDED = "negotiation.decided"
+    NEGOTIATION_CLOSED = "negotiation.closed"
+    ESCALATED = "escalated"
+    ESCALATION_RESOLVED = "escalation.resolved"
+    RECOVERY_REQUESTED = "recovery.requested"
+    RECOVERY_PROPOSED = "recovery.proposed"
+    RECOVERY_DECIDED = "recovery.decided"
+    RECOVERY_CLOSED = "recovery.closed"
+    INTENT_CREATED = "intent.created"
+    INTENT_WATCHING = "intent.watching"
+    INTENT_CHANGED = "intent.changed"
+    INTENT_MET = "intent.met"
+    INTENT_ASKED = "intent.asked"
+    INTENT_DECIDED = "intent.decided"
+    INTENT_CLOSED = "intent.closed"
+    SIMULATED_REPLY_DUE = "simulator.reply_due"
+
+
+class Event(Model):
+    """One announcement. `data` is small and flat: ids and words, never a document."""
+
+    type: EventType
+    data: dict[str, str | int | bool | None] = {}  # noqa: RUF012 - pydantic copies defaults

@@ -1,0 +1,260 @@
+"""An order: legs with vendors, one charge, money held per leg (flows 1.2-1, 2.3-1, 2.3-2, 6.3-1).
+
+A replacement leg stands beside the one it replaces, pending, until its vendor accepted: a customer never
+ends with neither. Everything here is pure; a change returns the new order.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import Field
+
+from shared.domain.aggregate import Aggregate
+from shared.domain.catalogue import Lock, Product, Vendor, Visibility
+from shared.domain.model import Model
+from shared.domain.money import Money
+from shared.domain.places import Place
+from shared.domain.status import (
+    HoldStatus,
+    LegStatus,
+    OrderStatus,
+    PartnerStatus,
+    PaymentStatus,
+    can_move,
+    move,
+)
+from shared.domain.timechain import Timeline
+from shared.errors import Conflict, NotFound
+
+LIVE = frozenset({LegStatus.PENDING, LegStatus.ACCEPTED, LegStatus.IN_PROGRESS, LegStatus.COMPLETED})
+CLOSED = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED, OrderStatus.REFUNDED})
+AFTER = {
+    PartnerStatus.IN_PROGRESS: LegStatus.IN_PROGRESS,
+    PartnerStatus.CUSTOMIZATION_STARTED: LegStatus.IN_PROGRESS,
+    PartnerStatus.CUSTOMIZATION_COMPLETE: LegStatus.IN_PROGRESS,
+    PartnerStatus.READY_FOR_PICKUP: LegStatus.COMPLETED,
+}
+PROGRESS = tuple(PartnerStatus)
+
+
+class OrderLeg(Model):
+    """One vendor's part. `price` is for the whole quantity; `replaces` names the leg it would take over."""
+
+    id: str
+    product_id: str
+    name: str
+    vendor_id: str
+    vendor_name: str
+    quantity: int = Field(ge=1, le=1000)
+    price: Money
+    lock: Lock = Lock.NONE
+    status: LegStatus = LegStatus.PENDING
+    partner_status: PartnerStatus | None = None
+    hold: HoldStatus | None = None
+    note: str = ""
+    replaces: str | None = None
+    ready_at: datetime | None = None
+
+
+class Movement(Model):
+    """Money that moved for this order: positive in, negative back. `key` is the effect's key."""
+
+    key: str
+    receipt_id: str
+    amount: Money
+    reason: str
+
+
+class Order(Aggregate):
+    """A customer's order. `deliver_by` is the promise; `timeline` the latest computed way to keep it."""
+
+    customer_id: str
+    thread_id: str
+    legs: tuple[OrderLeg, ...] = Field(min_length=1)
+    deliver_to: Place
+    deliver_by: datetime
+    zone: str
+    visibility: Visibility = Visibility.TRANSPARENT
+    status: OrderStatus = OrderStatus.PENDING
+    payment_status: PaymentStatus = PaymentStatus.PENDING
+    movements: tuple[Movement, ...] = ()
+    timeline: Timeline | None = None
+    changes: int = 0
+    """How many negotiations and recoveries were opened: the next one's number is one more."""
+    reason: str = ""
+
+    def leg(self, leg_id: str) -> OrderLeg:
+        """Return a leg. Raises NotFound."""
+        for leg in self.legs:
+            if leg.id == leg_id:
+                return leg
+        raise NotFound("order leg", leg_id)
+
+    def live_legs(self) -> tuple[OrderLeg, ...]:
+        """Legs that the customer can count on: neither dead nor a replacement still to be accepted."""
+        return tuple(leg for leg in self.legs if leg.status in LIVE and leg.replaces is None)
+
+    def total(self) -> Money:
+        """What the live legs cost together."""
+        return Money.total((leg.price for leg in self.live_legs()), self.currency())
+
+    def paid(self) -> Money:
+        """What the customer has paid, refunds taken off."""
+        return Money.total((movement.amount for movement in self.movements), self.currency())
+
+    def currency(self) -> str:
+        """The order's single currency."""
+        return self.legs[0].price.currency
+
+    def is_open(self) -> bool:
+        """Say whether anything can still change."""
+        return self.status not in CLOSED
+
+
+def order_leg(leg_id: str, product: Product, vendor: Vendor, quantity: int) -> OrderLeg:
+    """Describe one product of one vendor as a leg, at the catalogue's price (rule 7)."""
+    return OrderLeg(
+        id=leg_id,
+        product_id=product.id,
+        name=product.name,
+        vendor_id=vendor.id,
+        vendor_name=vendor.name,
+        quantity=quantity,
+        price=product.price * quantity,
+        lock=product.lock,
+    )
+
+
+def with_leg(order: Order, leg: OrderLeg) -> Order:
+    """Put `leg` in the place of the one with its id, or at the end."""
+    if any(old.id == leg.id for old in order.legs):
+        legs = tuple(leg if old.id == leg.id else old for old in order.legs)
+    else:
+        legs = (*order.legs, leg)
+    return order.model_copy(update={"legs": legs})
+
+
+def next_leg_id(order: Order) -> str:
+    """The id of the next leg to be added."""
+    return f"{order.id}-l{len(order.legs) + 1}"
+
+
+def confirmed(order: Order, movement: Movement) -> Order:
+    """Record the charge: the order is paid and every leg's money is held (flow 1.3-3 step 2)."""
+    legs = tuple(leg.model_copy(update={"hold": HoldStatus.HELD}) for leg in order.legs)
+    return with_movement(order, movement).model_copy(
+        update={
+            "legs": legs,
+            "status": move("order", order.status, OrderStatus.PAID),
+            "payment_status": PaymentStatus.CAPTURED,
+        }
+    )
+
+
+def dispatched(order: Order) -> Order:
+    """Every partner was told: the order is being worked on."""
+    return order.model_copy(update={"status": move("order", order.status, OrderStatus.PROCESSING)})
+
+
+def cancelled(order: Order, reason: str, *, payment: PaymentStatus) -> Order:
+    """End the order and all its live legs."""
+    legs = tuple(
+        leg.model_copy(update={"status": LegStatus.CANCELLED, "hold": _given_back(leg)})
+        if can_move(leg.status, LegStatus.CANCELLED)
+        else leg
+        for leg in order.legs
+    )
+    return order.model_copy(
+        update={
+            "legs": legs,
+            "status": move("order", order.status, OrderStatus.CANCELLED),
+            "payment_status": payment,
+            "reason": reason,
+        }
+    )
+
+
+def with_movement(order: Order, movement: Movement) -> Order:
+    """Record money that moved, once per key."""
+    if any(known.key == movement.key for known in order.movements):
+        return order
+    return order.model_copy(update={"movements": (*order.movements, movement)})
+
+
+def answered(order: Order, leg_id: str, *, accepted: bool) -> Order:
+    """A vendor accepts or rejects its leg (flow 2.3-1 steps 3, 4); the same answer again changes nothing."""
+    leg = order.leg(leg_id)
+    target = LegStatus.ACCEPTED if accepted else LegStatus.REJECTED
+    if leg.status is target:
+        return order
+    if accepted and leg.status is not LegStatus.PENDING:
+        raise Conflict(f"Leg {leg_id} is {leg.status}; it can no longer be accepted.", code="illegal_move")
+    return with_leg(order, leg.model_copy(update={"status": move("order leg", leg.status, target)}))
+
+
+def progressed(order: Order, leg_id: str, status: PartnerStatus, *, at: datetime) -> Order:
+    """A vendor reports progress (flow 2.3-2 step 2); it never goes backwards."""
+    leg = order.leg(leg_id)
+    if leg.partner_status is status:
+        return order
+    if leg.partner_status is not None and PROGRESS.index(status) < PROGRESS.index(leg.partner_status):
+        raise Conflict(f"The leg is already '{leg.partner_status}'.", code="illegal_move")
+    target = AFTER[status]
+    update: dict[str, object] = {"partner_status": status}
+    if leg.status is not target:
+        update["status"] = move("order leg", leg.status, target)
+    if target is LegStatus.COMPLETED:
+        update["ready_at"] = at
+    return with_leg(order, leg.model_copy(update=update))
+
+
+def swapped(order: Order, old_id: str, new_id: str) -> Order:
+    """Cancel the old leg and put the accepted replacement in its place, in one step (flow 6.3-1 step 4.3)."""
+    old, new = order.leg(old_id), order.leg(new_id)
+    if new.replaces is None and old.status is LegStatus.CANCELLED:
+        return order
+    if new.status not in LIVE - {LegStatus.PENDING}:
+        raise Conflict(f"Leg {new_id} is {new.status}; only an accepted leg takes over.")
+    order = with_leg(
+        order,
+        old.model_copy(
+            update={
+                "status": move("order leg", old.status, LegStatus.CANCELLED),
+                "hold": HoldStatus.REFUNDED,
+            }
+        ),
+    )
+    return with_leg(order, new.model_copy(update={"replaces": None, "hold": HoldStatus.HELD}))
+
+
+def dropped(order: Order, leg_id: str, note: str) -> Order:
+    """Cancel one leg; cancelling again changes nothing."""
+    leg = order.leg(leg_id)
+    if leg.status is LegStatus.CANCELLED:
+        return order
+    gone = {
+        "status": move("order leg", leg.status, LegStatus.CANCELLED),
+        "note": note,
+        "hold": _given_back(leg),
+    }
+    return with_leg(order, leg.model_copy(update=gone))
+
+
+def changed(order: Order, leg_id: str, product: Product, *, note: str, extra: Money) -> Order:
+    """The vendor itself changes what it delivers, for `extra` more or less than before (flow 2.7-2)."""
+    leg = order.leg(leg_id)
+    return with_leg(
+        order,
+        leg.model_copy(
+            update={"product_id": product.id, "name": product.name, "price": leg.price + extra, "note": note}
+        ),
+    )
+
+
+def legs_of(order: Order, vendor_id: str) -> Sequence[OrderLeg]:
+    """The legs of one vendor; all that this partner may see."""
+    return [leg for leg in order.legs if leg.vendor_id == vendor_id]
+
+
+def _given_back(leg: OrderLeg) -> HoldStatus | None:
+    return HoldStatus.REFUNDED if leg.hold is HoldStatus.HELD else leg.hold

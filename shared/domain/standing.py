@@ -1,0 +1,102 @@
+"""A standing intent: buy when the moment comes (M23, flows 6.7-1 to 6.7-3, 1.4-2, 1.4-3)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from shared.domain.aggregate import Aggregate
+from shared.domain.conditions import Condition
+from shared.domain.model import Model
+from shared.domain.money import Money
+from shared.domain.negotiations import Decision
+from shared.domain.places import Place
+from shared.domain.status import IntentStatus, move
+
+
+class TrustLevel(StrEnum):
+    """What happens when the customer does not answer: high buys, medium cancels, low never buys unasked."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class LedgerEntry(Model):
+    """One line of the progress ledger: what USO thought, and what it tells the customer (M14)."""
+
+    at: datetime
+    step: str
+    status: str
+    thought: str
+    narrative: str
+
+
+class Choice(Model):
+    """What would be bought right now, at the catalogue's price."""
+
+    product_id: str
+    item: str
+    vendor_id: str
+    vendor_name: str
+    unit_price: Money
+
+
+class LeafState(Model):
+    """The live state of one condition, as the last check saw it. `met` is None while unknown."""
+
+    words: str
+    met: bool | None
+    why: str
+
+
+class Evidence(Model):
+    """Why the moment came: what each condition was when all held together."""
+
+    at: datetime
+    leaves: tuple[LeafState, ...]
+
+
+class StandingIntent(Aggregate):
+    """One wish and what it waits for. `turn` numbers the wake-ups of its orchestration, so none is reused."""
+
+    customer_id: str
+    thread_id: str
+    text: str = Field(max_length=2000)
+    query: str
+    colour: str | None = None
+    quantity: int = Field(default=1, ge=1, le=1000)
+    max_price: Money | None = None
+    condition: Condition
+    zone: str
+    deliver_to: Place
+    trust_level: TrustLevel = TrustLevel.MEDIUM
+    requires_approval: bool = True
+    approval_hours: int = Field(default=24, ge=1, le=168)
+    waits_until: datetime
+    status: IntentStatus = IntentStatus.PENDING
+    choice: Choice | None = None
+    leaves: tuple[LeafState, ...] = ()
+    checked_at: datetime | None = None
+    met: Evidence | None = None
+    decide_by: datetime | None = None
+    decision: Decision | None = None
+    order_id: str | None = None
+    purchases: int = 0
+    reason: str = ""
+    turn: int = 1
+    ledger: tuple[LedgerEntry, ...] = ()
+
+    def moved(self, target: IntentStatus, **update: object) -> "StandingIntent":
+        """Return the intent in `target`. Raises IllegalMove."""
+        status = move("standing intent", self.status, target)
+        return self.model_copy(update={"status": status, **update})
+
+    def noted(self, entry: LedgerEntry) -> "StandingIntent":
+        """Add a line to the progress ledger."""
+        return self.model_copy(update={"ledger": (*self.ledger, entry)})
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still buy, be changed or cancelled."""
+        return self.status not in {IntentStatus.COMPLETED, IntentStatus.CANCELLED}

@@ -1,0 +1,181 @@
+"""Statuses as enums with transition tables: an illegal move raises (M-module conventions)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from shared.errors import IllegalMove
+
+S = TypeVar("S", bound=StrEnum)
+
+
+class OrderStatus(StrEnum):
+    """An order's life."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+
+
+class PaymentStatus(StrEnum):
+    """Where the customer's money stands."""
+
+    PENDING = "pending"
+    AUTHORIZED = "authorized"
+    CAPTURED = "captured"
+    FAILED = "failed"
+    REFUNDED = "refunded"
+
+
+class HoldStatus(StrEnum):
+    """What the platform holds for one leg (M16)."""
+
+    HELD = "held"
+    RELEASED = "released"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+
+
+class LegStatus(StrEnum):
+    """A vendor's part of an order."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class PartnerStatus(StrEnum):
+    """What a partner reports of its work (flow 2.3-2 step 2)."""
+
+    IN_PROGRESS = "In Progress"
+    CUSTOMIZATION_STARTED = "Customization Started"
+    CUSTOMIZATION_COMPLETE = "Customization Complete"
+    READY_FOR_PICKUP = "Ready for Pickup"
+
+
+class NegotiationStatus(StrEnum):
+    """A change request on its way between customer and partner (M24)."""
+
+    PENDING = "pending"
+    AWAITING_PARTNER_REPLY = "awaiting_partner_reply"
+    AWAITING_USER_APPROVAL = "awaiting_user_approval"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    COUNTER_OFFER = "counter_offer"
+    ESCALATED = "escalated"
+    RECOVERED = "recovered_autonomously"
+
+
+class RecoveryStatus(StrEnum):
+    """The search for another vendor (M6). `pending` searches, `proposed` waits for the customer."""
+
+    PENDING = "pending"
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    ESCALATED = "escalated"
+
+
+class IntentStatus(StrEnum):
+    """A standing intent's life (M23)."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    WAITING_APPROVAL = "waiting_approval"
+    EXECUTING = "executing"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class EscalationStatus(StrEnum):
+    """A person's task in the intervention queue (M24)."""
+
+    PENDING = "pending"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    RESOLVED = "resolved"
+
+
+_O, _L, _N, _R, _I, _E = (
+    OrderStatus,
+    LegStatus,
+    NegotiationStatus,
+    RecoveryStatus,
+    IntentStatus,
+    EscalationStatus,
+)
+
+# One table per enum: members of different enums with the same word are equal as strings.
+MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
+    _O: {
+        _O.PENDING: frozenset({_O.PAID, _O.CANCELLED}),
+        _O.PAID: frozenset({_O.PROCESSING, _O.CANCELLED}),
+        _O.PROCESSING: frozenset({_O.COMPLETED, _O.CANCELLED, _O.REFUNDED}),
+        _O.COMPLETED: frozenset({_O.REFUNDED}),
+        _O.CANCELLED: frozenset({_O.REFUNDED}),
+        _O.REFUNDED: frozenset(),
+    },
+    _L: {
+        _L.PENDING: frozenset({_L.ACCEPTED, _L.REJECTED, _L.CANCELLED}),
+        _L.ACCEPTED: frozenset({_L.IN_PROGRESS, _L.REJECTED, _L.CANCELLED, _L.COMPLETED}),
+        _L.REJECTED: frozenset({_L.CANCELLED}),
+        _L.IN_PROGRESS: frozenset({_L.COMPLETED, _L.REJECTED, _L.CANCELLED}),
+        _L.COMPLETED: frozenset({_L.REJECTED, _L.CANCELLED}),
+        _L.CANCELLED: frozenset(),
+    },
+    _N: {
+        _N.PENDING: frozenset({_N.AWAITING_PARTNER_REPLY, _N.ESCALATED}),
+        _N.AWAITING_PARTNER_REPLY: frozenset({_N.COUNTER_OFFER, _N.ACCEPTED, _N.REJECTED, _N.ESCALATED}),
+        _N.COUNTER_OFFER: frozenset({_N.AWAITING_USER_APPROVAL, _N.ESCALATED}),
+        _N.AWAITING_USER_APPROVAL: frozenset(
+            {_N.ACCEPTED, _N.REJECTED, _N.AWAITING_PARTNER_REPLY, _N.ESCALATED}
+        ),
+        _N.ESCALATED: frozenset({_N.ACCEPTED, _N.REJECTED}),
+        _N.REJECTED: frozenset({_N.RECOVERED}),
+        _N.ACCEPTED: frozenset(),
+        _N.RECOVERED: frozenset(),
+    },
+    _R: {
+        _R.PENDING: frozenset({_R.PROPOSED, _R.APPROVED, _R.ESCALATED, _R.FAILED}),
+        _R.PROPOSED: frozenset({_R.APPROVED, _R.REJECTED}),
+        _R.APPROVED: frozenset({_R.COMPLETED, _R.PENDING, _R.FAILED, _R.ESCALATED}),
+        _R.REJECTED: frozenset(),
+        _R.COMPLETED: frozenset(),
+        _R.FAILED: frozenset(),
+        _R.ESCALATED: frozenset(),
+    },
+    _I: {
+        _I.PENDING: frozenset({_I.ACTIVE, _I.CANCELLED}),
+        _I.ACTIVE: frozenset({_I.WAITING_APPROVAL, _I.EXECUTING, _I.CANCELLED}),
+        _I.WAITING_APPROVAL: frozenset({_I.EXECUTING, _I.ACTIVE, _I.CANCELLED}),
+        _I.EXECUTING: frozenset({_I.COMPLETED, _I.ACTIVE, _I.CANCELLED}),
+        _I.COMPLETED: frozenset(),
+        _I.CANCELLED: frozenset(),
+    },
+    _E: {
+        _E.PENDING: frozenset({_E.ASSIGNED, _E.IN_PROGRESS, _E.RESOLVED}),
+        _E.ASSIGNED: frozenset({_E.ASSIGNED, _E.IN_PROGRESS, _E.RESOLVED}),
+        _E.IN_PROGRESS: frozenset({_E.ASSIGNED, _E.RESOLVED}),
+        _E.RESOLVED: frozenset(),
+    },
+}
+
+
+def move(what: str, current: S, target: S) -> S:
+    """Return `target` if `current` may move there. Raises IllegalMove."""
+    if not can_move(current, target):
+        raise IllegalMove(what, current, target)
+    return target
+
+
+def can_move(current: S, target: S) -> bool:
+    """Say whether the table of `current`'s kind has the move."""
+    return target in MOVES[type(current)][current]

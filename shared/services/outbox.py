@@ -1,0 +1,63 @@
+"""The outbox: events stand in the same batch as the state they announce; a relay sends them on (rule 3)."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from shared.errors import Unavailable
+from shared.ports.events import CloudEvent, EventBus
+from shared.ports.store import Store, Upsert
+
+EVENT_TTL = 30 * 24 * 3600
+"""Seconds that an event stays readable in its partition after it was sent."""
+OUTBOX_CONTAINERS = ("orders", "intents", "simulator", "escalations")
+_RELAY = "relay"
+_log = logging.getLogger(__name__)
+
+
+def event_document(event: CloudEvent) -> tuple[str, Mapping[str, Any]]:
+    """Return the id and body under which `event` is stored."""
+    return f"event:{event.id}", {"kind": "event", "event": event.model_dump(mode="json")}
+
+
+class Outbox:
+    """Relays stored events to the bus, in order per container, at least once."""
+
+    def __init__(self, store: Store, bus: EventBus) -> None:
+        self._store = store
+        self._bus = bus
+        self._lock = asyncio.Lock()
+
+    async def relay(self, container: str) -> int:
+        """Send what `container` holds unsent; return how many events went out. Raises Unavailable."""
+        sent = 0
+        async with self._lock:
+            cursor = await self._cursor(container)
+            while documents := await self._store.changes(container, after=cursor):
+                events = [
+                    CloudEvent.model_validate(document.body["event"])
+                    for document in documents
+                    if document.body.get("kind") == "event"
+                ]
+                if events:
+                    await self._bus.publish(events)
+                cursor = documents[-1].version
+                await self._store.batch(_RELAY, container, [Upsert("cursor", {"version": cursor})])
+                sent += len(events)
+        return sent
+
+    async def relay_soon(self, container: str) -> None:
+        """Relay now if the bus is there; otherwise the relay timer does it later."""
+        try:
+            await self.relay(container)
+        except Unavailable as error:
+            _log.warning("events of %s wait for the relay timer: %s", container, error.detail)
+
+    async def relay_all(self) -> int:
+        """Relay every container; the timer's job. Raises Unavailable."""
+        return sum([await self.relay(container) for container in OUTBOX_CONTAINERS])
+
+    async def _cursor(self, container: str) -> int:
+        document = await self._store.read(_RELAY, container, "cursor")
+        return int(document.body["version"]) if document else 0

@@ -1,0 +1,145 @@
+"""Typed documents over the store: load, change, commit with the events that announce the change (rule 3)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from shared.domain.aggregate import Aggregate
+from shared.domain.events import Event
+from shared.errors import NotFound, Unavailable
+from shared.ports.clock import Clock
+from shared.ports.events import CloudEvent
+from shared.ports.store import AlreadyExists, Create, Document, Operation, PreconditionFailed, Replace, Store
+from shared.services.outbox import EVENT_TTL, Outbox, event_document
+
+T = TypeVar("T", bound=Aggregate)
+MAX_RACES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[T]):
+    """Where one type of aggregate lives, and how its partition follows from its id."""
+
+    name: str
+    container: str
+    model: type[T]
+    partition: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Generic[T]):
+    """An aggregate as read, with the etag that a change must still meet; None: not stored yet."""
+
+    kind: Kind[T]
+    value: T
+    etag: str | None = None
+
+    def becomes(self, value: T) -> "Stored[T]":
+        """The same record holding `value`."""
+        return Stored(self.kind, value, self.etag)
+
+
+class Records:
+    """Reads and commits aggregates. Every commit is one transactional batch in one partition."""
+
+    def __init__(self, store: Store, outbox: Outbox, clock: Clock) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """The current instant, for the stamps of what is written."""
+        return self._clock.now()
+
+    async def find(self, kind: Kind[T], id: str) -> Stored[T] | None:
+        """Return the aggregate, or None."""
+        document = await self._store.read(kind.container, kind.partition(id), id)
+        return None if document is None else _stored(kind, document)
+
+    async def get(self, kind: Kind[T], id: str) -> Stored[T]:
+        """Return the aggregate. Raises NotFound."""
+        found = await self.find(kind, id)
+        if found is None:
+            raise NotFound(kind.name, id)
+        return found
+
+    async def commit(
+        self, *changes: Stored[Any], events: Sequence[Event] = (), inbox: str | None = None
+    ) -> None:
+        """Write `changes` and announce `events` of the first of them, all or nothing, then relay.
+
+        `inbox` is the id of the message being handled. Raises AlreadyExists when that message was handled
+        before or a new aggregate exists, PreconditionFailed when someone else wrote in between.
+        """
+        head = changes[0]
+        container, partition = head.kind.container, head.kind.partition(head.value.id)
+        now = self._clock.now()
+        operations: list[Operation] = [_write(change, now) for change in changes]
+        operations += [
+            Create(*event_document(_envelope(head.value, event, n, now)), ttl=EVENT_TTL)
+            for n, event in enumerate(events)
+        ]
+        if inbox is not None:
+            operations.append(Create(f"inbox:{inbox}", {"handled_at": now.isoformat()}, ttl=EVENT_TTL))
+        await self._store.batch(container, partition, operations)
+        if events:
+            await self._outbox.relay_soon(container)
+
+    async def update(
+        self,
+        kind: Kind[T],
+        id: str,
+        change: Callable[[T], tuple[T, Sequence[Event]]],
+        *,
+        inbox: str | None = None,
+    ) -> T:
+        """Load, `change` and commit, again when someone else wrote in between.
+
+        `change` is pure and may raise; returning its argument unchanged writes nothing.
+        """
+        for _ in range(MAX_RACES):
+            stored = await self.get(kind, id)
+            value, events = change(stored.value)
+            if value is stored.value:
+                return value
+            try:
+                await self.commit(stored.becomes(value), events=events, inbox=inbox)
+            except PreconditionFailed:
+                continue
+            return value
+        raise Unavailable(f"{kind.name} '{id}' is being changed by too many at once; try again.")
+
+    async def create(self, kind: Kind[T], value: T, *, events: Sequence[Event] = ()) -> T:
+        """Store a new aggregate; when it exists already, return what is stored and announce nothing."""
+        try:
+            await self.commit(Stored(kind, value), events=events)
+        except AlreadyExists:
+            return (await self.get(kind, value.id)).value
+        return value
+
+    async def handled(self, kind: Kind[T], id: str, inbox: str) -> bool:
+        """Say whether the message `inbox` was handled in the partition of `id`."""
+        return await self._store.read(kind.container, kind.partition(id), f"inbox:{inbox}") is not None
+
+
+def _stored(kind: Kind[T], document: Document) -> Stored[T]:
+    return Stored(kind, kind.model.model_validate(document.body), document.etag)
+
+
+def _write(change: Stored[Any], now: datetime) -> Operation:
+    stamped = change.value.model_copy(update={"revision": change.value.revision + 1, "updated_at": now})
+    body = stamped.model_dump(mode="json")
+    if change.etag is None:
+        return Create(stamped.id, body)
+    return Replace(stamped.id, body, if_match=change.etag)
+
+
+def _envelope(value: Aggregate, event: Event, n: int, now: datetime) -> CloudEvent:
+    return CloudEvent(
+        id=f"{value.id}@{value.revision + 1}.{n}",
+        type=f"uso.{event.type}",
+        subject=value.id,
+        time=now,
+        data=dict(event.data),
+    )
