@@ -5,6 +5,7 @@ Defaults are the embedded, offline ones. A setting that is given but wrong stops
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +15,9 @@ class Settings(BaseSettings):
     """Durations are ISO 8601 or seconds; money is in minor units of `currency`."""
 
     model_config = SettingsConfigDict(env_prefix="USO_", frozen=True, extra="forbid", env_ignore_empty=True)
+
+    environment: Literal["development", "production"] = "development"
+    """In production nothing that is meant for a laptop only (the local issuer) starts."""
 
     # where things are
     data_dir: Path = Path(".data/uso")
@@ -34,6 +38,11 @@ class Settings(BaseSettings):
     push_webhooks: dict[str, str] = Field(default_factory=dict)
     """Chat platform -> URL that gets every status update of its threads."""
     push_secret: SecretStr | None = None
+
+    # calls to URLs that others gave us
+    outbound_timeout: timedelta = timedelta(seconds=15)
+    outbound_connect_timeout: timedelta = timedelta(seconds=5)
+    max_outbound_bytes: int = 64 * 1024
 
     # limits
     max_body_bytes: int = 256 * 1024
