@@ -1,0 +1,117 @@
+"""Strict JSON bodies: what two parsers could read differently is refused (RFC 8259, and I-JSON, RFC 7493)."""
+
+import json
+import math
+from email.message import Message
+from typing import Any, NoReturn
+
+from pydantic import TypeAdapter, ValidationError
+
+from shared.errors import InvalidInput
+from triggers.web.problem import InvalidRequest, UnsupportedMediaType, faults_of
+
+MAX_DEPTH = 32
+MAX_INTEGER = 2**53 - 1
+"""Beyond it, JSON numbers lose digits in most readers (RFC 7493, section 2.2)."""
+
+
+def check_content_type(header: str | None, *, encoding: str | None = None) -> None:
+    """Accept `application/json` in UTF-8, not compressed. Raises UnsupportedMediaType."""
+    message = Message()
+    message["Content-Type"] = (header or "").replace("\r", " ").replace("\n", " ")
+    charset = str(message.get_param("charset", "utf-8")).lower()
+    if not header or message.get_content_type() != "application/json" or charset not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType("The body must be application/json in UTF-8.", field="Content-Type")
+    if encoding and encoding.strip().lower() != "identity":
+        raise UnsupportedMediaType("The body must not be compressed.", field="Content-Encoding")
+
+
+def parse_body(raw: bytes, adapter: TypeAdapter[Any]) -> Any:
+    """Return what `adapter` makes of `raw`, without any coercion. Raises InvalidInput, InvalidRequest."""
+    check_json(raw)
+    try:
+        return adapter.validate_json(raw, strict=True)
+    except ValidationError as error:
+        raise InvalidRequest(faults_of(error)) from None
+
+
+def check_json(raw: bytes) -> None:
+    """Raise InvalidInput unless `raw` is JSON that every reader understands in the same way."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"The body is not UTF-8 (at byte {error.start}).", field="body") from None
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_constant=_no_constant,
+            parse_int=_integer,
+            parse_float=_finite,
+        )
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise InvalidInput(f"The body is not JSON: {error.msg} ({place}).", field="body") from None
+    except RecursionError:
+        raise _too_deep() from None
+    _check_values(value)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise InvalidInput(f"The body names {_shown(twice)} twice in one object.", field="body")
+    return result
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise InvalidInput(f"{name} is not JSON.", field="body")
+
+
+def _integer(text: str) -> int:
+    # counting digits first: Python refuses to convert thousands of them, and should not have to
+    if len(text) > len(str(-MAX_INTEGER)) or abs(value := int(text)) > MAX_INTEGER:
+        raise InvalidInput(f"An integer is larger than {MAX_INTEGER}.", field="body")
+    return value
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise InvalidInput("A number is too large.", field="body")
+    return value
+
+
+def _check_values(value: object) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        following: list[object] = []
+        for item in level:
+            if isinstance(item, str):
+                _check_text(item)
+            elif isinstance(item, list):
+                following.extend(item)
+            elif isinstance(item, dict):
+                following.extend(item)
+                following.extend(item.values())
+        if not following:
+            return
+        level = following
+    raise _too_deep()
+
+
+def _check_text(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InvalidInput("A text has half of a surrogate pair in it.", field="body") from None
+
+
+def _too_deep() -> InvalidInput:
+    return InvalidInput(f"The body is nested deeper than {MAX_DEPTH} levels.", field="body")
+
+
+def _shown(name: str) -> str:
+    return ascii(name[:60])

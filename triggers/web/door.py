@@ -1,0 +1,154 @@
+"""The way of every request: authenticate, parse, call the handler, answer; and every error on the way."""
+
+import logging
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import azure.functions as func
+
+from shared.domain.identity import Principal
+from shared.domain.webhook_signature import verify
+from shared.errors import Forbidden, InvalidInput, TooLarge, Unauthenticated, UsoError
+from triggers.web.answer import Document, Reply, render, response
+from triggers.web.body import check_content_type, parse_body
+from triggers.web.call import Call, Headers
+from triggers.web.plan import Plan, load, plan_of
+from triggers.web.problem import describe, render_crash, render_problem
+from triggers.web.route import Route
+from triggers.web.strings import parse_query
+
+if TYPE_CHECKING:
+    from shared.bootstrap import App
+
+MAX_TOKEN_CHARACTERS = 4096
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_log = logging.getLogger("uso.web")
+
+
+class Door:
+    """One route with its handler."""
+
+    def __init__(self, route: Route, app: "Callable[[], App]") -> None:
+        self._route = route
+        self._app = app
+        self._plan: Plan | None = None
+
+    async def answer(self, request: func.HttpRequest, client: Any = None) -> func.HttpResponse:
+        """Serve one request. Never raises for anything that a request can contain."""
+        headers = Headers(request.headers)
+        request_id = _request_id(headers)
+        try:
+            return await self._serve(request, headers, request_id=request_id, client=client)
+        except UsoError as error:
+            return render_problem(error, request_id=request_id)
+        except Exception as error:  # noqa: BLE001 - the outermost wall: logged in full, told to no one
+            _log.error("%s failed (request %s)\n%s", self._route.name, request_id, describe(error))
+            return render_crash(request_id)
+
+    async def _serve(
+        self, request: func.HttpRequest, headers: Headers, *, request_id: str, client: Any
+    ) -> func.HttpResponse:
+        app = self._app()
+        principal = _authorise(self._route, headers, app)
+        raw = _limited(request.get_body(), app.settings.max_body_bytes)
+        plan = self._plan = self._plan or plan_of(self._route)
+        call = Call(
+            app=app,
+            request_id=request_id,
+            now=app.clock.now(),
+            principal=principal,
+            idempotency_key=_idempotency_key(headers),
+            raw_body=raw,
+            headers=headers,
+            webhook_id=headers.get("webhook-id") if self._route.signed_by else None,
+            durable=client,
+        )
+        path = _path(plan, request.route_params)
+        if self._route.signed_by:
+            await _check_signature(self._route.signed_by, call, path)
+        given = path | _query(plan, request) | _body(plan, raw, headers)
+        if plan.takes_call:
+            given["call"] = call
+        return self._render(await plan.handler(**given), plan, request_id=request_id, now=call.now)
+
+    def _render(
+        self, result: Reply[Any] | Document, plan: Plan, *, request_id: str, now: datetime
+    ) -> func.HttpResponse:
+        if isinstance(result, Document):
+            return response(
+                result.content,
+                status=self._route.success,
+                request_id=request_id,
+                media_type=result.media_type,
+            )
+        return render(
+            result, data_type=plan.data_type, status=self._route.success, request_id=request_id, now=now
+        )
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _authorise(route: Route, headers: Headers, app: "App") -> Principal | None:
+    if not route.personas:
+        return None
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("This needs a bearer token in the Authorization header.")
+    if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii():
+        raise Unauthenticated("The token is not valid.", code="invalid_token")
+    principal = app.tokens.verify(token)
+    if principal.persona not in route.personas:
+        allowed = ", ".join(sorted(route.personas))
+        raise Forbidden(f"This is for {allowed}; the token is of a {principal.persona}.")
+    return principal
+
+
+def _limited(raw: bytes, limit: int) -> bytes:
+    if len(raw) > limit:
+        raise TooLarge(limit)
+    return raw
+
+
+def _idempotency_key(headers: Headers) -> str | None:
+    key = headers.get("idempotency-key")
+    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise InvalidInput("1 to 128 letters, digits, '-' or '_'.", field="Idempotency-Key")
+    return key
+
+
+async def _check_signature(secrets_of: str, call: Call, path: dict[str, Any]) -> None:
+    secrets = await load(secrets_of)(call, **path)
+    tolerance = call.app.settings.webhook_tolerance
+    verify(secrets, headers=call.headers, body=call.raw_body, now=call.now, tolerance=tolerance)
+
+
+def _path(plan: Plan, parameters: Mapping[str, str]) -> dict[str, Any]:
+    if plan.path is None:
+        return {}
+    values = plan.path.read({name: [value] for name, value in parameters.items()})
+    return {name: getattr(values, name) for name in type(values).model_fields}
+
+
+def _query(plan: Plan, request: func.HttpRequest) -> dict[str, Any]:
+    if plan.query is None:
+        return {}
+    # the worker keeps one value per name in `params`; the URL has them all
+    values = parse_query(request.url) if "?" in request.url else {k: [v] for k, v in request.params.items()}
+    return {"query": plan.query.read(values)}
+
+
+def _body(plan: Plan, raw: bytes, headers: Headers) -> dict[str, Any]:
+    if plan.body is None:
+        return {}
+    if not raw and plan.body_optional:
+        return {"body": None}
+    check_content_type(headers.get("content-type"), encoding=headers.get("content-encoding"))
+    return {"body": parse_body(raw, plan.body)}

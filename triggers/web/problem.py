@@ -1,0 +1,131 @@
+"""Errors as the caller sees them: RFC 9457 problem details with a stable `code`."""
+
+import re
+import traceback
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import azure.functions as func
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.errors import InvalidInput, Unauthenticated, Unavailable, UsoError
+from triggers.web.answer import response
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+MAX_FAULTS = 50
+_MAX_FIELD = 200
+_SECRETS = re.compile(
+    r"(eyJ[\w-]+\.[\w-]+\.[\w-]*|whsec_[\w+/=-]+|(?i:bearer)\s+\S+|\b[sr]k_\w+|(?i:password|secret|token)=\S+)"
+)
+_INPUTS = re.compile(r"input_value=.*?, input_type=", re.DOTALL)
+
+
+class Fault(BaseModel):
+    """What is wrong with one input. `field` is dotted, as in `lines.0.quantity`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    field: str
+    reason: str
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457). `code` is stable, `detail` is for people."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: tuple[Fault, ...] = ()
+    request_id: str = Field(description="Quote this when asking for help.")
+
+
+class InvalidRequest(InvalidInput):
+    """Several inputs are wrong at once."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        first = faults[0]
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        super().__init__(f"{first.field}: {first.reason}{more}", field=first.field)
+        self.faults = tuple(faults[:MAX_FAULTS])
+
+
+class NotReady(Unavailable):
+    """Dependencies do not answer; each is named with the reason."""
+
+    code = "not_ready"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("Not ready: " + ", ".join(fault.field for fault in faults) + ".")
+        self.faults = tuple(faults)
+
+
+class UnsupportedMediaType(UsoError):
+    """The body is not of a type that the door reads."""
+
+    status = 415
+    code = "unsupported_media_type"
+
+
+def faults_of(error: ValidationError, *, prefix: str = "") -> list[Fault]:
+    """Name each input that `error` complains of, without repeating what was sent."""
+    return [
+        Fault(
+            field=(".".join([*([prefix] if prefix else []), *map(str, entry["loc"])]) or "body")[:_MAX_FIELD],
+            reason=entry["msg"].removeprefix("Value error, "),
+        )
+        for entry in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+
+
+def render_problem(error: UsoError, *, request_id: str) -> func.HttpResponse:
+    """Answer with `error`'s own status and code."""
+    faults: tuple[Fault, ...] = ()
+    if isinstance(error, InvalidRequest | NotReady):
+        faults = error.faults
+    elif error.field:
+        faults = (Fault(field=error.field, reason=error.detail),)
+    return _render(error.status, error.code, error.detail, faults, request_id, _headers(error))
+
+
+def render_crash(request_id: str) -> func.HttpResponse:
+    """Answer an error that nobody expected, with nothing of the inside in it."""
+    return _render(
+        500, "internal", "Something went wrong on our side; it has been logged.", (), request_id, {}
+    )
+
+
+def describe(error: BaseException) -> str:
+    """Return the traceback for the log, with tokens, secrets and validated inputs blacked out."""
+    text = "".join(traceback.format_exception(error))
+    return _SECRETS.sub("<hidden>", _INPUTS.sub("input_value=<hidden>, input_type=", text))
+
+
+def _headers(error: UsoError) -> dict[str, str]:
+    if isinstance(error, Unauthenticated):
+        flaw = ', error="invalid_token"' if error.code == "invalid_token" else ""
+        return {"WWW-Authenticate": f'Bearer realm="uso"{flaw}'}
+    if isinstance(error, Unavailable):
+        return {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    return {}
+
+
+def _render(
+    status: int, code: str, detail: str, faults: tuple[Fault, ...], request_id: str, headers: dict[str, Any]
+) -> func.HttpResponse:
+    problem = Problem(
+        type=f"urn:uso:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code,
+        detail=detail.encode("utf-8", "replace").decode(),  # half a surrogate pair must not break the answer
+        errors=faults,
+        request_id=request_id,
+    )
+    body = problem.model_dump_json().encode()
+    return response(body, status=status, request_id=request_id, headers=headers, media_type=MEDIA_TYPE)

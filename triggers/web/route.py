@@ -1,0 +1,45 @@
+"""A row in the table of doors. Stdlib only: the table is read at index time."""
+
+import re
+from dataclasses import dataclass
+
+from shared.domain.identity import Persona
+
+PUBLIC: frozenset[Persona] = frozenset()
+_PARAMETER = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One HTTP door.
+
+    `name` is the function's name in Azure, `handler` is "module:function" and is imported on the first call.
+    Without `personas` the door is public. `signed_by`, also "module:function", returns the webhook secrets
+    that may have signed a call; the door then verifies the signature before anything is parsed.
+    `durable` gives the handler a durable client as `call.durable`. `flows` are ids of the specification.
+    """
+
+    name: str
+    method: str
+    path: str
+    handler: str
+    summary: str
+    personas: frozenset[Persona] = PUBLIC
+    success: int = 200
+    flows: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    durable: bool = False
+    signed_by: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise ValueError(f"a function cannot be called {self.name!r}")
+        if self.path.startswith("/") or not self.path.startswith("api/"):
+            raise ValueError(f"the path of {self.name} starts with 'api/', without a slash before it")
+        if self.signed_by and self.personas:
+            raise ValueError(f"{self.name} is either signed or asks for a token, not both")
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the path parameters, in the order of the path."""
+        return tuple(_PARAMETER.findall(self.path))
