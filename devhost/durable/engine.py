@@ -1,0 +1,482 @@
+"""The engine: takes what is due, runs episodes, activities and entities, and commits each step."""
+
+import asyncio
+import heapq
+import json
+import logging
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+from devhost.contracts import Clock, DurableFunctions, FunctionError
+from devhost.durable import events as ev
+from devhost.durable.entities import run_batch
+from devhost.durable.episode import EpisodeRunner, Outcome
+from devhost.durable.http_activity import HttpActivity
+from devhost.durable.management import Management
+from devhost.durable.models import (
+    COMPLETED,
+    CONTINUED_AS_NEW,
+    RUNNING,
+    SUSPENDED,
+    TERMINAL,
+    Activity,
+    EntityOp,
+    History,
+    Instance,
+    Message,
+    Parent,
+)
+from devhost.durable.replay import HTTP_ACTIVITY, Decision
+from devhost.durable.store import Store
+from devhost.durable.warnings import Warning_, WarningLog
+
+log = logging.getLogger("devhost.durable")
+
+EPISODES_PER_STEP = 8
+HISTORIES_KEPT = 2000
+_CONTROL = frozenset({ev.EXECUTION_SUSPENDED, ev.EXECUTION_RESUMED, ev.EXECUTION_TERMINATED})
+
+
+class DurableEngine(Management):
+    """A task hub on one SQLite file, driven by an asyncio loop. Implements `contracts.Source`.
+
+    Memory only mirrors the file: what is in it was committed before. Orchestrators and entities run inline
+    on the loop, activities as tasks. `after_commit` is called with the count of commits so far, after each.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        functions: DurableFunctions,
+        clock: Clock,
+        *,
+        base_url: str = "http://127.0.0.1:7071",
+        max_concurrent_activities: int = 10,
+        warn: Callable[[Warning_], None] | None = None,
+        replay_twice: bool = False,
+        after_commit: Callable[[int], None] | None = None,
+    ) -> None:
+        self.base_url = base_url
+        self._functions = functions
+        self._clock = clock
+        self._max_activities = max_concurrent_activities
+        self._warnings = WarningLog(warn)
+        self._store = Store(path, after_commit=after_commit)
+        self._runner = EpisodeRunner(functions, self._warnings, replay_twice=replay_twice)
+        self._http = HttpActivity()
+        self._instances: dict[str, Instance] = {}
+        self._histories: OrderedDict[str, None] = OrderedDict()
+        self._ready: dict[str, None] = {}
+        self._due: list[tuple[int, int, Message | EntityOp]] = []
+        self._activities: deque[Activity] = deque()
+        self._running: set[asyncio.Task[None]] = set()
+        self._completions: list[tuple[Activity, ev.Event]] = []
+        self._entity_ops: dict[str, list[EntityOp]] = {}
+        self._watchers: dict[str, list[asyncio.Future[None]]] = {}
+        self._wake = asyncio.Event()
+        self._worker: asyncio.Task[None] | None = None
+
+    # --- contracts.Source ---
+
+    async def start(self) -> None:
+        """Recover what is stored and begin to work."""
+        for instance in list(self._store.unfinished_instances()):
+            self._instances[instance.id] = instance
+        for message in list(self._store.messages()):
+            self._route(message)
+        for op in list(self._store.entity_ops()):
+            self._route_op(op)
+        self._activities.extend(list(self._store.activities()))
+        self._worker = asyncio.create_task(self._work(), name="durable engine")
+        self._wake.set()
+
+    async def stop(self) -> None:
+        """Abandon what is in flight and close the file. Raises what had stopped the engine, if anything."""
+        tasks = [*self._running, *([self._worker] if self._worker else [])]
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        await self._http.close()
+        self._store.close()
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    def poke(self) -> None:
+        """Look for timers that are now due."""
+        self._wake.set()
+
+    def idle(self) -> bool:
+        """Say whether nothing is due or in flight. Raises what has stopped the engine, if anything has."""
+        if self._worker is not None and self._worker.done() and not self._worker.cancelled():
+            self._worker.result()
+        busy = self._ready or self._completions or self._activities or self._running or self._entity_ops
+        return not busy and not self._something_due()
+
+    def next_due(self) -> datetime | None:
+        """Return when the next timer or delayed signal falls due, or None."""
+        self._drop_dead_timers()
+        return ev.from_micros(self._due[0][0]) if self._due else None
+
+    # --- the loop ---
+
+    async def _work(self) -> None:
+        try:
+            while True:
+                try:
+                    await asyncio.wait_for(self._wake.wait(), self._pause())
+                except TimeoutError:
+                    log.debug("a timer may be due")
+                self._wake.clear()
+                while self._step():  # noqa: ASYNC110 - one round, then activities and requests
+                    await asyncio.sleep(0)
+        except Exception:
+            log.critical("The durable engine has stopped.", exc_info=True)
+            raise
+
+    def _pause(self) -> float | None:
+        self._drop_dead_timers()
+        if not self._due:
+            return None
+        return max(0.0, (self._due[0][0] - self._now()) / 1_000_000) + 0.001
+
+    def _step(self) -> bool:
+        """Do one round of work and say whether there may be more."""
+        self._collect_due()
+        self._record_completions()
+        self._run_episodes()
+        self._run_entities()
+        self._dispatch()
+        return bool(self._ready or self._completions or self._entity_ops)
+
+    def _now(self) -> int:
+        return ev.micros(self._clock.now())
+
+    # --- timers ---
+
+    def _something_due(self) -> bool:
+        self._drop_dead_timers()
+        return bool(self._due) and self._due[0][0] <= self._now()
+
+    def _drop_dead_timers(self) -> None:
+        while self._due and self._is_dead(self._due[0][2]):
+            heapq.heappop(self._due)
+
+    def _is_dead(self, item: Message | EntityOp) -> bool:
+        if isinstance(item, EntityOp):
+            return False
+        instance = self._instances.get(item.instance)
+        return instance is None or instance.timers.get(item.event["TimerId"]) is not item
+
+    def _collect_due(self) -> None:
+        now = self._now()
+        while self._due and self._due[0][0] <= now:
+            item = heapq.heappop(self._due)[2]
+            if isinstance(item, EntityOp):
+                self._entity_ops.setdefault(item.entity, []).append(item)
+            elif not self._is_dead(item):
+                instance = self._instances[item.instance]
+                del instance.timers[item.event["TimerId"]]
+                self._deliver(instance, item)
+
+    # --- messages ---
+
+    def _route(self, message: Message) -> None:
+        """Put a stored message where it belongs: the timers or the inbox."""
+        instance = self._instances[message.instance]
+        if message.due is None:
+            self._deliver(instance, message)
+            return
+        instance.timers[message.event["TimerId"]] = message
+        heapq.heappush(self._due, (message.due, message.seq, message))
+
+    def _deliver(self, instance: Instance, message: Message) -> None:
+        instance.inbox.append(message)
+        if instance.status != SUSPENDED or message.event["EventType"] in _CONTROL:
+            self._ready[instance.id] = None
+            self._wake.set()
+
+    def _message(
+        self, instance_id: str, event: ev.Event, *, execution: str | None = None, due: int | None = None
+    ) -> Message:
+        return Message(self._store.next_seq(), instance_id, execution, due, event, ev.dumps(event))
+
+    def _enqueue(self, messages: list[Message]) -> None:
+        """Store messages and put them in place. Only inside a transaction."""
+        self._store.add_messages(messages)
+        for message in messages:
+            self._route(message)
+
+    def _tell(self, instance_id: str, execution: str, event: ev.Event) -> None:
+        """Send a completion to that generation of an instance; nobody hears it when it has ended."""
+        instance = self._instances.get(instance_id)
+        if instance is not None and instance.execution == execution:
+            self._enqueue([self._message(instance_id, event, execution=execution)])
+
+    # --- episodes ---
+
+    def _run_episodes(self) -> None:
+        chosen = [self._instances[instance_id] for instance_id in list(self._ready)[:EPISODES_PER_STEP]]
+        outcomes = []
+        for instance in chosen:
+            del self._ready[instance.id]
+            if not self._functions.has_orchestrator(instance.name):
+                message = f"The orchestrator '{instance.name}' is gone; the instance waits until it is back."
+                self._warnings.add(instance.id, "orchestrator-missing", message)
+                continue
+            messages = self._take(instance)
+            if messages:
+                now = ev.wire_time(self._clock.now())
+                outcomes.append(self._runner.run(instance, self._history(instance), messages, now))
+        if outcomes:
+            with self._store.transaction():
+                for outcome in outcomes:
+                    self._commit(outcome)
+
+    def _take(self, instance: Instance) -> list[Message]:
+        """Take the messages of the next episode from the inbox: up to a control message that ends it."""
+        taken: list[Message] = []
+        if instance.status == SUSPENDED:
+            taken = self._take_while_suspended(instance)
+            if not taken:
+                return taken
+        while instance.inbox and not (taken and _ends_batch(taken[-1])):
+            taken.append(instance.inbox.popleft())
+        if instance.inbox:
+            self._ready[instance.id] = None
+        return taken
+
+    @staticmethod
+    def _take_while_suspended(instance: Instance) -> list[Message]:
+        for message in instance.inbox:
+            if message.event["EventType"] in (ev.EXECUTION_RESUMED, ev.EXECUTION_TERMINATED):
+                instance.inbox.remove(message)
+                return [message]
+        return []
+
+    def _history(self, instance: Instance) -> History:
+        if instance.history is None:
+            instance.history = self._store.get_history(instance.id)
+        self._histories[instance.id] = None
+        self._histories.move_to_end(instance.id)
+        if len(self._histories) > HISTORIES_KEPT:
+            oldest, _ = self._histories.popitem(last=False)
+            if oldest in self._instances:
+                self._instances[oldest].history = None
+        return instance.history
+
+    def _commit(self, outcome: Outcome) -> None:
+        instance = outcome.instance
+        self._store.delete_messages(outcome.messages)
+        instance.updated = self._now()
+        instance.custom_status = outcome.custom_status
+        instance.status = outcome.status
+        if outcome.status == CONTINUED_AS_NEW:
+            self._enact(instance, outcome)
+            self._begin_generation(instance, outcome)
+            return
+        self._append_history(instance, outcome)
+        self._enact(instance, outcome)
+        if outcome.status in TERMINAL:
+            self._end(instance, outcome)
+        self._store.update_instance(instance)
+
+    def _append_history(self, instance: Instance, outcome: Outcome) -> None:
+        history = self._history(instance)
+        text = ",".join(outcome.texts)
+        self._store.add_episode(instance.id, history.episodes, text)
+        history.episodes += 1
+        history.events.extend(outcome.events)
+        history.texts.append(text)
+
+    def _enact(self, instance: Instance, outcome: Outcome) -> None:
+        dead = [instance.timers.pop(task_id) for task_id in outcome.cancelled if task_id in instance.timers]
+        if dead:
+            self._store.delete_messages(dead)
+        activities = []
+        for decision in outcome.decisions:
+            if decision.kind == ev.TASK_SCHEDULED:
+                activities.append(self._activity(instance, decision))
+            elif decision.kind == ev.TIMER_CREATED:
+                self._set_timer(instance, decision)
+            elif decision.kind == ev.SUB_CREATED:
+                self._start_child(instance, decision, outcome.now)
+            else:
+                self._send(instance, decision)
+        if activities:
+            self._store.add_activities(activities)
+            self._activities.extend(activities)
+
+    def _activity(self, instance: Instance, decision: Decision) -> Activity:
+        text = ev.dumps(decision.input) if decision.name == HTTP_ACTIVITY else decision.input
+        return Activity(
+            self._store.next_seq(), instance.id, instance.execution, decision.id, decision.name, text
+        )
+
+    def _set_timer(self, instance: Instance, decision: Decision) -> None:
+        if decision.cancelled or decision.fire_at is None:
+            return
+        fired = ev.new_event(ev.TIMER_FIRED, decision.fire_at, TimerId=decision.id, FireAt=decision.fire_at)
+        due = ev.micros(ev.parse_wire_time(decision.fire_at))
+        self._enqueue([self._message(instance.id, fired, execution=instance.execution, due=due)])
+
+    def _start_child(self, instance: Instance, decision: Decision, now: str) -> None:
+        child_id = decision.instance or ""
+        existing = self._instances.get(child_id)
+        if existing is not None:
+            reason = f"An Orchestration instance with the status {existing.status} already exists."
+            failed = ev.new_event(
+                ev.SUB_FAILED, now, TaskScheduledId=decision.id, Reason=reason, Details=None
+            )
+            self._tell(instance.id, instance.execution, failed)
+            return
+        parent = Parent(instance.id, instance.execution, decision.id)
+        text = json.dumps(decision.input)
+        self._create(child_id, decision.name, version=decision.version or "", input_json=text, parent=parent)
+
+    def _send(self, instance: Instance, decision: Decision) -> None:
+        calls = decision.request_id is not None
+        op = EntityOp(
+            self._store.next_seq(),
+            decision.instance or "",
+            None if decision.fire_at is None else ev.micros(ev.parse_wire_time(decision.fire_at)),
+            decision.name,
+            None if decision.input is None else json.dumps(decision.input),
+            instance.id if calls else None,
+            instance.execution if calls else None,
+            decision.request_id,
+        )
+        self._store.add_entity_ops([op])
+        self._route_op(op)
+
+    def _begin_generation(self, instance: Instance, outcome: Outcome) -> None:
+        """Continue as new: a new execution id, an empty history, and only the events that came afterwards."""
+        self._store.delete_history(instance.id)
+        self._store.delete_inbox(instance.id)
+        remaining = [m.event for m in instance.inbox if m.execution is None]
+        instance.inbox.clear()
+        instance.timers.clear()
+        instance.history = History()
+        instance.execution = uuid4().hex
+        instance.input = outcome.next_input
+        instance.status = RUNNING
+        self._store.update_instance(instance)
+        events = [self._execution_started(instance), *outcome.carried_over, *remaining]
+        self._enqueue([self._message(instance.id, event) for event in events])
+
+    def _end(self, instance: Instance, outcome: Outcome) -> None:
+        instance.output = outcome.output
+        unheard = [m.event["Name"] for m in instance.inbox if m.event["EventType"] == ev.EVENT_RAISED]
+        for name in unheard:
+            self._warnings.add(
+                instance.id, "event-unheard", f"Ended without ever waiting for event '{name}'."
+            )
+        self._store.delete_inbox(instance.id)
+        self._ready.pop(instance.id, None)
+        self._histories.pop(instance.id, None)
+        del self._instances[instance.id]
+        if instance.parent is not None:
+            self._answer_parent(instance.parent, outcome)
+        for watcher in self._watchers.pop(instance.id, []):
+            if not watcher.done():
+                watcher.set_result(None)
+
+    def _answer_parent(self, parent: Parent, outcome: Outcome) -> None:
+        if outcome.status == COMPLETED:
+            event = ev.new_event(
+                ev.SUB_COMPLETED, outcome.now, TaskScheduledId=parent.task_id, Result=outcome.output
+            )
+        else:
+            event = ev.new_event(
+                ev.SUB_FAILED,
+                outcome.now,
+                TaskScheduledId=parent.task_id,
+                Reason=outcome.reason,
+                Details=outcome.details,
+            )
+        self._tell(parent.instance, parent.execution, event)
+
+    # --- activities ---
+
+    def _dispatch(self) -> None:
+        while self._activities and len(self._running) < self._max_activities:
+            task = asyncio.create_task(self._run_activity(self._activities.popleft()))
+            self._running.add(task)
+            task.add_done_callback(self._activity_ended)
+
+    def _activity_ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._wake.set()
+
+    async def _run_activity(self, activity: Activity) -> None:
+        try:
+            if activity.name == HTTP_ACTIVITY:
+                result = await self._http.run(activity.input)
+            else:
+                result = await self._functions.run_activity(activity.name, activity.input)
+        except FunctionError as error:
+            event = self._failed(activity, error.type_name, error.message, error.details)
+        except Exception as error:
+            log.exception("The host could not run activity '%s'.", activity.name)
+            event = self._failed(activity, type(error).__name__, str(error), "")
+        else:
+            self._warnings.payload(activity.instance, f"The result of '{activity.name}'", result)
+            event = ev.new_event(
+                ev.TASK_COMPLETED,
+                ev.wire_time(self._clock.now()),
+                TaskScheduledId=activity.task_id,
+                Result=result,
+            )
+        self._completions.append((activity, event))
+
+    def _failed(self, activity: Activity, type_name: str, message: str, details: str) -> ev.Event:
+        return ev.new_event(
+            ev.TASK_FAILED,
+            ev.wire_time(self._clock.now()),
+            TaskScheduledId=activity.task_id,
+            Reason=f"Activity function '{activity.name}' failed: {type_name}: {message}",
+            Details=ev.dumps({"ClassName": type_name, "Message": message, "StackTraceString": details}),
+            FailureDetails=None,
+        )
+
+    def _record_completions(self) -> None:
+        if not self._completions:
+            return
+        completions, self._completions = self._completions, []
+        with self._store.transaction():
+            self._store.delete_activities(activity for activity, _ in completions)
+            for activity, event in completions:
+                self._tell(activity.instance, activity.execution, event)
+
+    # --- entities ---
+
+    def _route_op(self, op: EntityOp) -> None:
+        if op.due is not None and op.due > self._now():
+            heapq.heappush(self._due, (op.due, op.seq, op))
+        else:
+            self._entity_ops.setdefault(op.entity, []).append(op)
+        self._wake.set()
+
+    def _run_entities(self) -> None:
+        waiting, self._entity_ops = self._entity_ops, {}
+        for identifier, ops in waiting.items():
+            current = self._store.get_entity(identifier)
+            outcome = run_batch(self._functions, self._warnings, identifier, ops, current)
+            now = ev.wire_time(self._clock.now())
+            with self._store.transaction():
+                self._store.delete_entity_ops(ops)
+                if outcome.exists:
+                    self._store.put_entity(identifier, outcome.state, self._now())
+                else:
+                    self._store.delete_entity(identifier)
+                for op, answer in zip(ops, outcome.answers, strict=True):
+                    if op.reply_to is not None and op.reply_execution is not None:
+                        event = ev.new_event(ev.EVENT_RAISED, now, Name=op.request_id, Input=answer)
+                        self._tell(op.reply_to, op.reply_execution, event)
+
+
+def _ends_batch(message: Message) -> bool:
+    return message.event["EventType"] in (ev.EXECUTION_SUSPENDED, ev.EXECUTION_TERMINATED)
