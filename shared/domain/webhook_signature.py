@@ -21,8 +21,10 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix, not a secret
 MIN_KEY_BYTES, MAX_KEY_BYTES = 24, 64
 MAX_SIGNATURES = 10
 _VERSION = "v1"
-_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_TIMESTAMP = re.compile(r"[0-9]{1,12}")
+ID_PATTERN = r"[A-Za-z0-9_-]{1,128}"
+TIMESTAMP_PATTERN = r"[0-9]{1,12}"
+_ID = re.compile(ID_PATTERN)
+_TIMESTAMP = re.compile(TIMESTAMP_PATTERN)
 
 
 def new_secret() -> str:

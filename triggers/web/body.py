@@ -1,7 +1,6 @@
 """Strict JSON bodies: what two parsers could read differently is refused (RFC 8259, and I-JSON, RFC 7493)."""
 
 import json
-import math
 from email.message import Message
 from typing import Any, NoReturn
 
@@ -11,8 +10,8 @@ from shared.errors import InvalidInput
 from triggers.web.problem import InvalidRequest, UnsupportedMediaType, faults_of
 
 MAX_DEPTH = 32
-MAX_INTEGER = 2**53 - 1
-"""Beyond it, JSON numbers lose digits in most readers (RFC 7493, section 2.2)."""
+MAX_NUMBER = 2**53 - 1
+"""Beyond it, whole numbers lose digits in most readers (RFC 7493, section 2.2)."""
 
 
 def check_content_type(header: str | None, *, encoding: str | None = None) -> None:
@@ -72,15 +71,15 @@ def _no_constant(name: str) -> NoReturn:
 
 def _integer(text: str) -> int:
     # counting digits first: Python refuses to convert thousands of them, and should not have to
-    if len(text) > len(str(-MAX_INTEGER)) or abs(value := int(text)) > MAX_INTEGER:
-        raise InvalidInput(f"An integer is larger than {MAX_INTEGER}.", field="body")
+    if len(text) > len(str(-MAX_NUMBER)) or abs(value := int(text)) > MAX_NUMBER:
+        raise InvalidInput(f"A number is larger than {MAX_NUMBER}.", field="body")
     return value
 
 
 def _finite(text: str) -> float:
     value = float(text)
-    if math.isinf(value):
-        raise InvalidInput("A number is too large.", field="body")
+    if abs(value) > MAX_NUMBER:
+        raise InvalidInput(f"A number is larger than {MAX_NUMBER}.", field="body")
     return value
 
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from shared.bootstrap import App
 
 MAX_TOKEN_CHARACTERS = 4096
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-_IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{1,128}")
+REQUEST_ID_PATTERN = r"[A-Za-z0-9_.-]{1,64}"
+IDEMPOTENCY_KEY_PATTERN = r"[A-Za-z0-9_-]{1,128}"
 _log = logging.getLogger("uso.web")
 
 
@@ -61,7 +61,7 @@ class Door:
             request_id=request_id,
             now=app.clock.now(),
             principal=principal,
-            idempotency_key=_idempotency_key(headers),
+            idempotency_key=_idempotency_key(headers) if is_write(self._route) else None,
             raw_body=raw,
             headers=headers,
             webhook_id=headers.get("webhook-id") if self._route.signed_by else None,
@@ -90,9 +90,14 @@ class Door:
         )
 
 
+def is_write(route: Route) -> bool:
+    """Say whether the door may change something, and so honours an Idempotency-Key."""
+    return route.method not in ("GET", "HEAD")
+
+
 def _request_id(headers: Headers) -> str:
     given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    return given if re.fullmatch(REQUEST_ID_PATTERN, given) else uuid.uuid4().hex
 
 
 def _authorise(route: Route, headers: Headers, app: "App") -> Principal | None:
@@ -119,7 +124,7 @@ def _limited(raw: bytes, limit: int) -> bytes:
 
 def _idempotency_key(headers: Headers) -> str | None:
     key = headers.get("idempotency-key")
-    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+    if key is not None and not re.fullmatch(IDEMPOTENCY_KEY_PATTERN, key):
         raise InvalidInput("1 to 128 letters, digits, '-' or '_'.", field="Idempotency-Key")
     return key
 

@@ -16,6 +16,7 @@ class Route:
     `name` is the function's name in Azure, `handler` is "module:function" and is imported on the first call.
     Without `personas` the door is public. `signed_by`, also "module:function", returns the webhook secrets
     that may have signed a call; the door then verifies the signature before anything is parsed.
+    `also` are further statuses that the handler answers with, successes and problems, for the documentation.
     `durable` gives the handler a durable client as `call.durable`. `flows` are ids of the specification.
     """
 
@@ -26,6 +27,7 @@ class Route:
     summary: str
     personas: frozenset[Persona] = PUBLIC
     success: int = 200
+    also: tuple[int, ...] = ()
     flows: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     durable: bool = False

@@ -13,13 +13,13 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.errors import InvalidInput
-from triggers.web.body import MAX_INTEGER
+from triggers.web.body import MAX_NUMBER
 from triggers.web.problem import Fault, InvalidRequest, faults_of
 
 M = TypeVar("M", bound=BaseModel)
 MAX_QUERY_FIELDS = 100
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,15})")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,15})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
 
 
 class Strings(Generic[M]):
@@ -92,9 +92,9 @@ def _is_text(text: str) -> bool:
 def _literal(text: str, kinds: set[str]) -> object:
     if "boolean" in kinds and text in ("true", "false"):
         return text == "true"
-    if "integer" in kinds and _INTEGER.fullmatch(text) and abs(int(text)) <= MAX_INTEGER:
+    if "integer" in kinds and _INTEGER.fullmatch(text) and abs(int(text)) <= MAX_NUMBER:
         return int(text)
-    if "number" in kinds and _NUMBER.fullmatch(text):
+    if "number" in kinds and _NUMBER.fullmatch(text) and abs(float(text)) <= MAX_NUMBER:
         return float(text)
     return text
 

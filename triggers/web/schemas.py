@@ -1,0 +1,124 @@
+"""JSON schemas of everything that the doors take and give, from the models that validate and serialise it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
+from pydantic_core import core_schema
+
+from triggers.web.answer import answer_type
+from triggers.web.body import MAX_NUMBER
+from triggers.web.plan import Plan
+from triggers.web.problem import Problem
+
+Schema = dict[str, Any]
+_PREFIX = "#/components/schemas/"
+_BOUNDS = (("minimum", "exclusiveMinimum", -MAX_NUMBER), ("maximum", "exclusiveMaximum", MAX_NUMBER))
+
+
+class _Generator(GenerateJsonSchema):
+    """Answers always carry every field, those with a default too."""
+
+    def field_is_required(
+        self,
+        field: core_schema.ModelField | core_schema.DataclassField | core_schema.TypedDictField,
+        total: bool,
+    ) -> bool:
+        if self.mode == "serialization":
+            return field.get("serialization_exclude_if") is None
+        return super().field_is_required(field, total)
+
+
+class Schemas:
+    """The components of the document, and the schema of each part of each plan."""
+
+    def __init__(self, plans: Mapping[str, Plan]) -> None:
+        inputs = [*_inputs(plans), (("", "problem"), _mode("serialization"), TypeAdapter(Problem))]
+        found, shared = TypeAdapter.json_schemas(
+            inputs, ref_template=_PREFIX + "{model}", schema_generator=_Generator
+        )
+        self._parts = {key: schema for (key, _), schema in found.items()}
+        self.components: dict[str, Schema] = shared.get("$defs", {})
+        for schema in (*self._parts.values(), *self.components.values()):
+            _bound_numbers(schema)
+
+    @property
+    def problem(self) -> Schema:
+        """The schema of every error."""
+        return self._parts["", "problem"]
+
+    def of(self, route: str, part: str) -> Schema:
+        """Return the schema of a route's `body` or `answer`."""
+        return self._parts[route, part]
+
+    def fields(self, route: str, part: str) -> Iterator[tuple[str, Schema, bool]]:
+        """Walk the fields of a route's `query` or `path`: name, schema, and whether it must be given."""
+        model = self._parts[route, part]
+        if "$ref" in model:
+            model = self.components[model["$ref"].removeprefix(_PREFIX)]
+        for name, schema in model.get("properties", {}).items():
+            yield name, _given(schema), name in model.get("required", ())
+
+    def used(self, document: object) -> dict[str, Schema]:
+        """Return the components that `document` refers to, directly or through others."""
+        wanted, found = list(_references(document)), dict[str, Schema]()
+        while wanted:
+            name = wanted.pop()
+            if name not in found:
+                found[name] = self.components[name]
+                wanted.extend(_references(found[name]))
+        return dict(sorted(found.items()))
+
+
+def _mode(mode: JsonSchemaMode) -> JsonSchemaMode:
+    return mode
+
+
+def _inputs(plans: Mapping[str, Plan]) -> Iterable[tuple[tuple[str, str], JsonSchemaMode, TypeAdapter[Any]]]:
+    for name, plan in plans.items():
+        if plan.body is not None:
+            yield (name, "body"), "validation", plan.body
+        if plan.query_type is not None:
+            yield (name, "query"), "validation", TypeAdapter(plan.query_type)
+        if plan.path_type is not None:
+            yield (name, "path"), "validation", TypeAdapter(plan.path_type)
+        if not plan.is_document:
+            yield (name, "answer"), "serialization", TypeAdapter(answer_type(plan.data_type))
+
+
+def _bound_numbers(schema: object) -> None:
+    """Say in `schema` what the JSON reader enforces: no number beyond MAX_NUMBER."""
+    if isinstance(schema, list):
+        for item in schema:
+            _bound_numbers(item)
+    elif isinstance(schema, dict):
+        if schema.get("type") in ("integer", "number"):
+            for inclusive, exclusive, limit in _BOUNDS:
+                if exclusive not in schema:
+                    schema.setdefault(inclusive, limit)
+        for value in schema.values():
+            _bound_numbers(value)
+
+
+def _given(schema: Schema) -> Schema:
+    """Return the schema of a parameter where it is given: text cannot be null."""
+    result = {key: value for key, value in schema.items() if key != "title"}
+    branches: list[Schema] = [branch for branch in result.pop("anyOf", ()) if branch != {"type": "null"}]
+    if result.get("default", 0) is None:
+        del result["default"]
+    if len(branches) == 1:
+        return branches[0] | result
+    return result | ({"anyOf": branches} if branches else {})
+
+
+def _references(node: object) -> Iterator[str]:
+    if isinstance(node, list | tuple):
+        for item in node:
+            yield from _references(item)
+    elif isinstance(node, dict):
+        for value in node.values():
+            if isinstance(value, str) and value.startswith(_PREFIX):
+                yield value.removeprefix(_PREFIX)
+            else:
+                yield from _references(value)
