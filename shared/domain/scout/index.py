@@ -1,0 +1,291 @@
+"""The catalogue in memory, searchable (M1) and ranked (M20)."""
+
+from collections.abc import Iterable, Mapping
+from heapq import nlargest
+from types import MappingProxyType
+
+from shared.domain.catalogue import Bundle, Product, Vendor
+from shared.domain.places import GeoPoint
+from shared.domain.scout.entries import Entry, bundle_entry, bundle_text, product_entry, product_text
+from shared.domain.scout.filters import Filter
+from shared.domain.scout.matching import Matches, in_true_colour, match, relevances
+from shared.domain.scout.models import Hit, RankingWeights, ScoutQuery, ScoutResult, StockLookup
+from shared.domain.scout.text_index import TextIndex
+from shared.domain.scout.wish import Wish, read
+
+SLACK = 1024
+"""Outdated texts that are tolerated before the text index is rebuilt, besides a quarter of all."""
+WORTH_SAYING = 0.3
+"""Match from which a word is named as a reason."""
+
+
+class CatalogueIndex:
+    """Vendors, products and bundles by id, and text search over what is for sale.
+
+    A product shows in results once its vendor is known, a bundle once all its parts and their vendors are.
+    Not thread-safe: one event loop owns it.
+    """
+
+    def __init__(self) -> None:
+        self._vendors: dict[str, Vendor] = {}
+        self._products: dict[str, Product] = {}
+        self._bundles: dict[str, Bundle] = {}
+        self._by_vendor: dict[str, set[str]] = {}
+        self._bundles_with: dict[str, set[str]] = {}
+        self._clear_texts()
+
+    def _clear_texts(self) -> None:
+        self._texts = TextIndex()
+        self._entries: list[Entry | None] = []
+        self._numbers: dict[str, int] = {}
+        self._alive = bytearray()
+        self._coloured = bytearray()
+        self._outdated = 0
+
+    def __len__(self) -> int:
+        return len(self._products) + len(self._bundles)
+
+    @property
+    def vendors(self) -> Mapping[str, Vendor]:
+        """All vendors by id, read-only."""
+        return MappingProxyType(self._vendors)
+
+    @property
+    def products(self) -> Mapping[str, Product]:
+        """All products by id, read-only."""
+        return MappingProxyType(self._products)
+
+    @property
+    def bundles(self) -> Mapping[str, Bundle]:
+        """All bundles by id, read-only."""
+        return MappingProxyType(self._bundles)
+
+    def vendor(self, vendor_id: str) -> Vendor | None:
+        """Return a vendor, if known."""
+        return self._vendors.get(vendor_id)
+
+    def product(self, product_id: str) -> Product | None:
+        """Return a product, if known."""
+        return self._products.get(product_id)
+
+    def bundle(self, bundle_id: str) -> Bundle | None:
+        """Return a bundle, if known."""
+        return self._bundles.get(bundle_id)
+
+    def products_of(self, vendor_id: str) -> list[Product]:
+        """Return a vendor's products, by id."""
+        return [self._products[id] for id in sorted(self._by_vendor.get(vendor_id, ()))]
+
+    def put_vendor(self, vendor: Vendor) -> None:
+        """Add or replace a vendor; its products are indexed under its new name."""
+        before = self._vendors.get(vendor.id)
+        self._vendors[vendor.id] = vendor
+        if before is None or before.name != vendor.name:
+            self._reindex(self._by_vendor.get(vendor.id, ()))
+        elif before != vendor:
+            self._refresh_entries(self._by_vendor.get(vendor.id, ()))
+
+    def put_product(self, product: Product) -> None:
+        """Add or replace a product."""
+        before = self._products.get(product.id)
+        if before == product:
+            return
+        if before is not None and before.vendor_id != product.vendor_id:
+            self._by_vendor[before.vendor_id].discard(product.id)
+        self._products[product.id] = product
+        self._by_vendor.setdefault(product.vendor_id, set()).add(product.id)
+        self._reindex([product.id])
+
+    def put_bundle(self, bundle: Bundle) -> None:
+        """Add or replace a bundle."""
+        before = self._bundles.get(bundle.id)
+        if before == bundle:
+            return
+        self._unlink(before)
+        self._bundles[bundle.id] = bundle
+        for product_id in bundle.product_ids:
+            self._bundles_with.setdefault(product_id, set()).add(bundle.id)
+        self._index_bundle(bundle)
+
+    def remove_product(self, product_id: str) -> None:
+        """Forget a product; bundles that need it no longer show."""
+        product = self._products.pop(product_id, None)
+        if product is not None:
+            self._by_vendor[product.vendor_id].discard(product_id)
+            self._outdate("p:" + product_id)
+            self._reindex_bundles([product_id])
+
+    def remove_bundle(self, bundle_id: str) -> None:
+        """Forget a bundle."""
+        self._unlink(self._bundles.pop(bundle_id, None))
+        self._outdate("b:" + bundle_id)
+
+    def remove_vendor(self, vendor_id: str) -> None:
+        """Forget a vendor; its products stay known by id and no longer show."""
+        if self._vendors.pop(vendor_id, None) is not None:
+            self._reindex(self._by_vendor.get(vendor_id, ()))
+
+    def search(self, query: ScoutQuery, *, stock: StockLookup | None = None) -> ScoutResult:
+        """Return what answers `query`, best first (M1 step 5 of flow 1.2-1).
+
+        `stock` is needed for `in_stock_only`; without it only products marked out of stock are dropped.
+        """
+        wish, matches = self.read(query.text, colour=query.colour)
+        found = self.relevances(wish, matches)
+        eligible = Filter(query, stock=stock)
+        must_be = in_true_colour(wish, matches) if query.require_colour and wish.colours else None
+        weights = query.weights
+        ranked: list[tuple[float, float, str, Entry]] = []
+        for number, relevance in found.items():
+            entry = self._entries[number]
+            if entry is None or (must_be is not None and number not in must_be) or not eligible(entry):
+                continue
+            ranked.append((score(entry, relevance, weights), relevance, entry.id, entry))
+        best = nlargest(query.limit, ranked, key=lambda row: row[:3])
+        return ScoutResult(
+            hits=tuple(self._hit(row, wish, matches, query.near) for row in best),
+            total=len(ranked),
+            colours=tuple(wish.colours),
+            corrected=wish.corrected,
+            unknown=tuple(wish.unknown),
+        )
+
+    def suggest_bundles(
+        self, query: ScoutQuery, *, limit: int = 3, stock: StockLookup | None = None
+    ) -> tuple[Hit, ...]:
+        """Return curated bundles that answer `query`, those with a good margin preferred (M4, M20)."""
+        favoured = RankingWeights(
+            relevance=query.weights.relevance,
+            boost=query.weights.boost,
+            quality=query.weights.margin,
+            margin=query.weights.quality,
+        )
+        only = {"include_products": False, "include_bundles": True, "limit": limit, "weights": favoured}
+        return self.search(query.model_copy(update={**only, "kinds": frozenset()}), stock=stock).hits
+
+    def read(self, text: str, *, colour: str | None = None) -> tuple[Wish, list[Matches]]:
+        """Understand a text against this catalogue, and match each part of it."""
+        wish = read(text, index=self._texts, size=len(self._entries), colour=colour)
+        return wish, [match(group, self._texts) for group in wish.groups]
+
+    def relevances(self, wish: Wish, matches: list[Matches]) -> dict[int, float]:
+        """Return the relevance of each entry number; everything answers a wish that names nothing."""
+        if not wish.groups:
+            return {number: 1.0 for number, entry in enumerate(self._entries) if entry is not None}
+        return relevances(wish, matches, coloured=self._coloured, alive=self._alive)
+
+    def entry(self, number: int) -> Entry | None:
+        """Return the entry under a number of `relevances`."""
+        return self._entries[number]
+
+    def number_of(self, product_id: str) -> int | None:
+        """Return the number of a product's entry, if it shows in results."""
+        return self._numbers.get("p:" + product_id)
+
+    def _hit(
+        self,
+        row: tuple[float, float, str, Entry],
+        wish: Wish,
+        matches: list[Matches],
+        near: GeoPoint | None,
+    ) -> Hit:
+        total, relevance, _, entry = row
+        away = entry.distance_from(near) if near else None
+        return Hit(
+            product=entry.product,
+            bundle=entry.bundle,
+            parts=entry.parts,
+            vendors=entry.vendors,
+            score=round(total, 6),
+            relevance=round(relevance, 6),
+            distance_m=away,
+            why=self._why(self._numbers[entry.key], wish, matches, away),
+        )
+
+    def _why(self, number: int, wish: Wish, matches: list[Matches], away: float | None) -> str:
+        said = [
+            group.label
+            for group, found in zip(wish.groups, matches, strict=True)
+            if found.get(number, 0.0) >= WORTH_SAYING
+        ]
+        reasons = ["matches " + ", ".join(said)] if said else []
+        if away is not None:
+            reasons.append(f"{away / 1000:.1f} km away")
+        return "; ".join(reasons)
+
+    def _reindex(self, product_ids: Iterable[str]) -> None:
+        ids = list(product_ids)
+        for product_id in ids:
+            product = self._products[product_id]
+            vendor = self._vendors.get(product.vendor_id)
+            key = "p:" + product_id
+            self._outdate(key)
+            if vendor is not None:
+                entry = product_entry(product, vendor)
+                self._append(key, entry)
+                self._texts.add(self._numbers[key], product_text(product, vendor))
+        self._reindex_bundles(ids)
+        self._tidy()
+
+    def _refresh_entries(self, product_ids: Iterable[str]) -> None:
+        ids = list(product_ids)
+        for product_id in ids:
+            product = self._products[product_id]
+            self._entries[self._numbers["p:" + product_id]] = product_entry(
+                product, self._vendors[product.vendor_id]
+            )
+        self._reindex_bundles(ids)
+
+    def _reindex_bundles(self, product_ids: Iterable[str]) -> None:
+        affected = {id for product_id in product_ids for id in self._bundles_with.get(product_id, ())}
+        for bundle_id in sorted(affected):
+            self._index_bundle(self._bundles[bundle_id])
+
+    def _index_bundle(self, bundle: Bundle) -> None:
+        key = "b:" + bundle.id
+        self._outdate(key)
+        parts = [self._products[id] for id in bundle.product_ids if id in self._products]
+        vendors = [self._vendors[part.vendor_id] for part in parts if part.vendor_id in self._vendors]
+        if len(parts) == len(vendors) == len(bundle.product_ids):
+            self._append(key, bundle_entry(bundle, parts, vendors))
+            self._texts.add(self._numbers[key], bundle_text(bundle, parts))
+
+    def _append(self, key: str, entry: Entry) -> None:
+        self._numbers[key] = len(self._entries)
+        self._entries.append(entry)
+        self._alive.append(1)
+        self._coloured.append(1 if entry.coloured else 0)
+
+    def _outdate(self, key: str) -> None:
+        number = self._numbers.pop(key, None)
+        if number is not None:
+            self._entries[number] = None
+            self._alive[number] = 0
+            self._outdated += 1
+
+    def _unlink(self, bundle: Bundle | None) -> None:
+        for product_id in bundle.product_ids if bundle else ():
+            self._bundles_with[product_id].discard(bundle.id)  # type: ignore[union-attr]
+
+    def _tidy(self) -> None:
+        if self._outdated <= SLACK + len(self._entries) // 4:
+            return
+        self._clear_texts()
+        for product_id, product in self._products.items():
+            vendor = self._vendors.get(product.vendor_id)
+            if vendor is not None:
+                key = "p:" + product_id
+                self._append(key, product_entry(product, vendor))
+                self._texts.add(self._numbers[key], product_text(product, vendor))
+        for bundle in self._bundles.values():
+            self._index_bundle(bundle)
+
+
+def score(entry: Entry, relevance: float, weights: RankingWeights) -> float:
+    """Return the ranking score of an entry (M20): a weighted sum of inputs that are all 0..1."""
+    return (
+        weights.relevance * relevance
+        + weights.boost * entry.boost
+        + weights.quality * entry.quality
+        + weights.margin * entry.margin
+    )

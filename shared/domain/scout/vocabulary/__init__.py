@@ -1,0 +1,1 @@
+"""What words mean in a catalogue of gifts and services: plain data, written to be read and extended."""
