@@ -30,6 +30,7 @@ from devhost.durable.models import (
     Parent,
 )
 from devhost.durable.replay import HTTP_ACTIVITY, Decision
+from devhost.durable.sdk_memo import remember_timestamps
 from devhost.durable.store import Store
 from devhost.durable.warnings import Warning_, WarningLog
 
@@ -83,6 +84,7 @@ class DurableEngine(Management):
 
     async def start(self) -> None:
         """Recover what is stored and begin to work."""
+        remember_timestamps()
         for instance in list(self._store.unfinished_instances()):
             self._instances[instance.id] = instance
         for message in list(self._store.messages()):
@@ -220,6 +222,7 @@ class DurableEngine(Management):
 
     def _run_episodes(self) -> None:
         chosen = [self._instances[instance_id] for instance_id in list(self._ready)[:EPISODES_PER_STEP]]
+        now = ev.wire_time(self._clock.now())
         outcomes = []
         for instance in chosen:
             del self._ready[instance.id]
@@ -229,7 +232,6 @@ class DurableEngine(Management):
                 continue
             messages = self._take(instance)
             if messages:
-                now = ev.wire_time(self._clock.now())
                 outcomes.append(self._runner.run(instance, self._history(instance), messages, now))
         if outcomes:
             with self._store.transaction():
