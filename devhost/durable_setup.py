@@ -1,18 +1,24 @@
 """Joins the durable engine to this host."""
 
+import contextlib
+import warnings
 from collections import deque
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from azure.durable_functions.models.utils import http_utils
 
 from devhost.bindings import Binding
 from devhost.configuration import HostConfig
 from devhost.contracts import Clock
 from devhost.durable.engine import DurableEngine
 from devhost.durable.errors import NotFound
+from devhost.durable.http_api import add_routes, client_binding
 from devhost.errors import SettingError
 from devhost.functions import ClientFactory, Functions
+from devhost.keys import Keys
 
 PREFIX = "/runtime/webhooks/durabletask"
 _ACTIVITIES = 10
@@ -56,13 +62,34 @@ def durable_warnings(engine: DurableEngine) -> list[str]:
 
 
 def add_durable_routes(app: web.Application, engine: DurableEngine) -> None:
-    """Mount the durable HTTP API; the client binding of functions speaks to the same one."""
+    """Mount the durable HTTP API. The clients inside functions speak to the same one."""
+    add_routes(app, engine, PREFIX)
 
 
-def client_of(engine: DurableEngine, url: str, config: HostConfig) -> ClientFactory:
-    """Return what fills durable client parameters."""
+def client_factory(url: str, config: HostConfig, keys: Keys) -> ClientFactory:
+    """Return what fills the durable client parameters of functions."""
+    base = url + PREFIX
 
     def fill(binding: Binding) -> str:
-        raise RuntimeError
+        hub = binding.text("taskHub") or config.hub_name
+        key = keys.system if keys.enforced else None
+        return client_binding(base_url=base, rpc_base_url=base + "/", task_hub=hub, key=key)
 
     return fill
+
+
+@contextlib.asynccontextmanager
+async def sdk_session() -> AsyncIterator[None]:
+    """Open the SDK's client session for this loop and close it again.
+
+    The SDK keeps one session per process and never closes it; a second host in the same process would be
+    left with the session of a loop that is gone.
+    """
+    with warnings.catch_warnings():
+        # It passes aiohttp a setting that newer Pythons no longer need and aiohttp then complains about.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        await http_utils._get_session()
+    try:
+        yield
+    finally:
+        await http_utils._close_session()

@@ -5,6 +5,9 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
+
+from devhost.keys import Keys
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -18,25 +21,46 @@ def problem(status: int, title: str, **members: object) -> web.Response:
     )
 
 
-@web.middleware
-async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what a page of another site makes the user's browser send to `/devhost`."""
-    if request.path == "/devhost" or request.path.startswith("/devhost/"):
-        # A name that resolves to this machine must not open it (DNS rebinding).
-        if not is_loopback(request.headers.get("Host", "")):
-            return problem(403, "the host's own pages answer to 127.0.0.1 and localhost only")
-        if request.method not in ("GET", "HEAD") and is_cross_site(request):
-            return problem(403, "this request came from another site")
-    return await handler(request)
+def make_guard(keys: Keys, bound: str) -> Middleware:
+    """Make the middleware that protects what has no password: the host's pages and the durable API.
+
+    Both answer to this machine alone; a request that brings the system key may use the durable API from
+    anywhere, as it may on Azure.
+    """
+
+    @web.middleware
+    async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+        own = _below(request.path, "/devhost")
+        durable = _below(request.path, "/runtime")
+        if own or (durable and not keys.allow_durable(request.query.get("code"))):
+            refusal = _refusal(request, bound)
+            if refusal is not None:
+                return problem(403, refusal)
+        return await handler(request)
+
+    return guard
 
 
-def is_loopback(host_header: str) -> bool:
-    """Say whether a Host header names this machine itself."""
+def _below(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith(prefix + "/")
+
+
+def _refusal(request: web.Request, bound: str) -> str | None:
+    # A name that resolves to this machine must not open it (DNS rebinding).
+    if not is_local(request.headers.get("Host", ""), bound):
+        return "this part of the host answers to 127.0.0.1 and localhost only"
+    if request.method not in ("GET", "HEAD") and is_cross_site(request):
+        return "this request came from another site"
+    return None
+
+
+def is_local(host_header: str, bound: str = "127.0.0.1") -> bool:
+    """Say whether a Host header names this machine itself, or the very address it was told to listen on."""
     try:
         name = (urlsplit(f"//{host_header}").hostname or "").lower()
     except ValueError:
         return False
-    if name == "localhost" or name.endswith(".localhost"):
+    if name == "localhost" or name.endswith(".localhost") or name == bound.lower():
         return True
     try:
         return ip_address(name).is_loopback

@@ -19,10 +19,10 @@ from devhost.clock import SystemClock, VirtualClock
 from devhost.clock_http import add_clock_routes
 from devhost.configuration import HostConfig
 from devhost.contracts import Clock
-from devhost.durable_setup import add_durable_routes, build_engine, client_of
+from devhost.durable_setup import add_durable_routes, build_engine, client_factory, sdk_session
 from devhost.errors import AppError, SettingError
 from devhost.functions import Functions
-from devhost.guard import guard
+from devhost.guard import make_guard
 from devhost.http import HttpTriggers, build_routes, clash_warnings, reserved_problems
 from devhost.indexing import Index, index_app
 from devhost.keys import Keys
@@ -71,7 +71,7 @@ async def running_host(options: HostOptions) -> AsyncIterator[Host]:
         clock = _clock(options)
         with loaded_app(options.app_dir, _environment(url, clock)) as module:
             host = _assemble(options, url, clock, index_app(module, options.app_dir))
-            async with _serving(host, listener):
+            async with sdk_session(), _serving(host, listener):
                 yield host
 
 
@@ -129,7 +129,7 @@ def _assemble(options: HostOptions, url: str, clock: Clock, index: Index) -> Hos
     http = HttpTriggers(functions, outputs, keys, routes)
     timers = Timers(functions, outputs, clock, data / "timers.sqlite")
     engine = build_engine(functions, clock, data / "durable.sqlite", config, url)
-    functions.client_binding = client_of(engine, url, config)
+    functions.client_binding = client_factory(url, config, keys)
     conductor = Conductor(clock, [engine, timers, bus], lambda: http.in_flight)
     warnings = [*index.warnings, *clash_warnings(routes)]
     for warning in warnings:
@@ -164,7 +164,9 @@ def _duration(text: str) -> timedelta:
 
 def web_app(host: Host) -> web.Application:
     """Build the server's routes: the host's own first, everything else belongs to the app."""
-    app = web.Application(client_max_size=host.options.max_body, middlewares=[guard])
+    app = web.Application(
+        client_max_size=host.options.max_body, middlewares=[make_guard(host.keys, host.options.host)]
+    )
     add_durable_routes(app, host.engine)
     add_clock_routes(app, host.conductor)
     add_bus_routes(app, host.bus)

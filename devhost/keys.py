@@ -13,10 +13,11 @@ ANONYMOUS, FUNCTION, ADMIN = "anonymous", "function", "admin"
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The master key opens everything, the default key every function, a function's own key just that one."""
+    """The master key opens everything, the default key every function, the system key the durable API."""
 
     master: str
     default: str
+    system: str
     functions: Mapping[str, str] = field(default_factory=dict)
     enforced: bool = True
 
@@ -28,6 +29,7 @@ class Keys:
         keys = cls(
             stored.get("master") or _new(),
             stored.get("default") or _new(),
+            stored.get("system") or _new(),
             own | {name: own.get(name) or _new() for name in functions},
             enforced,
         )
@@ -37,7 +39,12 @@ class Keys:
     def _save(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        content = {"master": self.master, "default": self.default, "functions": dict(self.functions)}
+        content = {
+            "master": self.master,
+            "default": self.default,
+            "system": self.system,
+            "functions": dict(self.functions),
+        }
         path.write_text(json.dumps(content, indent=2), encoding="utf-8")
 
     def allow(self, level: str, function: str, offered: str | None) -> bool:
@@ -47,8 +54,16 @@ class Keys:
         accepted = [self.master]
         if level == FUNCTION:
             accepted += [self.default, self.functions.get(function, self.default)]
-        given = (offered or "").encode()
-        return any(hmac.compare_digest(given, key.encode()) for key in accepted)
+        return _is_one_of(offered, accepted)
+
+    def allow_durable(self, offered: str | None) -> bool:
+        """Say whether a key opens the durable HTTP API to other machines."""
+        return not self.enforced or _is_one_of(offered, [self.system, self.master])
+
+
+def _is_one_of(offered: str | None, accepted: Iterable[str]) -> bool:
+    given = (offered or "").encode()
+    return any(hmac.compare_digest(given, key.encode()) for key in accepted)
 
 
 def _new() -> str:

@@ -11,6 +11,11 @@ def print_keys(options: HostOptions) -> None:
     if not path.is_file():
         raise SettingError(f"there are no keys in {options.data_dir} yet: start the host once")
     keys = Keys.load(path, ())
-    rows = [("master", keys.master), ("default", keys.default), *sorted(keys.functions.items())]
+    rows = [
+        ("master", keys.master),
+        ("default", keys.default),
+        ("system", keys.system),
+        *sorted(keys.functions.items()),
+    ]
     for name, key in rows:
         print(f"{name}\t{key}")
