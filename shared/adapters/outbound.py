@@ -1,0 +1,170 @@
+"""Calls to URLs that others gave us, without letting them reach inside (server-side request forgery).
+
+Names are resolved here, every address is checked, and the connection goes to a checked address: what a name
+resolves to a moment later does not matter. No redirects, no proxies, no unlimited answers or waits.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Mapping
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
+
+from shared.errors import InvalidInput, Unavailable
+from shared.settings import Settings
+
+MAX_URL = 2000
+_SPECIAL = ipaddress.ip_network("192.0.0.0/24")
+"""IETF protocol assignments (RFC 6890), which Python 3.11 takes for global."""
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def check_url(url: str, *, field: str = "url", allow_private: bool = False) -> URL:
+    """Return `url` parsed. Raises InvalidInput for one that we would not call, as far as its text tells.
+
+    Use it when a URL is given to us; calling it checks again, and then what its name resolves to.
+    """
+    try:
+        parsed = URL(url)
+        port = parsed.port
+    except ValueError:
+        raise InvalidInput("This is not a URL.", field=field) from None
+    if len(url) > MAX_URL or any(character <= " " or character in "\\\x7f" for character in url):
+        raise InvalidInput("This is not a URL.", field=field)
+    if parsed.scheme != "https" and not (allow_private and parsed.scheme == "http"):
+        raise InvalidInput("The URL must begin with https://.", field=field)
+    if parsed.user is not None or parsed.password is not None:
+        raise InvalidInput("The URL must not contain a user name or password.", field=field)
+    if not parsed.raw_host or not port:
+        raise InvalidInput("The URL names no host.", field=field)
+    if not allow_private:
+        _check_literal(parsed.raw_host, field)
+    return parsed
+
+
+def is_public(address: str) -> bool:
+    """Say whether an IP address is one of the open internet, whatever it is wrapped in."""
+    ip: _Address = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = _embedded(ip)
+        if inner is not None:
+            return is_public(str(inner))
+        if ip.is_site_local:
+            return False
+    return ip.is_global and ip not in _SPECIAL and not (ip.is_multicast or ip.is_reserved)
+
+
+class Outbound:
+    """One HTTP client per process, opened on first use."""
+
+    def __init__(self, settings: Settings, resolver: AbstractResolver | None = None) -> None:
+        self._settings = settings
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post_json(
+        self, url: str, body: bytes, headers: Mapping[str, str] | None = None, *, field: str = "url"
+    ) -> int:
+        """POST `body` and return the status, 100 to 499; a redirect is returned, not followed.
+
+        Raises InvalidInput naming `field` for a URL that must not be called, Unavailable when the other side
+        fails, is overloaded (429, 5xx) or too slow.
+        """
+        target = check_url(url, field=field, allow_private=self._settings.allow_private_urls)
+        sent = {**(headers or {}), "Content-Type": "application/json", "Accept": "application/json"}
+        try:
+            status = await self._post(target, body, sent)
+        except _NotPublic:
+            raise InvalidInput("The URL points into a private network.", field=field) from None
+        except aiohttp.InvalidURL:
+            raise InvalidInput("This is not a URL.", field=field) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unavailable(f"{target.host} did not answer ({type(error).__name__}).") from error
+        if status == 429 or status >= 500:
+            raise Unavailable(f"{target.host} answered {status}.")
+        return status
+
+    async def close(self) -> None:
+        """Release connections; the next call opens anew."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def _post(self, url: URL, body: bytes, headers: Mapping[str, str]) -> int:
+        limit = self._settings.max_outbound_bytes
+        async with self._open().post(url, data=body, headers=headers, allow_redirects=False) as response:
+            read = 0
+            async for piece in response.content.iter_chunked(16 * 1024):
+                read += len(piece)
+                if read > limit:
+                    response.close()
+                    break
+            return response.status
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    resolver=self._resolver_in_use(), use_dns_cache=False, limit_per_host=20
+                ),
+                timeout=aiohttp.ClientTimeout(
+                    total=self._settings.outbound_timeout.total_seconds(),
+                    sock_connect=self._settings.outbound_connect_timeout.total_seconds(),
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+            )
+        return self._session
+
+    def _resolver_in_use(self) -> AbstractResolver:
+        inner = self._resolver or aiohttp.ThreadedResolver()
+        return inner if self._settings.allow_private_urls else PublicOnly(inner)
+
+
+class PublicOnly(AbstractResolver):
+    """Resolves names, and refuses those of which any address is not public."""
+
+    def __init__(self, inner: AbstractResolver) -> None:
+        self._inner = inner
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """Return the addresses of `host`, all of them public."""
+        found = await self._inner.resolve(host, port, family)
+        if not found or not all(is_public(result["host"]) for result in found):
+            raise _NotPublic
+        return found
+
+    async def close(self) -> None:
+        """Release the inner resolver."""
+        await self._inner.close()
+
+
+class _NotPublic(Exception):
+    """A name resolves into a private network. Not an OSError, which aiohttp would wrap."""
+
+
+def _check_literal(host: str, field: str) -> None:
+    """Refuse addresses written out that are not public, and all their odd spellings."""
+    try:
+        public = is_public(host)
+    except ValueError:
+        # 2130706433, 0x7f.1, 127.1: a host whose last label is a number is an address to some resolver
+        last = host.rstrip(".").rpartition(".")[2].lower()
+        public = not (last.isdigit() or last.startswith("0x") or last in ("localhost", "internal", "local"))
+    if not public:
+        raise InvalidInput("The URL points into a private network.", field=field)
+
+
+def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 one leads to: mapped, 6to4, Teredo or NAT64 (RFC 6052)."""
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    if ip.teredo is not None:
+        return ip.teredo[1]
+    return ip.ipv4_mapped or ip.sixtofour
