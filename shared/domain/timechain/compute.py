@@ -33,7 +33,7 @@ def compute(
     latest = passes.backwards()
     free = passes.backwards_from_arrival()
     critical = {id for id, times in free.items() if times.begins <= passes.runs[id].begins}
-    late = max(0, *(passes.lateness(leg) for leg in passes.order))
+    late = max(passes.late(leg) for leg in passes.order)
     meets = meetings(passes, latest, free)
     suggested = {each.leg_id: each.suggested_start for meeting in meets for each in meeting.arrivals}
     return Timeline(
@@ -61,7 +61,7 @@ def _timed(
 ) -> TimelineLeg:
     run = passes.runs[leg.id]
     begins = leg.started_at if leg.started_at and not leg.pending else instant(run.begins)
-    due = passes.due(leg)
+    deadline = passes.deadline(leg)
     return TimelineLeg(
         leg_id=leg.id,
         name=leg.name,
@@ -72,11 +72,12 @@ def _timed(
         finishes_at=_end(leg, passes),
         latest_start=instant(latest[leg.id].begins),
         suggested_start=suggested.get(leg.id, begins),
-        deadline=instant(due) if due is not None else leg.fixed_start,
+        deadline=instant(deadline.at) if deadline else None,
+        reaches_deadline_at=instant(deadline.reached) if deadline else None,
         minutes=leg.minutes,
         buffer_minutes=run.buffer,
         slack_minutes=latest[leg.id].begins - run.begins,
-        late_minutes=max(0, passes.lateness(leg)),
+        late_minutes=passes.late(leg),
         critical=leg.done_at is None and leg.id in critical,
         done=leg.done_at is not None,
         waiting=leg.paused and leg.done_at is None,

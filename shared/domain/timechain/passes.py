@@ -30,6 +30,19 @@ class Latest:
     until: int
 
 
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A leg's own deadline and when it is reached: its end, or the beginning of a booking."""
+
+    at: int
+    reached: int
+
+    @property
+    def late(self) -> int:
+        """Minutes late, negative when in time."""
+        return self.reached - self.at
+
+
 class Passes:
     """A plan, ordered, with the earliest run of every leg."""
 
@@ -68,14 +81,19 @@ class Passes:
         """Return the latest times that keep the arrival, deadlines aside: they tell what is critical."""
         return self._back(dict.fromkeys(self.runs), bookings=False)
 
-    def lateness(self, leg: Leg) -> int:
-        """Return by how many minutes a leg misses its own deadline, at most 0 when it does not."""
+    def deadline(self, leg: Leg) -> Deadline | None:
+        """Return the deadline that a leg misses worst, or keeps most narrowly; None when it has none."""
         run = self.runs[leg.id]
         due = self.due(leg)
-        missed = [run.ends - due] if due is not None else []
+        own = [Deadline(due, run.ends)] if due is not None else []
         if leg.fixed_start and (leg.started_at or not leg.done_at):
-            missed.append(run.begins - minute_until(leg.fixed_start))
-        return max(missed, default=0)
+            own.append(Deadline(minute_until(leg.fixed_start), run.begins))
+        return max(own, key=lambda each: each.late, default=None)
+
+    def late(self, leg: Leg) -> int:
+        """Return by how many minutes a leg misses its own deadline, 0 when it does not."""
+        deadline = self.deadline(leg)
+        return max(0, deadline.late) if deadline else 0
 
     def _run(self, leg: Leg) -> Run:
         span = self.spans[leg.id]

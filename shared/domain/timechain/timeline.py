@@ -24,6 +24,8 @@ class TimelineLeg(Model):
     suggested_start: AwareDatetime
     deadline: AwareDatetime | None
     """Its own deadline: when it must be finished, or must begin when it is booked."""
+    reaches_deadline_at: AwareDatetime | None
+    """Its end, or its beginning when it is booked, whichever `deadline` is about."""
     minutes: int
     buffer_minutes: int
     slack_minutes: int
