@@ -54,7 +54,7 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._after_commit = after_commit
         self.commits = 0
-        self._db = sqlite3.connect(path, isolation_level=None, cached_statements=512)
+        self._db = sqlite3.connect(path, isolation_level=None, cached_statements=512, timeout=1)
         # EXCLUSIVE spares the shared memory file and keeps a second host off the same data.
         self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._db.execute("PRAGMA journal_mode = WAL")
