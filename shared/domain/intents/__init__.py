@@ -25,6 +25,7 @@ from shared.domain.intents.models import (
     ShownItem,
     ThreadContext,
 )
+from shared.domain.intents.resolver import resolve
 
 __all__ = [
     "CONFIDENT",
@@ -47,4 +48,5 @@ __all__ = [
     "ResolvedIntent",
     "ShownItem",
     "ThreadContext",
+    "resolve",
 ]

@@ -1,0 +1,130 @@
+"""Which kind of intent the sentence as a whole speaks of: cues, looked for in the plain words."""
+
+import re
+from typing import NamedTuple
+
+from shared.domain.intents.models import IntentKind
+
+_MINE = r"(?:my|our|the|this|that|his|her)"
+_GOODS = (
+    r"(?:order|orders|package|packages|parcel|delivery|deliveries|driver|courier|shipment|flowers|roses|cake|gift|gifts|"
+    r"bouquet|limo|stuff|items?|purchase|food|chocolates|blanket|balloons|present|basket|car|ride|thing)"
+)
+
+_TRACK = re.compile(
+    rf"\bwhere(?:'s| is| are|s)(?: \w+)? {_MINE} (?:\w+ )?{_GOODS}\b|\bwhere(?:'s| is) (?:it|everything)\b(?! made)"
+    rf"|\btrack(?:ing)? {_MINE} |\btrack (?:order|package|it|delivery|shipment|#)|\btracking (?:number|info\w*|link|status|code)\b"
+    rf"|\b(?:order|delivery|shipping) status\b|\bstatus (?:of|on|for) {_MINE}|\bstatus update\b|\bwhat's the status\b"
+    rf"|\bwhen (?:will|does|do|is|are|should|can i expect) {_MINE} (?:\w+ )?{_GOODS}\b"
+    r"|\bwhen (?:will|does|is) (?:it|they|everything) (?:arrive|arriving|get here|be here|come|coming|be delivered|ship)"
+    rf"|\b(?:has|have|did|is|are|will) {_MINE} (?:\w+ )?{_GOODS} (?:\w+ )?(?:shipped|ship|arrived|arrive|left|out for|on (?:its|the|their) way|"
+    r"on time|been|ready|here|delivered|coming|accepted|confirmed|running late|late|done|finished)\b"
+    r"|\b(?:has|did) it (?:shipped|ship|arrived?|left|been)\b|\bis it (?:on its way|here yet|on time|ready yet|coming)\b"
+    rf"|\b(?:any )?(?:updates?|news) (?:on|about|for|regarding) {_MINE}|\beta\b(?! mu\b)|\bhow (?:far|long) (?:away )?(?:is|until|till) {_MINE}"
+    rf"|\bcheck (?:on )?{_MINE} (?:order|delivery|package|shipment)\b|\bwhere (?:is|are) (?:the )?(?:driver|courier)\b"
+    r"|\bhow is my order\b|\bwhere are we (?:with|on)\b"
+)
+_SUPPORT = re.compile(
+    r"\b(?:refunds?|refunded|money back|complain\w*|complaint|chargeback|overcharged|double charged|charged (?:me )?(?:twice|double|too))\b"
+    r"|\b(?:talk|speak|chat|connect me|connected|get me|transfer me|put me through) (?:to|with) (?:a |an |the |some)?(?:\w+ )?"
+    r"(?:human|person|agent|someone|somebody|representative|manager|support|rep|operator)\b"
+    r"|\b(?:customer (?:service|support|care)|contact support|help desk|real (?:person|human)|human agent|live agent)\b"
+    r"|\b(?:arrived|came|was|is|were|are|got|delivered|been|all|completely|looks) (?:\w+ )?(?:damaged|broken|wilted|melted|smashed|crushed|"
+    r"wrong|dead|ruined|cracked|torn|rotten|stale|missing|scratched|spoiled|defective)\b"
+    r"|\b(?:wrong|damaged|broken|missing|defective) (?:item|order|cake|flowers|product|color|colour|size|address on|one|delivery|bouquet|package)\b"
+    r"|\b(?:never|hasn't|didn't|haven't|not) (?:\w+ )?(?:arrived?|showed up|show up|came|received?|delivered|get my)\b"
+    r"|\b(?:return|cancellation|refund|privacy|shipping|delivery) polic(?:y|ies)\b|\bhow (?:do|can) i (?:return|cancel|pay|contact|reset|change my (?:password|account|email|card))\b"
+    r"|\breturn (?:my|the|this|these|an) (?:\w+ )?(?:order|item|blanket|gift|cake|shoes|dress|shirt|purchase|mug)\b|\bi want to return\b"
+    r"|\b(?:problem|issue|trouble) with\b|\bnot happy with\b|\b(?:can't|cannot|unable to) (?:log ?in|sign in|pay|check out|access)\b"
+    r"|\b(?:payment|card) (?:was |is |got )?(?:declined|failed|failing|not working|didn't)\b|\breset (?:my )?password\b|\bmy account\b"
+    r"|\bdo you (?:accept|take) (?:apple pay|paypal|cash|credit|visa|amex|cards?)\b|\bis it safe\b|\binvoice|\breceipt for\b"
+    r"|\b(?:driver|courier|delivery guy) was (?:rude|late|unprofessional)\b|\b(?:i )?need help with (?:my|an|the) (?:order|account|payment|delivery)\b"
+    r"|\bwhat happens if\b|\ballerg\w+ information\b|\bwhat are your (?:hours|opening)\b|\bmissing from my\b"
+)
+_CHECKOUT = re.compile(
+    r"\bcheck ?out(?! (?:these|this|the|that|those|your|my|what|our|some|how|a|time|at|by))\b|\bcheck out (?:now|please|my cart|my basket)\b"
+    r"|\b(?:place|complete|finish|finalize|finalise|submit|confirm) (?:my|the|this|that|an)? ?(?:order|purchase|booking|reservation|checkout)\b"
+    r"|\b(?:pay|purchase|buy|order|book|reserve|get) (?:it|them|this|that|this one|that one|those|these|both|all of them|everything)(?: now| please| for me| then)?\b"
+    r"(?! (?:delivered|shipped|by|to my|wrapped|gift|in|engraved|sent|done|for) )"
+    r"|\b(?:pay|buy|order) now\b|\bready to (?:pay|order|buy|checkout)\b|\bproceed to (?:checkout|payment|pay)\b|\bpay (?:with|by|using) \w+"
+    r"|\bi(?:'ll|'d like to| will| want to|'m going to)? ?(?:take|go with|go for|choose|pick|buy|have) (?:it|them|the (?:first|second|third|fourth|fifth|last|cheapest|\w+ one)|that|this|those|these|both|option|number|two of|all)\b"
+    r"|\b(?:let's|let me) (?:go with|buy|book|order|take|get|do) (?:it|them|the|that|this|those|option|number)\b(?! something)"
+    r"|\b(?:buy|order|book|get|take|purchase) (?:me )?(?:the (?:first|second|third|fourth|fifth|last|cheapest)|option|number) ?(?:one|option|\d)?\b"
+    r"|\badd (?:it|that|this|them|the \w+ one|both|those) to (?:my |the )?(?:cart|basket|bag)\b|\bcharge (?:my|it to)\b|\buse my (?:card|saved card|credit card)\b|\btake my money\b"
+)
+_CANCEL = re.compile(
+    rf"\b(?:cancel|abort) (?:{_MINE} |it\b|that|everything|all|order|them)|^(?:please |just |no |ok )*cancel(?: please| it| now| everything)?$"
+    r"|\bcall (?:it|the whole thing|the order|the limo) off\b|\b(?:never ?mind|forget (?:it|about it|the whole thing|that|my order))\b"
+    r"|\bstop (?:watching|waiting|looking|the watch|monitoring|tracking the)|\bi (?:don't|do not) (?:want|need) (?:it|them|my order|the order|this) any ?more\b"
+    r"|\bno longer (?:want|need)\b|\bi'd like to cancel\b|\b(?:want|need|like) to cancel (?!any)"
+)
+_CANCEL_QUESTION = re.compile(
+    r"\b(?:can i cancel (?:later|anytime|any time|if)|how (?:do|can) i cancel|cancellation (?:policy|fee))\b"
+)
+_BROWSE = re.compile(
+    r"\bwhat (?:do|can|else do|kinds? of \w+ do|types? of \w+ do|sort of \w+ do|services do|products do|all do|other \w+ do) you (?:\w+ )?(?:have|sell|offer|do|carry|provide|got|help|deliver)\b"
+    r"|\b(?:just |only )?(?:browsing|looking around|having a look|window shopping)\b|\bbrowse\b|\bjust looking\b(?! for)"
+    r"|\bshow me (?:what you (?:have|'ve got|offer|sell)|everything|your|what's|all (?:your|the)|the (?:catalog\w*|menu|best ?sellers|categories|most popular|range|selection))\b"
+    r"|\bwhat(?:'s| is| are)(?: your| the)? (?:\w+ )?(?:popular|trending|new|bestsellers?|best ?sellers|best selling|specials?|deals|categories|on offer|available|hot)\b(?! (?:time|date))"
+    r"|\b(?:your|the) (?:catalog|catalogue|menu|best ?sellers|collection|range|selection|categories)\b|\bwhat services\b"
+    r"|\bwhat's (?:out there|good)\b|\bwhich (?:vendors|shops|stores|florists|bakeries|partners|services|categories)\b|\bwho are your (?:vendors|partners)\b"
+    r"|\b(?:see|view|explore|look at|check out) (?:your|the|all|everything|what)\b(?! order)|\bgive me (?:some )?inspiration\b|\bany deals\b"
+)
+_PLAN = re.compile(
+    r"\b(?:plan|organi[sz]e|arrange|throw|set up|host)(?:ing)? (?:a|an|my|our|the|everything)\b|\beverything (?:for|we need)\b|\bpackage deal\b|\bbundle\b|\bwhole (?:party|evening|event|night)\b"
+)
+_PROMPTISH = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass) (?:all |any |your |the |my |previous |prior |these |those |every )*(?:rules?|instructions?|prompts?|guidelines|system|safety|polic(?:y|ies)|previous|above)\b"
+    r"|\bsystem prompt\b|\byou are (?:now )?(?:a|an|dan)\b|\bdeveloper mode\b|\bjailbreak|\bact as (?:a|an|if)\b|\bpretend (?:to be|you)\b"
+)
+_ASKS_FOR = re.compile(
+    r"\b(?:want|need|order|buy|get|find|send|looking for|look for|like|love|book|purchase|arrange|show|search|give|hire|rent|"
+    r"reserve|bring|deliver|schedule|suggest|recommend|shop(?:ping)? for|require|wish|hoping|make|grab|surprise|have|pick|"
+    r"order|ordering|sending|buying|getting|cater|interested in|do you have|do you sell|in the market for|can i have|ideas?|plan|for my|for a)\b"
+)
+
+
+class Cues(NamedTuple):
+    """What the plain words hint at; several may be true."""
+
+    track: bool
+    support: bool
+    checkout: bool
+    cancel: bool
+    browse: bool
+    plan: bool
+    promptish: bool
+    asks: bool
+
+
+def read_cues(flat: str) -> Cues:
+    """Look for the cues in lower-case words joined by single spaces."""
+    cancel = _CANCEL.search(flat) is not None and _CANCEL_QUESTION.search(flat) is None
+    return Cues(
+        track=_TRACK.search(flat) is not None,
+        support=_SUPPORT.search(flat) is not None or _CANCEL_QUESTION.search(flat) is not None,
+        checkout=_CHECKOUT.search(flat) is not None,
+        cancel=cancel,
+        browse=_BROWSE.search(flat) is not None,
+        plan=_PLAN.search(flat) is not None,
+        promptish=_PROMPTISH.search(flat) is not None,
+        asks=_ASKS_FOR.search(flat) is not None,
+    )
+
+
+QUESTIONS = {
+    IntentKind.UNKNOWN: "What is the occasion or what would you like to send?",
+    IntentKind.DISCOVER: "What is the occasion or what would you like to send?",
+    IntentKind.DISCOVER_COMPOSITE: "Which of these would you like me to start with?",
+    IntentKind.REFINE: "Which of the items do you mean, and what should be different about it?",
+    IntentKind.CHECKOUT: "Which item would you like to buy?",
+    IntentKind.TRACK: "Which order would you like to know about?",
+    IntentKind.SUPPORT: "What went wrong, and with which order?",
+    IntentKind.BROWSE: "What kind of things would you like to see: flowers, food, gifts or services?",
+    IntentKind.CHANGE_ORDER: "What would you like to change in your order, and into what?",
+    IntentKind.APPROVE: "What would you like me to go ahead with?",
+    IntentKind.REJECT: "What would you rather not have, and should I keep what you ordered?",
+    IntentKind.STANDING: "Which moment should I wait for: weather, a day, a price, or something back in stock?",
+    IntentKind.CANCEL: "Which order or watch should I cancel?",
+}
+"""The one clarifying question by kind, when nothing more specific is in doubt."""
