@@ -21,7 +21,7 @@ BATCH = "application/vnd.microsoft.servicebus.json"
 _HTTP_NAMES = """
     accept accept-encoding accept-language accept-charset authorization brokerproperties cache-control
     connection content-encoding content-length content-type cookie date expect forwarded from host
-    keep-alive origin pragma priority proxy-connection referer te trailer transfer-encoding upgrade
+    keep-alive origin pragma proxy-connection referer te trailer transfer-encoding upgrade
     upgrade-insecure-requests user-agent via x-forwarded-for x-forwarded-host x-forwarded-proto
     x-ms-retrypolicy servicebusauthorization servicebussupplementaryauthorization
 """
@@ -38,8 +38,7 @@ def add_bus_routes(app: web.Application, bus: ServiceBus) -> None:
         body = await request.read()
         try:
             messages = _batch(body) if request.content_type == BATCH else [(body, _from_headers(request))]
-            for content, properties in messages:
-                bus.send(entity, content, properties)
+            bus.send_many(entity, messages)
         except UnknownEntityError as error:
             return problem(410, str(error))
         except BadMessageError as error:

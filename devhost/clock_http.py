@@ -105,7 +105,7 @@ def parse_advance(value: Any) -> Any:
     def goal(now: datetime) -> datetime:
         try:
             moved: datetime = now + span
-        except OverflowError as error:
+        except (OverflowError, ValueError) as error:
             raise FieldError("advance", f"'{value}' leads beyond the end of the calendar") from error
         return moved
 

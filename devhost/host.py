@@ -108,11 +108,9 @@ def _clock(options: HostOptions) -> SystemClock | VirtualClock:
     return VirtualClock(options.data_dir / "clock", options.start_at or datetime.now(UTC))
 
 
-def _environment(url: str, clock: SystemClock | VirtualClock) -> dict[str, str]:
-    own = {"DEVHOST_URL": url}
-    if isinstance(clock, VirtualClock):
-        own["DEVHOST_CLOCK_FILE"] = str(clock.path)
-    return own
+def _environment(url: str, clock: SystemClock | VirtualClock) -> dict[str, str | None]:
+    clock_file = str(clock.path) if isinstance(clock, VirtualClock) else None
+    return {"DEVHOST_URL": url, "DEVHOST_CLOCK_FILE": clock_file}
 
 
 def _assemble(options: HostOptions, url: str, clock: Clock, index: Index) -> Host:

@@ -4,7 +4,7 @@ import contextlib
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -13,13 +13,15 @@ from devhost.errors import AppError
 
 SCRIPT = "function_app.py"
 
+Environment = Mapping[str, str | None]
+
 
 @contextlib.contextmanager
-def loaded_app(app_dir: Path, extra_env: dict[str, str]) -> Iterator[ModuleType]:
+def loaded_app(app_dir: Path, extra_env: Environment) -> Iterator[ModuleType]:
     """Import the app with its folder as working directory and on the path; undo all of it on exit.
 
-    `extra_env` wins over everything, since it says where this very host is. `local.settings.json` only fills
-    what the environment leaves open.
+    `extra_env` wins over everything, since it says where this very host is; None takes a name away. The
+    file `local.settings.json` only fills what the environment leaves open.
     """
     script = app_dir / SCRIPT
     if not script.is_file():
@@ -29,20 +31,24 @@ def loaded_app(app_dir: Path, extra_env: dict[str, str]) -> Iterator[ModuleType]
 
 
 @contextlib.contextmanager
-def _environment(app_dir: Path, extra_env: dict[str, str]) -> Iterator[None]:
+def _environment(app_dir: Path, extra_env: Environment) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in extra_env}
-    os.environ.update(extra_env)
-    added = apply_settings(local_settings(app_dir))
+    added: list[str] = []
     try:
+        _set(extra_env)
+        added = apply_settings(local_settings(app_dir))
         yield
     finally:
-        for name in added:
+        _set(dict.fromkeys(added))
+        _set(before)
+
+
+def _set(values: Environment) -> None:
+    for name, value in values.items():
+        if value is None:
             os.environ.pop(name, None)
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        else:
+            os.environ[name] = value
 
 
 @contextlib.contextmanager

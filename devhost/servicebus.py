@@ -104,20 +104,29 @@ class ServiceBus:
 
         Raises UnknownEntityError, or BadMessageError when the message breaks a rule of the entity.
         """
+        return self.send_many(entity, [(body, properties or Properties())])[0]
+
+    def send_many(self, entity: str, messages: Sequence[tuple[bytes, Properties]]) -> list[str]:
+        """Send all of the messages or, when one of them cannot be taken, none; return their ids."""
         name = entity.strip("/").lower()
-        said = (properties or Properties()).with_id()
         targets = self._targets(name)
-        if len(body) > _MAX_BODY:
-            raise BadMessageError("the message is larger than 100 MB")
-        if name in self.queues and self._wants_sessions(name) and not said.session_id:
-            raise BadMessageError(f"the queue '{entity}' requires sessions: give the message a SessionId")
+        ready = [(body, properties.with_id()) for body, properties in messages]
+        for body, properties in ready:
+            self._check(name, body, properties)
         now = self._clock.now()
         with self._store.transaction():
-            if not self._is_duplicate(name, said.message_id, now):
-                for target in targets:
-                    self._place(target, body, said, now)
+            for body, properties in ready:
+                if not self._is_duplicate(name, properties.message_id, now):
+                    for target in targets:
+                        self._place(target, body, properties, now)
         self.poke()
-        return said.message_id
+        return [properties.message_id for _, properties in ready]
+
+    def _check(self, name: str, body: bytes, properties: Properties) -> None:
+        if len(body) > _MAX_BODY:
+            raise BadMessageError("the message is larger than 100 MB")
+        if name in self.queues and self._wants_sessions(name) and not properties.session_id:
+            raise BadMessageError(f"the queue '{name}' requires sessions: give the message a SessionId")
 
     def _targets(self, name: str) -> Sequence[str]:
         if name in self.queues:

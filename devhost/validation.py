@@ -168,6 +168,8 @@ def _out_annotation(binding: Binding, annotation: Any) -> list[str]:
 def _input_annotation(binding: Binding, annotation: Any) -> list[str]:
     if _accepts(binding, annotation, output=False):
         return []
+    if binding.type == SERVICE_BUS and typing.get_origin(annotation) is list:
+        return [f"'{binding.name}': the SDK does not know list[...]: write typing.List[...] in its place"]
     fitting = {HTTP: "HttpRequest", TIMER: "TimerRequest", SERVICE_BUS: "ServiceBusMessage"}
     return [
         f"'{binding.name}' is annotated {_show(annotation)}, which does not fit {binding.type}: "

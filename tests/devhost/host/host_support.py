@@ -17,7 +17,7 @@ from devhost.options import HostOptions
 
 START = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 HEADER = """
-import asyncio, json, logging, os
+import asyncio, json, logging, os, pathlib
 import azure.functions as func
 import azure.durable_functions as df
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
