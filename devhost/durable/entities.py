@@ -1,6 +1,7 @@
 """Entities: batches of operations, one at a time per key, and the answers to those who called."""
 
 import json
+import logging
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from devhost.durable import events as ev
 from devhost.durable.errors import BadRequest
 from devhost.durable.models import EntityOp
 from devhost.durable.warnings import WarningLog
+
+log = logging.getLogger("devhost.durable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,15 @@ def run_batch(
     batch = [{"name": op.name, "input": op.input, "isSignal": op.is_signal} for op in ops]
     body = {"self": {"name": name, "key": key}, "exists": exists, "state": state, "batch": batch}
     try:
-        response: dict[str, Any] = json.loads(functions.run_entity(name, ev.dumps(body)))
+        text = functions.run_entity(name, ev.dumps(body))
     except FunctionError as error:
         return _failed(warnings, identifier, ops, current, f"{error.type_name}: {error.message}")
+    except Exception as error:
+        log.exception("The host could not run entity '%s'.", identifier)
+        return _failed(warnings, identifier, ops, current, f"{type(error).__name__}: {error}")
+    response = _parse(text, len(ops))
+    if response is None:
+        return _failed(warnings, identifier, ops, current, "The entity's response is not of the known form.")
     results = response["results"]
     for op, result in zip(ops, results, strict=True):
         if result["isError"] and op.is_signal:
@@ -61,6 +70,17 @@ def run_batch(
             warnings.add(identifier, "signal-failed", message)
     state_now = response.get("entityState") if response["entityExists"] else None
     return EntityOutcome(response["entityExists"], state_now, [_answer(result) for result in results])
+
+
+def _parse(text: str, expected: int) -> dict[str, Any] | None:
+    """Read the SDK's response, or None when it is not one result per operation and a state."""
+    try:
+        response = json.loads(text)
+        valid = isinstance(response["entityExists"], bool) and len(response["results"]) == expected
+        valid = valid and all({"result", "isError"} <= result.keys() for result in response["results"])
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return response if valid else None
 
 
 def _answer(result: dict[str, Any]) -> str:

@@ -133,12 +133,7 @@ class EpisodeRunner:
         instance = outcome.instance
         state = self._call(instance, _body(instance, history, outcome.texts))
         self._take_custom_status(outcome, state)
-        replay = Replay(_actions(state), execution=instance.execution)
-        try:
-            replay.run(history.events)
-            replay.run(outcome.events)
-        except NonDeterministicError as error:
-            raise EpisodeFailure(str(error)) from error
+        replay = _replay(instance, state, [*history.events, *outcome.events])
         outcome.cancelled = replay.cancelled
         decisions = sorted(replay.decisions.values(), key=lambda decision: decision.id)
         for decision in decisions:
@@ -176,7 +171,7 @@ class EpisodeRunner:
                 f"Orchestrator function '{instance.name}' failed: "
                 "Out of proc orchestrators must return a valid JSON schema"
             ) from error
-        if not isinstance(state, dict):
+        if not isinstance(state, dict) or not {"actions", "isDone"} <= state.keys():
             raise EpisodeFailure(
                 f"Orchestrator function '{instance.name}' failed: "
                 "The data returned by the out-of-process function execution was not valid json."
@@ -256,6 +251,19 @@ class EpisodeRunner:
                 "it cannot be cancelled. Loop over timers of at most 5 days instead."
             )
             self._warnings.add(instance.id, "long-timer", message)
+
+
+def _replay(instance: Instance, state: dict[str, Any], history: list[ev.Event]) -> Replay:
+    replay = Replay(_actions(state), execution=instance.execution)
+    try:
+        replay.run(history)
+    except NonDeterministicError as error:
+        raise EpisodeFailure(str(error)) from error
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise EpisodeFailure(
+            f"Orchestrator function '{instance.name}' failed: malformed actions: {error!r}"
+        ) from error
+    return replay
 
 
 def _actions(state: dict[str, Any]) -> list[Action]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -259,7 +260,8 @@ def _instant(request: web.Request, name: str) -> datetime | None:
     if not text:
         return None
     try:
-        instant = datetime.fromisoformat(text.replace(" ", "+"))
+        # A plus sign that was not quoted arrives as a space.
+        instant = datetime.fromisoformat(re.sub(r" (?=\d\d:?\d\d$)", "+", text) if "T" in text else text)
     except ValueError as error:
         raise BadRequest(f"'{text}' is no date and time ({name}).") from error
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
