@@ -1,5 +1,6 @@
 import asyncio
 import json
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -150,10 +151,11 @@ async def test_the_clock_stands_where_it_stood_after_a_restart(app: App) -> None
 
 async def test_idle_waits_and_says_when_it_gave_up(app: App) -> None:
     code = """
-    gate = asyncio.Event()
+    gate, entered = asyncio.Event(), asyncio.Event()
 
     @app.route(route="wait")
     async def wait(req: func.HttpRequest) -> str:
+        entered.set()
         await gate.wait()
         return "waited"
 
@@ -164,8 +166,7 @@ async def test_idle_waits_and_says_when_it_gave_up(app: App) -> None:
     """
     async with run(app(code)) as running:
         waiting = asyncio.create_task(running.get("/api/wait"))
-        while running.host.http.in_flight == 0:
-            await asyncio.sleep(0)
+        await sys.modules["function_app"].entered.wait()
         status, body = await running.post("/devhost/idle", json={"timeout": 0})
         assert (status, json.loads(body)["idle"]) == (200, False)
         await running.get("/api/open")
@@ -174,39 +175,34 @@ async def test_idle_waits_and_says_when_it_gave_up(app: App) -> None:
         assert (await running.post("/devhost/idle", json={"timeout": "long"}))[0] == 400
 
 
+OUTSIDE = ["evil.example", "evil.example:7071", "127.0.0.1.evil.example", "10.0.0.1", ""]
+INSIDE = ["localhost", "localhost:7071", "127.0.0.1", "127.0.0.5:1", "[::1]:7071", "app.localhost"]
+CROSS_SITE = [
+    {"Origin": "http://evil.example"},
+    {"Origin": "null"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+]
+DURABLE = "/runtime/webhooks/durabletask/orchestrators/x"
+
+
 @pytest.mark.parametrize("path", ["/devhost", "/devhost/clock", "/devhost/servicebus"])
-@pytest.mark.parametrize(
-    "name", ["evil.example", "evil.example:7071", "127.0.0.1.evil.example", "10.0.0.1", ""]
-)
+@pytest.mark.parametrize("name", OUTSIDE)
 async def test_names_from_outside_do_not_open_the_hosts_pages(app: App, path: str, name: str) -> None:
     async with run(app(QUIET)) as running:
         assert (await running.get(path, headers={"Host": name}))[0] == 403
 
 
-@pytest.mark.parametrize(
-    "name", ["localhost", "localhost:7071", "127.0.0.1", "127.0.0.5:1", "[::1]:7071", "app.localhost"]
-)
+@pytest.mark.parametrize("name", INSIDE)
 async def test_names_of_this_machine_open_them(app: App, name: str) -> None:
     async with run(app(QUIET)) as running:
         assert (await running.get("/devhost/clock", headers={"Host": name}))[0] == 200
 
 
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Origin": "http://evil.example"},
-        {"Origin": "null"},
-        {"Sec-Fetch-Site": "cross-site"},
-        {"Sec-Fetch-Site": "same-site"},
-    ],
-)
+@pytest.mark.parametrize("headers", CROSS_SITE)
 async def test_another_site_cannot_post(app: App, headers: dict[str, str]) -> None:
     async with run(app(QUIET)) as running:
-        for path in (
-            "/devhost/clock",
-            "/devhost/page/advance",
-            "/runtime/webhooks/durabletask/orchestrators/x",
-        ):
+        for path in ("/devhost/clock", "/devhost/page/advance", DURABLE):
             assert (await running.post(path, headers=headers))[0] == 403
         own = {"Origin": running.host.url, "Sec-Fetch-Site": "same-origin"}
         assert (await running.post("/devhost/clock", json={"advance": "PT1S"}, headers=own))[0] == 200
