@@ -31,10 +31,11 @@ def compute(
         conditions=conditions or Conditions(),
     )
     latest = passes.backwards()
-    free = passes.backwards_from_arrival()
-    critical = {id for id, times in free.items() if times.begins <= passes.runs[id].begins}
+    critical = {
+        id for id, times in passes.backwards_from_arrival().items() if times.begins <= passes.runs[id].begins
+    }
     late = max(passes.late(leg) for leg in passes.order)
-    meets = meetings(passes, latest, free)
+    meets = meetings(passes, latest)
     suggested = {each.leg_id: each.suggested_start for meeting in meets for each in meeting.arrivals}
     return Timeline(
         starts_at=start,

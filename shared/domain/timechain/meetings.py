@@ -1,6 +1,6 @@
 """Synchronised arrivals (flow 1.2-1 step 8, M5): legs that meet begin just in time, and nothing waits."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from shared.domain.timechain.minutes import instant
 from shared.domain.timechain.model import Leg, LegKind, Plan
@@ -10,13 +10,13 @@ from shared.domain.timechain.timeline import Meeting, SynchronisedArrival, Timel
 _AT_LEAST = 2
 
 
-def meetings(passes: Passes, *limits: Mapping[str, Latest]) -> tuple[Meeting, ...]:
+def meetings(passes: Passes, latest: Mapping[str, Latest]) -> tuple[Meeting, ...]:
     """Return where legs meet: before each assembly, and at the door when several deliveries end the plan.
 
-    Arrivals aim at the beginning of the assembly, or at the last delivery, never past any of the `limits`.
+    Arrivals aim at the beginning of the assembly, or at the last delivery. Nothing else in the plan moves
+    by it: no leg is held back past a deadline, or past the beginning of anything that waits for it.
     """
     found = []
-    latest = {leg.id: min(limit[leg.id].until for limit in limits) for leg in passes.order}
     for leg in passes.order:
         if leg.kind is LegKind.ASSEMBLE and leg.pending and len(leg.after) >= _AT_LEAST:
             feeding = [passes.plan.leg(id) for id in leg.after]
@@ -52,10 +52,10 @@ def _meeting(
     feeding: Sequence[Leg],
     at: int,
     passes: Passes,
-    latest: Mapping[str, int],
+    latest: Mapping[str, Latest],
 ) -> Meeting:
-    arrivals: Iterable[SynchronisedArrival] = (_arrival(leg, at, passes, latest[leg.id]) for leg in feeding)
-    return Meeting(leg_id=leg_id, meets_at=instant(at), arrivals=tuple(arrivals))
+    arrivals = tuple(_arrival(leg, at, passes, latest[leg.id].until) for leg in feeding)
+    return Meeting(leg_id=leg_id, meets_at=instant(at), arrivals=arrivals)
 
 
 def _arrival(leg: Leg, at: int, passes: Passes, until: int) -> SynchronisedArrival:
@@ -63,7 +63,8 @@ def _arrival(leg: Leg, at: int, passes: Passes, until: int) -> SynchronisedArriv
     begins, ends = run.begins, run.ends
     if leg.pending:
         span = passes.spans[leg.id]
-        begins, ends = span.run(max(begins, span.latest(begins, until=min(at, until))))
+        needed = [passes.runs[after.id].begins for after in passes.followers[leg.id] if after.pending]
+        begins, ends = span.run(max(begins, span.latest(begins, until=min([at, until, *needed]))))
     return SynchronisedArrival(
         leg_id=leg.id,
         suggested_start=instant(begins),

@@ -60,7 +60,7 @@ def simulate_addition(
     worst = _worst(before, after, threshold)
     alternative = None
     if worst:
-        sent = _by_courier(plan, stop, worst, courier=courier, routing=roads)
+        sent = _by_courier(changed, stop, worst, courier=courier, routing=roads)
         arrival = timed(sent)
         if arrival.is_feasible:
             alternative = _alternative(stop.item, sent, arrival, courier=courier)

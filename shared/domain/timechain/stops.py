@@ -81,6 +81,7 @@ def _detour(plan: Plan, leg: Leg, stop: Stop, *, start: GeoPoint, routing: Routi
             "destination": stop.point,
             "destination_name": stop.place_name,
             "due": None,
+            "fixed_start": leg.fixed_start if leg.pending else None,
             "started_at": None,
         }
     )

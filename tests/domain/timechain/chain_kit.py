@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from shared.domain.places import BusinessHours
-from shared.domain.timechain import BufferPolicy, Conditions, Leg, LegKind, Plan
+from shared.domain.catalogue import Product, Vendor
+from shared.domain.money import Money
+from shared.domain.places import BusinessHours, GeoPoint, Place
+from shared.domain.timechain import BufferPolicy, Conditions, Leg, LegKind, Plan, PlannedItem
 
 AUSTIN = ZoneInfo("America/Chicago")
 MONDAY = date(2026, 5, 4)
@@ -80,3 +82,36 @@ def business_hours(draw: st.DrawFn) -> BusinessHours:
 def weather() -> st.SearchStrategy[Conditions]:
     days = st.sets(st.integers(0, 9).map(lambda day: MONDAY + timedelta(days=day)))
     return days.map(lambda chosen: Conditions(adverse_days=frozenset(chosen)))
+
+
+# Places on one line of latitude: with CROW, a minute per step.
+def spot(steps: int) -> GeoPoint:
+    return GeoPoint(latitude=30.0, longitude=-97.0 + steps / 1000)
+
+
+class Crow:
+    """A routing on which each step of `spot` takes a minute."""
+
+    def minutes(self, origin: GeoPoint, destination: GeoPoint) -> int:
+        return round(abs(origin.longitude - destination.longitude) * 1000)
+
+
+CROW = Crow()
+
+
+def vendor(id: str, steps: int, **more: Any) -> Vendor:
+    place = Place(address=f"{id} street", point=spot(steps))
+    return Vendor(id=id, name=id.title(), business_type="florist", place=place, **more)
+
+
+def item(id: str, seller: Vendor, *, lead: int = 60, price: int = 5000, **more: Any) -> PlannedItem:
+    known = {name: more.pop(name) for name in ("kind", "lock") if name in more}
+    product = Product(
+        id=f"p-{id}",
+        vendor_id=seller.id,
+        name=id.title(),
+        price=Money(minor=price),
+        lead_minutes=lead,
+        **known,
+    )
+    return PlannedItem(leg_id=id, product=product, vendor=seller, **more)
