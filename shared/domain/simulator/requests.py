@@ -9,8 +9,8 @@ from typing import Literal
 from shared.domain.aggregate import Aggregate
 from shared.domain.model import Model
 from shared.domain.simulator.asks import Ask
+from shared.domain.simulator.outcomes import Verdict
 from shared.domain.simulator.responses import ManualResponse, NoResponse, PlannedResponse, Response
-from shared.domain.simulator.scenarios import Verdict
 from shared.errors import IllegalMove
 
 
@@ -52,7 +52,8 @@ class SimulatedRequest(Aggregate):
     """One message to a partner, with its answer.
 
     `conversation` joins the rounds of one negotiation. `responded_at` is when the answer was handed to the
-    platform, or when the admin wrote it. `received_ms` is `created_at` in epoch milliseconds, to sort by.
+    platform, or when the admin wrote it; `refused` is the code with which the platform turned it down.
+    `received_ms` is `created_at` in epoch milliseconds, to sort by.
     """
 
     kind: Literal["simulated_request"] = "simulated_request"
@@ -73,6 +74,7 @@ class SimulatedRequest(Aggregate):
     assigned_to: str | None = None
     responded_at: datetime | None = None
     delivered_at: datetime | None = None
+    refused: str | None = None
 
     @property
     def reply_id(self) -> str:
@@ -134,13 +136,14 @@ def responded(request: SimulatedRequest, answer: Answer, *, now: datetime) -> Si
     return request.moved(ResponseStatus.RESPONDED, now=now, answer=answer, responded_at=now)
 
 
-def delivered(request: SimulatedRequest, *, now: datetime) -> SimulatedRequest:
-    """Note that the answer reached the platform; a second time changes nothing."""
+def delivered(request: SimulatedRequest, *, now: datetime, refused: str | None = None) -> SimulatedRequest:
+    """Note that the answer reached the platform, or was refused for good; a second time changes nothing."""
     if request.delivered_at is not None:
         return request
+    update = {"delivered_at": now, "refused": refused}
     if request.status is ResponseStatus.SCHEDULED:
-        return request.moved(ResponseStatus.RESPONDED, now=now, responded_at=now, delivered_at=now)
-    return request.model_copy(update={"delivered_at": now})
+        return request.moved(ResponseStatus.RESPONDED, now=now, responded_at=now, **update)
+    return request.model_copy(update=update)
 
 
 def expired(request: SimulatedRequest) -> SimulatedRequest:

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from shared.domain.catalogue import Vendor
 from shared.domain.model import Model
 from shared.domain.simulator.asks import ANSWERABLE, Ask
-from shared.domain.simulator.presets import ACCEPTS, USUAL_TEXT
-from shared.domain.simulator.scenarios import Alternative, Outcome, ResponseMode, Scenario, Step, Verdict
+from shared.domain.simulator.outcomes import Alternative, Outcome, Step, Verdict
+from shared.domain.simulator.scenarios import ResponseMode, Scenario
 from shared.domain.simulator.templates import price_words, render, values_for
 from shared.domain.simulator.triggers import LeafFinding, describe, findings, holds
 
+USUAL_ACCEPTANCE = Outcome(verdict=Verdict.ACCEPT)
+"""What a partner without a scenario says."""
 _BUTTONS = {Verdict.ACCEPT: "accept", Verdict.REJECT: "decline"}
 
 
@@ -77,21 +79,21 @@ def respond(
         response = _played(scenario, vendor, ask, now=now, history=history)
         if response is not None:
             return response
-    outcome = ACCEPTS.outcomes[0]
-    return PlannedResponse(verdict=outcome.verdict, text=text_of(outcome, ask, vendor), due=now)
+    return PlannedResponse(verdict=Verdict.ACCEPT, text=text_of(USUAL_ACCEPTANCE, ask, vendor), due=now)
 
 
 def preview(
     scenario: Scenario, vendor: Vendor, ask: Ask, *, now: datetime, history: Sequence[str] = ()
 ) -> Preview:
     """Show what `scenario` alone would do with `ask`, whether or not it is active or assigned."""
-    fires = holds(scenario.script.trigger, ask, now=now, zone=vendor.hours.zone)
-    steps = scenario.script.steps if fires else scenario.script.otherwise
+    rule = scenario.script.rule
+    fires = holds(rule.trigger, ask, now=now, zone=vendor.hours.zone)
+    steps = rule.steps if fires else rule.otherwise
     step = _step(steps, history.count(scenario.id))[1] if steps else None
     return Preview(
-        condition=describe(scenario.script.trigger),
+        condition=describe(rule.trigger),
         fires=fires,
-        findings=findings(scenario.script.trigger, ask, now=now, zone=vendor.hours.zone),
+        findings=findings(rule.trigger, ask, now=now, zone=vendor.hours.zone),
         possible=_possible(step, ask, vendor) if step else (),
         response=_played(scenario, vendor, ask, now=now, history=history) or NoResponse(),
     )
@@ -112,8 +114,7 @@ def text_of(outcome: Outcome, ask: Ask, vendor: Vendor) -> str:
     """Write the outcome's answer to `ask` in the vendor's name."""
     items = tuple(alternative.item or ask.item or "that" for alternative in outcome.alternatives)
     change = _price_words(outcome.alternatives[0], ask) if outcome.alternatives else ""
-    template = outcome.text or USUAL_TEXT[outcome.verdict]
-    return render(template, values_for(ask, vendor, alternatives=items, price_change=change))
+    return render(outcome.template, values_for(ask, vendor, alternatives=items, price_change=change))
 
 
 def _price_words(alternative: Alternative, ask: Ask) -> str:
@@ -131,10 +132,10 @@ def in_order(scenarios: Iterable[Scenario]) -> list[Scenario]:
 def _played(
     scenario: Scenario, vendor: Vendor, ask: Ask, *, now: datetime, history: Sequence[str]
 ) -> Response | None:
-    script = scenario.script
-    fires = holds(script.trigger, ask, now=now, zone=vendor.hours.zone)
-    steps = script.steps if fires else script.otherwise
-    if script.response is ResponseMode.MANUAL:
+    rule = scenario.script.rule
+    fires = holds(rule.trigger, ask, now=now, zone=vendor.hours.zone)
+    steps = rule.steps if fires else rule.otherwise
+    if scenario.script.response is ResponseMode.MANUAL:
         texts = (text_of(outcome, ask, vendor) for step in steps for outcome in step.outcomes)
         suggestions = tuple(dict.fromkeys(filter(None, texts)))
         return ManualResponse(scenario_id=scenario.id, suggestions=suggestions) if fires or steps else None

@@ -69,17 +69,17 @@ class UserType(Model):
     """The request comes for this kind of user."""
 
     type: Literal["user_type"] = "user_type"
-    is_: Short = Field(alias="is", serialization_alias="is")
+    user: Short
 
 
-class All(Model):
+class AllOf(Model):
     """Every part holds."""
 
     type: Literal["all"] = "all"
     of: tuple["Trigger", ...] = Field(min_length=1, max_length=20)
 
 
-class Any(Model):
+class AnyOf(Model):
     """At least one part holds."""
 
     type: Literal["any"] = "any"
@@ -88,7 +88,7 @@ class Any(Model):
 
 Leaf = Always | ProductContains | RequestIs | TimeOfDay | OrderValue | UserType
 Trigger = Annotated[
-    Always | ProductContains | RequestIs | TimeOfDay | OrderValue | UserType | All | Any,
+    Always | ProductContains | RequestIs | TimeOfDay | OrderValue | UserType | AllOf | AnyOf,
     Field(discriminator="type"),
 ]
 
@@ -103,9 +103,9 @@ class LeafFinding(Model):
 def holds(trigger: Trigger, ask: Ask, *, now: datetime, zone: str) -> bool:
     """Say whether `trigger` fires for `ask` at `now` (aware) on the partner's clock."""
     match trigger:
-        case All():
+        case AllOf():
             return all(holds(part, ask, now=now, zone=zone) for part in trigger.of)
-        case Any():
+        case AnyOf():
             return any(holds(part, ask, now=now, zone=zone) for part in trigger.of)
         case Always():
             return True
@@ -118,12 +118,12 @@ def holds(trigger: Trigger, ask: Ask, *, now: datetime, zone: str) -> bool:
         case OrderValue():
             return _exceeds(ask.order_value, trigger.over)
         case UserType():
-            return _folded(ask.user_type) == _folded(trigger.is_)
+            return _folded(ask.user_type) == _folded(trigger.user)
 
 
 def findings(trigger: Trigger, ask: Ask, *, now: datetime, zone: str) -> tuple[LeafFinding, ...]:
     """Say of each leaf, in order, whether it holds: why a scenario did or did not fire (5.4-6 step 3)."""
-    if isinstance(trigger, All | Any):
+    if isinstance(trigger, AllOf | AnyOf):
         return tuple(found for part in trigger.of for found in findings(part, ask, now=now, zone=zone))
     return (LeafFinding(words=describe(trigger), holds=holds(trigger, ask, now=now, zone=zone)),)
 
@@ -131,8 +131,8 @@ def findings(trigger: Trigger, ask: Ask, *, now: datetime, zone: str) -> tuple[L
 def describe(trigger: Trigger) -> str:
     """Write the IF part in words, e.g. `order value > $500.00 AND product contains 'flowers'`."""
     match trigger:
-        case All() | Any():
-            joint = " AND " if isinstance(trigger, All) else " OR "
+        case AllOf() | AnyOf():
+            joint = " AND " if isinstance(trigger, AllOf) else " OR "
             return joint.join(_bracketed(part) for part in trigger.of)
         case Always():
             return "always"
@@ -147,12 +147,14 @@ def describe(trigger: Trigger) -> str:
         case OrderValue():
             return f"order value > {trigger.over}"
         case UserType():
-            return f"user is {trigger.is_}"
+            return f"user is {trigger.user}"
 
 
 def depth(trigger: Trigger) -> int:
     """Count the levels of the tree; a leaf is one."""
-    return 1 + max((depth(part) for part in trigger.of), default=0) if isinstance(trigger, All | Any) else 1
+    return (
+        1 + max((depth(part) for part in trigger.of), default=0) if isinstance(trigger, AllOf | AnyOf) else 1
+    )
 
 
 def _within(window: TimeOfDay, local: time) -> bool:
@@ -171,5 +173,5 @@ def _folded(text: str) -> str:
 
 
 def _bracketed(part: Trigger) -> str:
-    many = isinstance(part, All | Any) and len(part.of) > 1
+    many = isinstance(part, AllOf | AnyOf) and len(part.of) > 1
     return f"({describe(part)})" if many else describe(part)

@@ -2,22 +2,12 @@
 
 from typing import Protocol
 
-from shared.domain.model import Model
-
-
-class IncomingReply(Model):
-    """One reply of a partner; `id` is the sender's own and counts once, `reference` says what it answers."""
-
-    id: str
-    vendor_id: str
-    reference: str
-    text: str
-    button: str | None = None
+from shared.services.partners import IncomingReply
 
 
 class ReplyIntake(Protocol):
     """Takes partners' replies, whatever channel they came by."""
 
-    async def receive(self, reply: IncomingReply) -> object:
+    async def receive(self, incoming: IncomingReply) -> object:
         """Store and act on one reply, once per id."""
         ...

@@ -6,7 +6,8 @@ from typing import Any
 from shared.domain.catalogue import Vendor
 from shared.domain.places import BusinessHours, GeoPoint, Place
 from shared.domain.simulator.asks import Ask, RequestType
-from shared.domain.simulator.scenarios import Outcome, Scenario, Script, Step, Verdict
+from shared.domain.simulator.outcomes import Outcome, Step, Verdict
+from shared.domain.simulator.scenarios import Scenario, Script
 
 NOW = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)
 """A Monday, 10:00 in Austin."""

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from simulator_kit import NOW, SHOP, ask
 
 from shared.domain.simulator import requests as r
+from shared.domain.simulator.outcomes import Verdict
 from shared.domain.simulator.requests import Answer, ResponseStatus, SimulatedRequest
 from shared.domain.simulator.responses import ManualResponse, NoResponse, PlannedResponse, Response
-from shared.domain.simulator.scenarios import Verdict
 from shared.errors import IllegalMove
 
 YES = Answer(verdict=Verdict.ACCEPT, text="Yes", due=NOW, by="admin")

@@ -7,8 +7,9 @@ from pydantic import ValidationError
 from simulator_kit import NOW, SHOP, ask, says, scenario
 
 from shared.domain.money import Money
-from shared.domain.simulator import presets
 from shared.domain.simulator.asks import RequestType
+from shared.domain.simulator.outcomes import Alternative, Outcome, Step, Verdict
+from shared.domain.simulator.presets import PRESETS, ScenarioType
 from shared.domain.simulator.responses import (
     ManualResponse,
     NoResponse,
@@ -17,20 +18,11 @@ from shared.domain.simulator.responses import (
     preview,
     respond,
 )
-from shared.domain.simulator.scenarios import (
-    Alternative,
-    Outcome,
-    ResponseMode,
-    Scenario,
-    ScenarioType,
-    Script,
-    Step,
-    Verdict,
-)
+from shared.domain.simulator.scenarios import ResponseMode, Scenario, Script
 from shared.domain.simulator.templates import MAX_RENDERED, VARIABLES, check, render
-from shared.domain.simulator.triggers import All, Always, ProductContains, RequestIs
+from shared.domain.simulator.triggers import AllOf, Always, ProductContains, RequestIs
 
-PINK_CHANGE = All(of=(RequestIs(any_of=(RequestType.CHANGE_REQUEST,)), ProductContains(text="pink")))
+PINK_CHANGE = AllOf(of=(RequestIs(any_of=(RequestType.CHANGE_REQUEST,)), ProductContains(text="pink")))
 NO_PINK = "No, we don't have pink flowers available"
 
 
@@ -202,27 +194,39 @@ def test_a_counter_offer_names_its_alternative_and_price() -> None:
 
 
 def test_a_ten_percent_dearer_offer_follows_the_orders_value() -> None:
-    script = Script(
-        name="dearer",
-        partner_ids=(SHOP.id,),
-        type=ScenarioType.PRICE_NEGOTIATION,
-        steps=presets.steps_of(ScenarioType.PRICE_NEGOTIATION),
-    )
+    script = Script(name="dearer", partner_ids=(SHOP.id,), type=ScenarioType.PRICE_NEGOTIATION)
     dearer = scenario().model_copy(update={"script": script})
     text = "We can do pink flowers, but it would cost {} more."
     assert answer(dearer, order_value=Money(minor=50_05)).text == text.format("$5.01")
     assert answer(dearer).text == text.format("10 %")
 
 
-@pytest.mark.parametrize("type_", [t for t in ScenarioType if presets.steps_of(t)])
-def test_every_preset_is_a_complete_script(type_: ScenarioType) -> None:
-    Script(
-        name=type_,
-        type=type_,
-        trigger=presets.trigger_of(type_) or Always(),
-        steps=presets.steps_of(type_),
-        otherwise=presets.otherwise_of(type_),
-    )
+READY = [type_ for type_ in ScenarioType if type_ in PRESETS]
+
+
+@pytest.mark.parametrize("type_", READY)
+def test_a_type_brings_its_own_answer(type_: ScenarioType) -> None:
+    script = Script.model_validate_json(f'{{"name": "x", "type": "{type_}"}}', strict=True)
+    assert script.rule.steps
+    assert Script.model_validate_json(script.model_dump_json()) == script
+
+
+def test_own_steps_replace_the_ready_ones() -> None:
+    script = Script(name="x", type=ScenarioType.CONDITIONAL, steps=(says("mine"),))
+    assert (script.rule.trigger, script.rule.otherwise) == (Always(), ())
+
+
+def test_a_conditional_scenario_accepts_above_its_bound_only() -> None:
+    script = Script(name="x", type=ScenarioType.CONDITIONAL, partner_ids=(SHOP.id,))
+    rule = scenario().model_copy(update={"script": script})
+    assert answer(rule, order_value=Money(minor=100_01)).verdict is Verdict.ACCEPT
+    assert answer(rule, order_value=Money(minor=100_00)).verdict is Verdict.REJECT
+
+
+@pytest.mark.parametrize("type_", [t for t in ScenarioType if t not in PRESETS])
+def test_a_type_without_a_ready_answer_asks_for_steps(type_: ScenarioType) -> None:
+    with pytest.raises(ValidationError):
+        Script(name="x", type=type_)
 
 
 def test_a_scenario_is_refused_when_it_could_not_answer() -> None:
