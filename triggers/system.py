@@ -7,8 +7,6 @@ from triggers.web.answer import Document, Reply
 from triggers.web.call import Call
 from triggers.web.problem import Fault, NotReady
 
-OK = "ok"
-
 
 class Health(Model):
     """The process is up."""
@@ -31,7 +29,7 @@ async def health() -> Reply[Health]:
 async def ready(call: Call) -> Reply[Readiness]:
     """Ask every dependency. Raises NotReady naming those that fail."""
     states = await call.app.ready()
-    failing = [Fault(field=name, reason=why) for name, why in states.items() if why != OK]
+    failing = [Fault(field=name, reason=why) for name, why in states.items() if why is not None]
     if failing:
         raise NotReady(failing)
     return Reply(Readiness(dependencies=dict.fromkeys(states, "ok")))

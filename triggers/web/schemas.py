@@ -41,7 +41,7 @@ class Schemas:
         self._parts = {key: schema for (key, _), schema in found.items()}
         self.components: dict[str, Schema] = shared.get("$defs", {})
         for schema in (*self._parts.values(), *self.components.values()):
-            _bound_numbers(schema)
+            _as_enforced(schema)
 
     @property
     def problem(self) -> Schema:
@@ -87,18 +87,19 @@ def _inputs(plans: Mapping[str, Plan]) -> Iterable[tuple[tuple[str, str], JsonSc
             yield (name, "answer"), "serialization", TypeAdapter(answer_type(plan.data_type))
 
 
-def _bound_numbers(schema: object) -> None:
-    """Say in `schema` what the JSON reader enforces: no number beyond MAX_NUMBER."""
+def _as_enforced(schema: object) -> None:
+    """Say in `schema` what is enforced: no number beyond MAX_NUMBER, while a set may be sent with repeats."""
     if isinstance(schema, list):
         for item in schema:
-            _bound_numbers(item)
+            _as_enforced(item)
     elif isinstance(schema, dict):
+        schema.pop("uniqueItems", None)
         if schema.get("type") in ("integer", "number"):
             for inclusive, exclusive, limit in _BOUNDS:
                 if exclusive not in schema:
                     schema.setdefault(inclusive, limit)
         for value in schema.values():
-            _bound_numbers(value)
+            _as_enforced(value)
 
 
 def _given(schema: Schema) -> Schema:

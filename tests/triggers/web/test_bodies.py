@@ -62,6 +62,14 @@ async def test_what_readers_could_take_differently_is_refused(body: bytes, words
         ({"text": "a", "lines": [{"product": "p", "quantity": 0}]}, "lines.0.quantity"),
         ({"text": "a", "gift": "yes"}, "gift"),
         ({"text": "a", "by": "tomorrow"}, "by"),
+        ({"text": "a", "by": "0"}, "by"),
+        ({"text": "a", "by": "2026-05-07T09:00:00"}, "by"),
+        ({"text": "a", "by": "9999-12-31T23:59:59-14:00"}, "by"),
+        ({"text": "a", "by": "2026-02-30T09:00:00Z"}, "by"),
+        ({"text": "a", "on": "0"}, "on"),
+        ({"text": "a", "on": "2026-02-30"}, "on"),
+        ({"text": "a", "on": "2026-05-07T00:00:00Z"}, "on"),
+        ({"text": "a", "lines": [{"product": "p", "quantity": 2.5}]}, "lines.0.quantity"),
         ({"text": "a", "colours": ["blue"]}, "colours.0"),
         ([], "body"),
         (None, "body"),
@@ -72,6 +80,18 @@ async def test_a_wrong_field_is_named_by_its_path(body: object, field: str) -> N
     status, _, fields = await problem_of(json.dumps(body).encode())
     assert status == 400
     assert field in fields
+
+
+async def test_a_whole_number_may_be_written_with_a_point() -> None:
+    body = b'{"text": "a", "lines": [{"product": "p", "quantity": 2.0}, {"product": "q", "quantity": 1e1}]}'
+    assert (await answer_of(door("wish"), body))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "by", ["2026-05-07T09:00:00Z", "2026-05-07t09:00:00.123456789z", "2026-05-07 09:00:00-05:00"]
+)
+async def test_an_instant_is_rfc_3339(by: str) -> None:
+    assert (await answer_of(door("wish"), {"text": "a", "by": by, "on": "2026-05-07"}))[0] == 200
 
 
 async def test_what_was_sent_is_not_repeated() -> None:

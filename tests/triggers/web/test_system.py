@@ -20,11 +20,11 @@ async def test_health_does_not_ask_the_dependencies() -> None:
 
 
 async def test_ready_names_what_answers() -> None:
-    status, answer = await get("ready", FakeApp(states={"store": "ok", "bus": "ok"}))
+    status, answer = await get("ready", FakeApp(states={"store": None, "bus": None}))
     assert (status, answer["data"]["dependencies"]) == (200, {"store": "ok", "bus": "ok"})
 
 
 async def test_ready_names_what_fails_and_why() -> None:
-    status, problem = await get("ready", FakeApp(states={"store": "ok", "bus": "times out"}))
+    status, problem = await get("ready", FakeApp(states={"store": None, "bus": "times out"}))
     assert (status, problem["code"]) == (503, "not_ready")
     assert problem["errors"] == [{"field": "bus", "reason": "times out"}]

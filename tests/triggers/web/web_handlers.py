@@ -1,12 +1,12 @@
 """Handlers of the doors that the tests try."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from pydantic import Field
 
+from shared.domain.instants import Day, Instant
 from shared.domain.model import Model
 from shared.errors import Conflict, NotFound, UsoError
 from triggers.web.answer import Document, Reply
@@ -25,13 +25,19 @@ class Line(Model):
     quantity: int = Field(ge=1, le=99)
 
 
-class Wish(Model):
+class TypedWish(Model):
     text: str = Field(min_length=1, max_length=200)
     lines: tuple[Line, ...] = Field(default=(), max_length=5)
     colours: frozenset[Colour] = frozenset()
-    by: datetime | None = None
+    by: Instant | None = None
+    on: Day | None = None
     budget: float | None = None
     gift: bool = False
+
+
+class Wish(TypedWish):
+    """With room for anything, to try how JSON is read."""
+
     extra: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -61,7 +67,11 @@ async def wish(call: Call, body: Wish) -> Reply[Echo]:
     )
 
 
-async def optional_wish(body: Wish | None) -> Reply[Echo]:
+async def typed_wish(call: Call, body: TypedWish) -> Reply[Echo]:
+    return Reply(Echo(text=body.text, who=call.caller.subject))
+
+
+async def optional_wish(body: TypedWish | None) -> Reply[Echo]:
     return Reply(Echo(text=body.text if body else "nothing"), status=202)
 
 
@@ -95,7 +105,7 @@ async def plain(call: Call) -> Document:
     return Document(b'{"openapi":"3.1.0"}')
 
 
-async def delivered(partner_id: str, call: Call, body: Wish) -> Reply[Echo]:
+async def delivered(partner_id: str, call: Call, body: TypedWish) -> Reply[Echo]:
     return Reply(Echo(text=body.text, who=partner_id, key=call.webhook_id))
 
 

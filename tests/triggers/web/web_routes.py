@@ -20,7 +20,14 @@ def _route(name: str, method: str, path: str, handler: str, **options: object) -
 
 ROUTES = (
     _route(
-        "place", "POST", "api/wishes", "wish", personas=CUSTOMERS, success=201, also=(200,), flows=("1.2-1",)
+        "place",
+        "POST",
+        "api/wishes",
+        "typed_wish",
+        personas=CUSTOMERS,
+        success=201,
+        also=(200,),
+        flows=("1.2-1",),
     ),
     _route("listing", "GET", "api/wishes", "listed"),
     _route("maybe", "PUT", "api/wishes", "optional_wish", success=202),

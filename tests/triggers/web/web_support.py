@@ -39,9 +39,9 @@ class FakeApp:
     settings: Settings = field(default_factory=Settings)
     clock: FixedClock = field(default_factory=FixedClock)
     tokens: KnownTokens = field(default_factory=KnownTokens)
-    states: Mapping[str, str] = field(default_factory=lambda: {"store": "ok"})
+    states: Mapping[str, str | None] = field(default_factory=lambda: {"store": None})
 
-    async def ready(self) -> Mapping[str, str]:
+    async def ready(self) -> Mapping[str, str | None]:
         return self.states
 
 
