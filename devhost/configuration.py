@@ -10,6 +10,7 @@ from typing import Any
 
 from devhost.errors import SettingError
 
+_HUB = "TestHubName"
 _PERCENT = re.compile(r"%([^%\s]+)%")
 
 
@@ -66,7 +67,7 @@ class HostConfig:
     """What this host honours of `host.json`."""
 
     route_prefix: str = "api"
-    hub_name: str = "TestHubName"
+    hub_name: str = _HUB
     max_concurrent_calls: int = 16
     max_concurrent_sessions: int = 8
     max_batch_size: int = 1000
@@ -83,12 +84,19 @@ class HostConfig:
             raise SettingError('host.json: extensions.http.routePrefix must be text, "" for none')
         return cls(
             route_prefix=prefix.strip("/"),
-            hub_name=str(durable.get("hubName") or "TestHubName"),
+            hub_name=_hub_name(durable),
             max_concurrent_calls=_positive(bus, "maxConcurrentCalls", 16),
             max_concurrent_sessions=_positive(bus, "maxConcurrentSessions", 8),
             max_batch_size=_positive(bus, "maxMessageBatchSize", 1000),
             durable=durable,
         )
+
+
+def _hub_name(durable: Mapping[str, Any]) -> str:
+    missing: list[str] = []
+    name = expand(str(durable.get("hubName") or _HUB), missing)
+    # On this machine the name only decorates URLs, so a setting that is not there need not stop anyone.
+    return _HUB if missing else name
 
 
 def _section(parent: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -197,5 +197,8 @@ async def _serving(host: Host, listener: socket.socket) -> AsyncIterator[None]:
 async def run_until(options: HostOptions, stop: asyncio.Event) -> None:
     """Run a host until `stop` is set; the line that says it is ready is meant for other programs."""
     async with running_host(options) as host:
+        for route in host.http.describe():
+            logger.info("%s: %s %s%s", route["function"], route["methods"], host.url, route["path"])
+        logger.info("what runs and waits: %s/devhost", host.url)
         print(f"devhost ready {host.url}", flush=True)
         await stop.wait()

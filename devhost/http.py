@@ -11,6 +11,7 @@ from devhost import converters
 from devhost.bindings import HTTP, HTTP_OUT, RETURN, AppFunction
 from devhost.context import HostTrace
 from devhost.functions import Functions, Outcome
+from devhost.html import link, page, tag
 from devhost.indexing import Index
 from devhost.keys import ANONYMOUS, Keys
 from devhost.outputs import Outputs
@@ -100,7 +101,7 @@ class HttpTriggers:
             if (values := route.template.match(request.rel_url.raw_path)) is not None
         ]
         if not matches:
-            return web.Response(status=404)
+            return _home() if request.path == "/" else web.Response(status=404)
         found = next(((route, values) for route, values in matches if route.allows(request.method)), None)
         if found is None:
             methods = sorted({method for route, _ in matches for method in route.methods})
@@ -140,6 +141,11 @@ class HttpTriggers:
             }
             for route in self.routes
         ]
+
+
+def _home() -> web.Response:
+    text = page("devhost", tag("p", "Your functions are up and running: ", link("/devhost", "see them")))
+    return web.Response(text=text, content_type="text/html")
 
 
 def offered_key(request: web.Request) -> str | None:

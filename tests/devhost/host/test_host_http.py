@@ -226,3 +226,10 @@ async def test_a_plain_function_does_not_hold_up_the_others(app: App) -> None:
         await asyncio.sleep(0)
         assert await running.get("/api/free") == (200, "free")
         assert await slow == (200, "waited")
+
+
+async def test_the_root_leads_a_person_to_the_status_page(app: App) -> None:
+    async with run(app(ECHO)) as running:
+        status, body = await running.get("/")
+    assert status == 200
+    assert "/devhost" in body
