@@ -1,20 +1,19 @@
 """The engine: takes what is due, runs episodes, activities and entities, and commits each step."""
 
 import asyncio
-import heapq
 import json
 import logging
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from devhost.contracts import Clock, DurableFunctions, FunctionError
+from devhost.contracts import Clock, DurableFunctions
 from devhost.durable import events as ev
+from devhost.durable.activities import ActivityPool
 from devhost.durable.entities import run_batch
 from devhost.durable.episode import EpisodeRunner, Outcome
-from devhost.durable.http_activity import HttpActivity
 from devhost.durable.management import Management
 from devhost.durable.models import (
     COMPLETED,
@@ -29,9 +28,10 @@ from devhost.durable.models import (
     Message,
     Parent,
 )
-from devhost.durable.replay import HTTP_ACTIVITY, Decision
-from devhost.durable.sdk_memo import remember_timestamps
+from devhost.durable.replay import Decision
+from devhost.durable.sdk_memo import remember_pure_results
 from devhost.durable.store import Store
+from devhost.durable.timetable import Timetable
 from devhost.durable.warnings import Warning_, WarningLog
 
 log = logging.getLogger("devhost.durable")
@@ -63,49 +63,46 @@ class DurableEngine(Management):
         self.base_url = base_url
         self._functions = functions
         self._clock = clock
-        self._max_activities = max_concurrent_activities
         self._warnings = WarningLog(warn)
         self._store = Store(path, after_commit=after_commit)
         self._runner = EpisodeRunner(functions, self._warnings, replay_twice=replay_twice)
-        self._http = HttpActivity()
         self._instances: dict[str, Instance] = {}
         self._histories: OrderedDict[str, None] = OrderedDict()
         self._ready: dict[str, None] = {}
-        self._due: list[tuple[int, int, Message | EntityOp]] = []
-        self._activities: deque[Activity] = deque()
-        self._running: set[asyncio.Task[None]] = set()
-        self._completions: list[tuple[Activity, ev.Event]] = []
+        self._timetable = Timetable(self._is_dead)
         self._entity_ops: dict[str, list[EntityOp]] = {}
         self._watchers: dict[str, list[asyncio.Future[None]]] = {}
         self._wake = asyncio.Event()
+        self._activities = ActivityPool(
+            functions, clock, self._warnings, limit=max_concurrent_activities, wake=self._wake.set
+        )
         self._worker: asyncio.Task[None] | None = None
 
     # --- contracts.Source ---
 
     async def start(self) -> None:
         """Recover what is stored and begin to work."""
-        remember_timestamps()
+        remember_pure_results()
         for instance in list(self._store.unfinished_instances()):
             self._instances[instance.id] = instance
         for message in list(self._store.messages()):
             self._route(message)
         for op in list(self._store.entity_ops()):
             self._route_op(op)
-        self._activities.extend(list(self._store.activities()))
+        self._activities.add(self._store.activities())
         self._worker = asyncio.create_task(self._work(), name="durable engine")
         self._wake.set()
 
     async def stop(self) -> None:
         """Abandon what is in flight and close the file. Raises what had stopped the engine, if anything."""
-        tasks = [*self._running, *([self._worker] if self._worker else [])]
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-        await self._http.close()
+        failure: BaseException | None = None
+        if self._worker is not None:
+            self._worker.cancel()
+            (failure,) = await asyncio.gather(self._worker, return_exceptions=True)
+        await self._activities.stop()
         self._store.close()
-        for result in results:
-            if isinstance(result, Exception):
-                raise result
+        if isinstance(failure, Exception):
+            raise failure
 
     def poke(self) -> None:
         """Look for timers that are now due."""
@@ -115,13 +112,15 @@ class DurableEngine(Management):
         """Say whether nothing is due or in flight. Raises what has stopped the engine, if anything has."""
         if self._worker is not None and self._worker.done() and not self._worker.cancelled():
             self._worker.result()
-        busy = self._ready or self._completions or self._activities or self._running or self._entity_ops
-        return not busy and not self._something_due()
+        if self._ready or self._entity_ops or self._activities.busy:
+            return False
+        due = self._timetable.next_due()
+        return due is None or due > self._now()
 
     def next_due(self) -> datetime | None:
         """Return when the next timer or delayed signal falls due, or None."""
-        self._drop_dead_timers()
-        return ev.from_micros(self._due[0][0]) if self._due else None
+        due = self._timetable.next_due()
+        return None if due is None else ev.from_micros(due)
 
     # --- the loop ---
 
@@ -140,10 +139,8 @@ class DurableEngine(Management):
             raise
 
     def _pause(self) -> float | None:
-        self._drop_dead_timers()
-        if not self._due:
-            return None
-        return max(0.0, (self._due[0][0] - self._now()) / 1_000_000) + 0.001
+        due = self._timetable.next_due()
+        return None if due is None else max(0.0, (due - self._now()) / 1_000_000) + 0.001
 
     def _step(self) -> bool:
         """Do one round of work and say whether there may be more."""
@@ -151,21 +148,13 @@ class DurableEngine(Management):
         self._record_completions()
         self._run_episodes()
         self._run_entities()
-        self._dispatch()
-        return bool(self._ready or self._completions or self._entity_ops)
+        self._activities.dispatch()
+        return bool(self._ready or self._entity_ops)
 
     def _now(self) -> int:
         return ev.micros(self._clock.now())
 
     # --- timers ---
-
-    def _something_due(self) -> bool:
-        self._drop_dead_timers()
-        return bool(self._due) and self._due[0][0] <= self._now()
-
-    def _drop_dead_timers(self) -> None:
-        while self._due and self._is_dead(self._due[0][2]):
-            heapq.heappop(self._due)
 
     def _is_dead(self, item: Message | EntityOp) -> bool:
         if isinstance(item, EntityOp):
@@ -174,12 +163,10 @@ class DurableEngine(Management):
         return instance is None or instance.timers.get(item.event["TimerId"]) is not item
 
     def _collect_due(self) -> None:
-        now = self._now()
-        while self._due and self._due[0][0] <= now:
-            item = heapq.heappop(self._due)[2]
+        for item in self._timetable.pop_due(self._now()):
             if isinstance(item, EntityOp):
                 self._entity_ops.setdefault(item.entity, []).append(item)
-            elif not self._is_dead(item):
+            else:
                 instance = self._instances[item.instance]
                 del instance.timers[item.event["TimerId"]]
                 self._deliver(instance, item)
@@ -193,7 +180,7 @@ class DurableEngine(Management):
             self._deliver(instance, message)
             return
         instance.timers[message.event["TimerId"]] = message
-        heapq.heappush(self._due, (message.due, message.seq, message))
+        self._timetable.add(message.due, message)
 
     def _deliver(self, instance: Instance, message: Message) -> None:
         instance.inbox.append(message)
@@ -254,7 +241,7 @@ class DurableEngine(Management):
     @staticmethod
     def _take_while_suspended(instance: Instance) -> list[Message]:
         for message in instance.inbox:
-            if message.event["EventType"] in (ev.EXECUTION_RESUMED, ev.EXECUTION_TERMINATED):
+            if message.event["EventType"] in _CONTROL:
                 instance.inbox.remove(message)
                 return [message]
         return []
@@ -310,10 +297,10 @@ class DurableEngine(Management):
                 self._send(instance, decision)
         if activities:
             self._store.add_activities(activities)
-            self._activities.extend(activities)
+            self._activities.add(activities)
 
     def _activity(self, instance: Instance, decision: Decision) -> Activity:
-        text = ev.dumps(decision.input) if decision.name == HTTP_ACTIVITY else decision.input
+        text = decision.input if isinstance(decision.input, str) else ev.dumps(decision.input)
         return Activity(
             self._store.next_seq(), instance.id, instance.execution, decision.id, decision.name, text
         )
@@ -401,53 +388,10 @@ class DurableEngine(Management):
             )
         self._tell(parent.instance, parent.execution, event)
 
-    # --- activities ---
-
-    def _dispatch(self) -> None:
-        while self._activities and len(self._running) < self._max_activities:
-            task = asyncio.create_task(self._run_activity(self._activities.popleft()))
-            self._running.add(task)
-            task.add_done_callback(self._activity_ended)
-
-    def _activity_ended(self, task: asyncio.Task[None]) -> None:
-        self._running.discard(task)
-        self._wake.set()
-
-    async def _run_activity(self, activity: Activity) -> None:
-        try:
-            if activity.name == HTTP_ACTIVITY:
-                result = await self._http.run(activity.input)
-            else:
-                result = await self._functions.run_activity(activity.name, activity.input)
-        except FunctionError as error:
-            event = self._failed(activity, error.type_name, error.message, error.details)
-        except Exception as error:
-            log.exception("The host could not run activity '%s'.", activity.name)
-            event = self._failed(activity, type(error).__name__, str(error), "")
-        else:
-            self._warnings.payload(activity.instance, f"The result of '{activity.name}'", result)
-            event = ev.new_event(
-                ev.TASK_COMPLETED,
-                ev.wire_time(self._clock.now()),
-                TaskScheduledId=activity.task_id,
-                Result=result,
-            )
-        self._completions.append((activity, event))
-
-    def _failed(self, activity: Activity, type_name: str, message: str, details: str) -> ev.Event:
-        return ev.new_event(
-            ev.TASK_FAILED,
-            ev.wire_time(self._clock.now()),
-            TaskScheduledId=activity.task_id,
-            Reason=f"Activity function '{activity.name}' failed: {type_name}: {message}",
-            Details=ev.dumps({"ClassName": type_name, "Message": message, "StackTraceString": details}),
-            FailureDetails=None,
-        )
-
     def _record_completions(self) -> None:
-        if not self._completions:
+        completions = self._activities.take_completions()
+        if not completions:
             return
-        completions, self._completions = self._completions, []
         with self._store.transaction():
             self._store.delete_activities(activity for activity, _ in completions)
             for activity, event in completions:
@@ -457,7 +401,7 @@ class DurableEngine(Management):
 
     def _route_op(self, op: EntityOp) -> None:
         if op.due is not None and op.due > self._now():
-            heapq.heappush(self._due, (op.due, op.seq, op))
+            self._timetable.add(op.due, op)
         else:
             self._entity_ops.setdefault(op.entity, []).append(op)
         self._wake.set()

@@ -10,6 +10,8 @@ from typing import Any
 
 from devhost.contracts import DurableFunctions
 from devhost.durable import events as ev
+from devhost.durable.entities import split_entity_id
+from devhost.durable.errors import BadRequest
 from devhost.durable.models import (
     COMPLETED,
     CONTINUED_AS_NEW,
@@ -196,6 +198,7 @@ class EpisodeRunner:
         elif decision.kind == ev.SUB_CREATED:
             known, kind = self._functions.has_orchestrator(name), "an orchestrator"
         else:
+            _check_recipient(instance, decision)
             return
         if not known:
             raise EpisodeFailure(
@@ -251,6 +254,15 @@ class EpisodeRunner:
                 "it cannot be cancelled. Loop over timers of at most 5 days instead."
             )
             self._warnings.add(instance.id, "long-timer", message)
+
+
+def _check_recipient(instance: Instance, decision: Decision) -> None:
+    if decision.kind != ev.EVENT_SENT:
+        return
+    try:
+        split_entity_id(decision.instance or "")
+    except BadRequest as error:
+        raise EpisodeFailure(f"Orchestrator function '{instance.name}' failed: {error}") from error
 
 
 def _replay(instance: Instance, state: dict[str, Any], history: list[ev.Event]) -> Replay:

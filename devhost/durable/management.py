@@ -122,6 +122,11 @@ class Management(ABC):
         more = st.token(page[-1]) if len(found) > len(page) else None
         return Page([st.status_json(instance, show_input=show_input) for instance in page], more)
 
+    async def latest_instances(self, limit: int = st.PAGE_SIZE, *, show_input: bool = False) -> list[Json]:
+        """List the instances created last, newest first."""
+        found = self._store.latest_instances(limit)
+        return [st.status_json(instance, show_input=show_input) for instance in found]
+
     async def count_by_status(self) -> dict[str, int]:
         """Count the instances in each status."""
         return self._store.count_by_status()

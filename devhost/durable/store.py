@@ -146,6 +146,11 @@ class Store:
         sql = f"SELECT {_COLUMNS} FROM instance WHERE {where} ORDER BY created, id LIMIT ?"  # noqa: S608
         return [_instance(row) for row in self._db.execute(sql, (*params, limit))]
 
+    def latest_instances(self, limit: int) -> list[Instance]:
+        """Read the instances created last, newest first."""
+        sql = f"SELECT {_COLUMNS} FROM instance ORDER BY created DESC, id DESC LIMIT ?"  # noqa: S608
+        return [_instance(row) for row in self._db.execute(sql, (limit,))]
+
     def count_by_status(self) -> dict[str, int]:
         """Count the instances in each status."""
         return dict(self._db.execute("SELECT status, count(*) FROM instance GROUP BY status"))

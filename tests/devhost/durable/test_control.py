@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from devhost.clock import SystemClock
 from devhost.durable import AlreadyExists, BadRequest, DurableEngine, Gone, NotFound
 from devhost.durable.errors import NotTerminal
+from devhost.durable.sdk_memo import remember_pure_results
 from devhost.durable.status import Filters
 from tests.devhost.durable.support import START, AppFunctions, Host
 
@@ -68,6 +70,34 @@ async def test_a_suspended_instance_holds_what_comes_until_it_is_resumed(tmp_pat
         assert (await host.outcome())[0] == "Suspended"
         await host.engine.resume("it", "enough")
         assert await host.outcome() == ("Completed", [1, 2])
+
+
+async def test_suspending_twice_needs_one_resume(tmp_path: Path) -> None:
+    async with Host(tmp_path, make_app()) as host:
+        await host.start("waiter")
+        for ask in (host.engine.suspend, host.engine.suspend, host.engine.resume):
+            await ask("it")
+        assert (await host.outcome())[0] == "Running"
+        await host.engine.suspend("it")
+        await host.raise_event("a", 1)
+        await host.engine.suspend("it")
+        await host.raise_event("b", 2)
+        assert (await host.outcome())[0] == "Suspended"
+        await host.engine.resume("it")
+        assert await host.outcome() == ("Completed", [1, 2])
+
+
+async def test_a_timer_that_fires_during_a_suspension_is_heard_after_it(tmp_path: Path) -> None:
+    async with Host(tmp_path, make_app()) as host:
+        await host.start("soon")
+        await host.engine.suspend("it")
+        await host.advance(START + timedelta(days=1))
+        assert (await host.outcome())[0] == "Suspended"
+    async with Host(tmp_path, make_app()) as host:
+        await host.settle()
+        assert host.engine.next_due() is None
+        await host.engine.resume("it")
+        assert await host.outcome() == ("Completed", "fired")
 
 
 async def test_a_suspension_survives_a_restart_of_the_host(tmp_path: Path) -> None:
@@ -197,6 +227,8 @@ async def test_lists_are_filtered_and_paged_by_creation(tmp_path: Path) -> None:
         assert [item["input"] for item in named.items] == [None, None]
         with pytest.raises(BadRequest):
             await host.engine.list_instances(None, "rubbish")
+        latest = await host.engine.latest_instances(2)
+        assert [item["instanceId"] for item in latest] == ["b-1", "a-4"]
         assert await host.engine.count_by_status() == {"Completed": 5, "Running": 1}
 
 
@@ -309,3 +341,12 @@ async def test_many_instances_at_once_keep_to_the_limit_of_activities(tmp_path: 
         for n in range(5):
             assert await host.outcome(f"fan-{n}") == ("Completed", list(range(20)))
     assert max(peak) == 3
+
+
+async def test_the_sdk_remembers_what_it_computes_again_and_again(tmp_path: Path) -> None:
+    async with Host(tmp_path, make_app()) as host:
+        await host.start("quick", 1)
+    assert remember_pure_results() == ["dt_parse", "namedtuple"]
+    parser = sys.modules["azure.durable_functions.models.history.HistoryEvent"].dt_parse
+    assert parser.cache_info().currsize > 0
+    assert parser("2026-05-01T09:00:00.000000Z") == parser.__wrapped__("2026-05-01T09:00:00.000000Z")

@@ -187,6 +187,22 @@ def counter_app() -> df.DFApp:
     return app
 
 
+async def test_an_activity_without_input_gets_null(tmp_path: Path) -> None:
+    class Recording(Scripted):
+        def has_activity(self, name: str) -> bool:
+            return True
+
+        async def run_activity(self, name: str, input_json: str) -> str:
+            return json.dumps([name, input_json])
+
+    call = {"actionType": 0, "functionName": "any"}
+    state = json.dumps({"isDone": True, "actions": [[call]]})
+    async with Host(tmp_path, Recording(state, counter_app())) as host:
+        await host.start("any")
+        history = await host.engine.raw_history("it")
+        assert [e["Result"] for e in history if e["EventType"] == 5] == ['["any", "null"]']
+
+
 async def test_a_signal_may_be_scheduled_for_later(tmp_path: Path) -> None:
     signal = {
         "actionType": 10,
@@ -212,6 +228,7 @@ async def test_a_signal_may_be_scheduled_for_later(tmp_path: Path) -> None:
         "{}",
         '{"isDone": true, "actions": [[{"actionType": 99}]]}',
         '{"isDone": true, "actions": [[{"actionType": 0}]]}',
+        '{"isDone": true, "actions": [[{"actionType": 9, "instanceId": "nobody", "operation": "x"}]]}',
         '{"isDone": true, "actions": [[{"actionType": 5, "fireAt": "soon"}]]}',
     ],
 )
