@@ -4,6 +4,7 @@ Names are resolved here, every address is checked, and the connection goes to a 
 resolves to a moment later does not matter. No redirects, no proxies, no unlimited answers or waits.
 """
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Mapping
@@ -64,6 +65,7 @@ class Outbound:
         self._settings = settings
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def post_json(
         self, url: str, body: bytes, headers: Mapping[str, str] | None = None, *, field: str = "url"
@@ -105,7 +107,9 @@ class Outbound:
             return response.status
 
     def _open(self) -> aiohttp.ClientSession:
-        if self._session is None or self._session.closed:
+        loop = asyncio.get_running_loop()
+        if self._session is None or self._session.closed or self._loop is not loop:
+            self._loop = loop  # a session serves one event loop only
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     resolver=self._resolver_in_use(), use_dns_cache=False, limit_per_host=20

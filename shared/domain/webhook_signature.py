@@ -21,7 +21,8 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix, not a secret
 MIN_KEY_BYTES, MAX_KEY_BYTES = 24, 64
 MAX_SIGNATURES = 10
 _VERSION = "v1"
-ID_PATTERN = r"[A-Za-z0-9_-]{1,128}"
+ID_PATTERN = r"[A-Za-z0-9_:-]{1,200}"
+"""Without dots, which part what is signed; with colons, which part the keys of our effects."""
 TIMESTAMP_PATTERN = r"[0-9]{1,12}"
 _ID = re.compile(ID_PATTERN)
 _TIMESTAMP = re.compile(TIMESTAMP_PATTERN)
@@ -35,7 +36,7 @@ def new_secret() -> str:
 def sign(secret: str, *, id: str, timestamp: datetime, body: bytes) -> dict[str, str]:
     """Return the three headers to send with `body`. Raises ValueError for a malformed secret or id."""
     if not _ID.fullmatch(id):
-        raise ValueError("a webhook id is 1 to 128 letters, digits, '-' or '_'")
+        raise ValueError("a webhook id is 1 to 200 letters, digits, '-', '_' or ':'")
     seconds = str(int(timestamp.timestamp()))
     signature = base64.b64encode(_digest(_key(secret), id, seconds, body)).decode()
     return {ID_HEADER: id, TIMESTAMP_HEADER: seconds, SIGNATURE_HEADER: f"{_VERSION},{signature}"}

@@ -40,6 +40,17 @@ def test_what_was_signed_verifies_and_names_its_id() -> None:
     assert check(signed()) == "msg_1"
 
 
+def test_the_key_of_an_effect_serves_as_an_id() -> None:
+    headers = sign(SECRET, id="o-1:o-1-l2:ask", timestamp=NOW, body=BODY)
+    assert check(headers) == "o-1:o-1-l2:ask"
+
+
+@pytest.mark.parametrize("id", ["", "a.b", "a b", "a\r\nb", "x" * 201])
+def test_an_id_that_could_be_read_in_two_ways_is_not_signed(id: str) -> None:
+    with pytest.raises(ValueError, match="webhook id"):
+        sign(SECRET, id=id, timestamp=NOW, body=BODY)
+
+
 @pytest.mark.parametrize(
     "change",
     [
