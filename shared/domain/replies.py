@@ -80,83 +80,114 @@ def _plain(text: str) -> str:
 # --- a partner's reply ------------------------------------------------------------------------------
 
 _YES = re.compile(
-    r"^(?:hi |hello |hey )?(?:oh )?(?:yes|yep|yeah|yup|sure|ok|okay|absolutely|certainly|of course|no problem|no worries|"
-    r"confirmed|accepted|done|will do|can do|sounds good|happy to|gladly|definitely|agreed|perfect|y|si|affirmative|"
+    r"^(?:hi |hello |hey )?(?:oh )?(?:yes|yep|yeah|yup|sure|ok|okay|absolutely|certainly|of course"
+    r"|no problem|no worries|"
+    r"confirmed|accepted|done|will do|can do|sounds good|happy to|gladly|definitely|agreed|perfect"
+    r"|y|si|affirmative|"
     r"not a problem|all good|you got it|deal|approved|great)\b"
 )
 _CAN = re.compile(
-    r"\b(?:we|i) (?:can|could|do|will|'ll) (?:do|make|fulfil\w*|handle|manage|arrange|swap|change|get|deliver|provide|"
-    r"accommodate|switch|have (?:it|them|that|pink|those))\b|\b(?:we|i) have (?:it|them|that|those|plenty|some|"
+    r"\b(?:we|i) (?:can|could|do|will|'ll) (?:do|make|fulfil\w*|handle|manage|arrange|swap|change"
+    r"|get|deliver|provide|"
+    r"accommodate|switch|have (?:it|them|that|pink|those))\b|\b(?:we|i) have (?:it|them|that|those"
+    r"|plenty|some|"
     r"\w+ (?:flowers|roses|available))|\b(?:we|i)'ll (?:do|make|swap|change|take care)\b|\bthat works\b|"
-    r"\bthat's (?:fine|ok|okay|possible|doable)\b|\bworks for (?:us|me)\b|\bi accept\b|\bwe accept\b|\bis available\b"
+    r"\bthat's (?:fine|ok|okay|possible|doable)\b|\bworks for (?:us|me)\b|\bi accept\b"
+    r"|\bwe accept\b|\bis available\b"
 )
 _NO = re.compile(
-    r"^(?:hi |hello |hey |oh )?(?:no|nope|nah|sorry|unfortunately|negative|decline|declined|rejected|can't|cannot|"
-    r"impossible|n|unable|i'm afraid|we're afraid|regret|not possible|not available|apologies|my apologies|never)\b"
+    r"^(?:hi |hello |hey |oh )?(?:no|nope|nah|sorry|unfortunately|negative|decline|declined"
+    r"|rejected|can't|cannot|"
+    r"impossible|n|unable|i'm afraid|we're afraid|regret|not possible|not available|apologies"
+    r"|my apologies|never)\b"
     r"(?! problem| worries| prob\b)"
 )
 _CANNOT = re.compile(
-    r"\b(?:can't|cannot|can not|unable|couldn't|don't (?:have|carry|do|stock|sell|offer)|do not (?:have|carry|do|stock)|"
-    r"doesn't work|not possible|not available|unavailable|sold out|out of (?:stock|pink|them|it|those|red|white)|booked|"
+    r"\b(?:can't|cannot|can not|unable|couldn't|don't (?:have|carry|do|stock|sell|offer)"
+    r"|do not (?:have|carry|do|stock)|"
+    r"doesn't work|not possible|not available|unavailable|sold out|out of (?:stock|pink|them|it"
+    r"|those|red|white)|booked|"
     r"no longer|won't|will not|not able|ran out|run out|have no|haven't got|too late|no more|fully booked|"
-    r"didn't get|all gone|none left|have to decline|must decline|isn't available|aren't available|never carry)\b"
+    r"didn't get|all gone|none left|have to decline|must decline|isn't available|aren't available"
+    r"|never carry)\b"
     r"|\bno \w+ (?:available|left|today|in stock|flowers|roses)\b"
 )
 _NUMBER = r"(\d{1,6}(?:,\d{3})?(?:\.\d{1,2})?)"
 _MONEY = rf"([$\u20ac\u00a3]) ?{_NUMBER}|{_NUMBER} ?(dollars?|bucks|usd|euros?|eur|pounds|gbp)\b"
 _ANY_MONEY = re.compile(_MONEY)
 _FREE = re.compile(
-    r"\b(?:no|without|zero) (?:extra|additional|added)? ?(?:cost|charge|fee)s?\b|\bfor free\b|\bfree of charge\b|"
+    r"\b(?:no|without|zero) (?:extra|additional|added)? ?(?:cost|charge|fee)s?\b|\bfor free\b"
+    r"|\bfree of charge\b|"
     r"\bsame (?:price|cost)\b|\bcomplimentary\b|\bon the house\b|\bno (?:price|cost) (?:change|difference)\b|"
     r"\bno upcharge\b|\bat no cost\b|\bwon't cost (?:you )?(?:any )?(?:more|extra)\b"
 )
 _EXTRA = re.compile(
-    r"\b(?:extra|more|additional|upcharge|on top|surcharge|add(?:ed|itional)?|plus|higher|up ?charge|difference)\b|\+"
+    r"\b(?:extra|more|additional|upcharge|on top|surcharge|add(?:ed|itional)?|plus|higher"
+    r"|up ?charge|difference)\b|\+"
 )
 _LESS = re.compile(r"\b(?:less|cheaper|discount|off|lower|reduced|reduction)\b")
 _PERCENT = re.compile(r"\b(\d{1,3}) ?(?:%|percent)")
 _CURRENCY = {"$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "e": "EUR", "p": "GBP", "g": "GBP"}
 
 _OFFER = re.compile(
-    r"\b(?:(?:i|we) (?:(?:do|only|still|just|also|now) )*(?:have|got|carry|stock|could (?:do|offer|send|make|use|give)|"
-    r"can (?:do|offer|send|make|use|give(?: you)?|get(?: you)?|substitute(?: with)?|replace (?:it|them) with|propose)|"
-    r"offer|suggest|propose|recommend)|(?:i've|we've) got|how about|what about|would|will|could|maybe|perhaps|"
-    r"(?:can|could) (?:i|we) (?:offer|suggest|send|do|use|give)(?: you)?|there (?:is|are)|instead(?: i| we)? (?:have|offer)|"
+    r"\b(?:(?:i|we) (?:(?:do|only|still|just|also|now) )*(?:have|got|carry|stock|could (?:do|offer"
+    r"|send|make|use|give)|"
+    r"can (?:do|offer|send|make|use|give(?: you)?|get(?: you)?|substitute(?: with)?|replace (?:it"
+    r"|them) with|propose)|"
+    r"offer|suggest|propose|recommend)|(?:i've|we've) got|how about|what about|would|will|could"
+    r"|maybe|perhaps|"
+    r"(?:can|could) (?:i|we) (?:offer|suggest|send|do|use|give)(?: you)?|there (?:is|are)"
+    r"|instead(?: i| we)? (?:have|offer)|"
     r"but|only|alternatively|or) "
-    r"(?:(?:a|an|some|the|our|few|you|beautiful|lovely|nice|gorgeous|plenty of|lots of|only|also|maybe|perhaps|do|have|"
+    r"(?:(?:a|an|some|the|our|few|you|beautiful|lovely|nice|gorgeous|plenty of|lots of|only|also"
+    r"|maybe|perhaps|do|have|"
     r"offer|i|we|can|still|got|could|lot of|couple of|couple|use|send|one|in) )*"
     r"([\w' -]{2,60})"
 )
 _ITEM_END = re.compile(
-    r"(?:\b(?:available|in stock|ready|at no|at the same|for|at|with|if|instead|work|works|though|today|tomorrow|left|"
-    r"which|that|as an|as a|right now|free|on hand|would|will|and|but|be ok|ok|okay|do|no|without|same|by|on|is|are|"
+    r"(?:\b(?:available|in stock|ready|at no|at the same|for|at|with|if|instead|work|works|though"
+    r"|today|tomorrow|left|"
+    r"which|that|as an|as a|right now|free|on hand|would|will|and|but|be ok|ok|okay|do|no|without"
+    r"|same|by|on|is|are|"
     r"until|plus|extra|of the)\b|[$\u20ac\u00a3\d,.;?!]).*"
 )
 _NOT_AN_ITEM = {
-    "", "it", "that", "them", "those", "this", "these", "problem", "to", "time", "a problem", "we", "i", "you",
+    "", "it", "that", "them", "those", "this", "these", "problem", "to", "time", "a problem", "we", "i",
+    "you",
     "question", "not", "any", "more", "one", "none", "else", "so", "idea", "sorry", "unfortunately",
-    "something", "anything", "nothing", "plenty", "some", "in", "only", "later", "earlier", "can't", "cannot", "have",
+    "something", "anything", "nothing", "plenty", "some", "in", "only", "later", "earlier", "can't",
+    "cannot", "have",
 }  # fmt: skip
 _NEGATED_ITEM = re.compile(r"^(?:not|don't|can't|no|cannot|any|never|it|that|them|to|be|you)\b")
 _TIMING = re.compile(
     r"\b(?:but|only|could|can|earliest|not until|ready|deliver\w*|have it|do it)\b[^.?!]{0,40}"
-    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|later|next week|\d{1,2} ?(?:am|pm)|hours?|"
+    r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|later|next week"
+    r"|\d{1,2} ?(?:am|pm)|hours?|"
     r"minutes|noon|evening|morning)\b"
 )
 _QUESTION = re.compile(
-    r"\?|^(?:what|which|when|where|who|how|would|could|can|is|are|do|does|will|should) (?:you|they|the|it|this|that|"
+    r"\?|^(?:what|which|when|where|who|how|would|could|can|is|are|do|does|will|should) (?:you|they"
+    r"|the|it|this|that|"
     r"customer|time|size|color|colour|many|much|i|we|address|purple|pink)\b"
 )
-_ANGER: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (70, re.compile(r"\b(?:i|we)(?:'ve)? (?:already|just) (?:told|said|answered|explained)|\b(?:told|said) (?:you|this|that)"
-                    r" (?:already|before|twice|again|\w+ times)|\balready (?:told|said|answered)\b|"
-                    r"\bas i (?:already )?said\b|\bhow many times\b|\bfor the (?:last|third|second|hundredth) time\b")),
-    (60, re.compile(r"\b(?:stop (?:asking|messaging|texting|bothering|sending|it)|leave (?:me|us) alone|enough|"
-                    r"ridiculous|annoying|waste of (?:my |our )?time|wasting (?:my|our) time|fed up|sick of|unacceptable|"
-                    r"are you (?:even )?(?:kidding|deaf|serious|reading|listening)|useless|terrible|stupid|idiots?|wtf|"
-                    r"quit (?:asking|texting)|don't (?:ask|contact|text) (?:me|us)|this is (?:crazy|insane))\b")),
-    (25, re.compile(r"\b(?:again|once more|still|seriously|come on|listen|look)\b[^.?]{0,30}(?:!|no\b)|!{2,}|\bugh\b")),
-)  # fmt: skip
+_ANGER = {
+    70: re.compile(
+        r"\b(?:i|we)(?:'ve)? (?:already|just) (?:told|said|answered|explained)"
+        r"|\b(?:told|said) (?:you|this|that) (?:already|before|twice|again|\w+ times)"
+        r"|\balready (?:told|said|answered)\b|\bas i (?:already )?said\b|\bhow many times\b"
+        r"|\bfor the (?:last|third|second|hundredth) time\b"
+    ),
+    60: re.compile(
+        r"\b(?:stop (?:asking|messaging|texting|bothering|sending|it)|leave (?:me|us) alone|enough|"
+        r"ridiculous|annoying|waste of (?:my |our )?time|wasting (?:my|our) time|fed up|sick of|unacceptable|"
+        r"are you (?:even )?(?:kidding|deaf|serious|reading|listening)|useless|terrible|stupid|idiots?|wtf|"
+        r"quit (?:asking|texting)|don't (?:ask|contact|text) (?:me|us)|this is (?:crazy|insane))\b"
+    ),
+    25: re.compile(
+        r"\b(?:again|once more|still|seriously|come on|listen|look)\b[^.?]{0,30}(?:!|no\b)|!{2,}|\bugh\b"
+    ),
+}
+"""Points of frustration by what betrays it; the strongest counts."""
 
 
 def understand_reply(text: str, *, button: str | None = None) -> PartnerReply:
@@ -213,7 +244,7 @@ _INSTEAD_WORDS = re.compile(r"\b(?:instead|rather|alternativ\w+|substitut\w+|how
 
 
 def _frustration(text: str, plain: str) -> int:
-    score = max((points for points, pattern in _ANGER if pattern.search(plain)), default=0)
+    score = max((points for points, pattern in _ANGER.items() if pattern.search(plain)), default=0)
     if score and "!" in plain:
         score += 15
     letters = [c for c in text[:_MAX] if c.isalpha()]
@@ -270,31 +301,43 @@ def _as_written(text: str, words: str) -> str:
 # --- a customer's decision --------------------------------------------------------------------------
 
 _GO = re.compile(
-    r"^(?:yes|yep|yeah|yup|ya|sure|ok|okay|go|proceed|approve|approved|confirm|confirmed|absolutely|definitely|perfect|"
-    r"sounds|please do|do it|great|fine|of course|certainly|y|lovely|wonderful|i approve|i agree|agreed|deal|that's fine|"
-    r"that works|works for me|let's|looks good|all good|love it|i'll take|make it so|si|alright|right|why not|"
-    r"by all means|happy with|that's great|that's perfect|good|i'm happy|i'm ok|i'm fine|accept|i accept|ship it|"
+    r"^(?:yes|yep|yeah|yup|ya|sure|ok|okay|go|proceed|approve|approved|confirm|confirmed|absolutely"
+    r"|definitely|perfect|"
+    r"sounds|please do|do it|great|fine|of course|certainly|y|lovely|wonderful|i approve|i agree"
+    r"|agreed|deal|that's fine|"
+    r"that works|works for me|let's|looks good|all good|love it|i'll take|make it so|si|alright"
+    r"|right|why not|"
+    r"by all means|happy with|that's great|that's perfect|good|i'm happy|i'm ok|i'm fine|accept"
+    r"|i accept|ship it|"
     r"no problem|buy|go ahead|do that|awesome|excellent|cool)\b"
 )
-_GO_INSIDE = re.compile(r"\b(?:go ahead|proceed|go for it|do it|i approve|sounds good|looks good|that works|please do|"
+_GO_INSIDE = re.compile(
+    r"\b(?:go ahead|proceed|go for it|do it|i approve|sounds good|looks good|that works|please do|"
                         r"yes please|works for me|let's do)\b")  # fmt: skip
 _STOP = re.compile(
-    r"^(?:no|nope|nah|n|don't|do not|stop|cancel|reject|rejected|decline|never|not|i don't|i'd rather|rather not|keep|"
-    r"leave|forget|hold on|negative|absolutely not|no way|i reject|i decline|please don't|please cancel|nevermind|"
-    r"too (?:late|expensive|much)|just (?:cancel|keep)|actually no|hmm no|um no|sorry no|i changed my mind|stick with|"
+    r"^(?:no|nope|nah|n|don't|do not|stop|cancel|reject|rejected|decline|never|not|i don't"
+    r"|i'd rather|rather not|keep|"
+    r"leave|forget|hold on|negative|absolutely not|no way|i reject|i decline|please don't"
+    r"|please cancel|nevermind|"
+    r"too (?:late|expensive|much)|just (?:cancel|keep)|actually no|hmm no|um no|sorry no"
+    r"|i changed my mind|stick with|"
     r"let's not|i'd prefer (?:to keep|not)|that doesn't)\b(?! problem| worries)"
 )
 _STOP_INSIDE = re.compile(
-    r"\b(?:don't (?:do|proceed|want|like|go|buy|swap|change)|do not (?:do|proceed|want|swap|change)|cancel|rather keep|"
+    r"\b(?:don't (?:do|proceed|want|like|go|buy|swap|change)|do not (?:do|proceed|want|swap|change)"
+    r"|cancel|rather keep|"
     r"not (?:ok|okay|happy|acceptable|good)|no thanks|no thank you|doesn't work|won't work)\b"
 )
 _KEEP = re.compile(
-    r"\b(?:keep|stick with|stay with|leave|i'll take|go with|prefer) (?:it |them )?(?:the |my |with |as |to keep )*"
-    r"(?:\w+ )?(?:original|old|first|red|ones?|order|it|them|is|are|way|flowers|roses|cake|current|existing|what|as)\b"
+    r"\b(?:keep|stick with|stay with|leave|i'll take|go with|prefer) (?:it |them )?(?:the |my "
+    r"|with |as |to keep )*"
+    r"(?:\w+ )?(?:original|old|first|red|ones?|order|it|them|is|are|way|flowers|roses|cake|current"
+    r"|existing|what|as)\b"
     r"|\bkeep (?:the|my) \w+"
 )
 _DROP = re.compile(
-    r"\b(?:cancel|refund|money back|forget (?:it|the whole)|call it off|drop (?:it|the order)|don't want any)\b"
+    r"\b(?:cancel|refund|money back|forget (?:it|the whole)|call it off|drop (?:it|the order)"
+    r"|don't want any)\b"
 )
 _HESITANT = re.compile(
     r"\?|\b(?:wait|maybe|not sure|how much|what|which|when|why|where|who|let me think|think about it|hold on|"

@@ -2,18 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 
+from shared.domain.intents.clocks import read_clock
+from shared.domain.intents.days import read_days
 from shared.domain.intents.models import Deadline, DeadlineKind
-from shared.domain.intents.moments import (
-    LAST_MINUTE,
-    WEEKDAY_WORDS,
-    Clock,
-    Days,
-    number_at,
-    read_clock,
-    read_days,
-    word_at,
-)
+from shared.domain.intents.moments import LAST_MINUTE, WEEKDAY_WORDS, Clock, Days, number_at, word_at
 from shared.domain.intents.tokens import Kind, Token
 
 _BY = {"by", "before", "until", "till", "within", "than", "due", "til"}
@@ -152,7 +146,7 @@ def _chosen_days(tokens: list[Token], days: list[Days]) -> tuple[list[Days], boo
     if not days:
         return [], False
     groups: list[list[Days]] = [[days[0]]]
-    for before, after in zip(days, days[1:], strict=False):
+    for before, after in pairwise(days):
         between = {t.word for t in tokens[before.end : after.start]}
         if before.end == after.start or between <= _JOINTS | {"the", "on", "by"}:
             groups[-1].append(after)
@@ -181,7 +175,7 @@ def _build(group: list[Days], clock: Clock | None, how: str, now: datetime, word
     if len(group) == 2 and _same_day_twice(group):
         last = first
     if clock is None:
-        if words.lower().startswith("end of"):
+        if words.lower().startswith(("end of", "within", "in the next")):
             how = "by"
         return _by_days(first, last, how, now, words)
     end = clock.until or clock.at

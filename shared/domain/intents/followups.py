@@ -41,9 +41,9 @@ def read_reference(s: Sentence, thread: ThreadContext) -> Reference | None:
         return _marked(s, found, _by_position(found.group(), words, thread))
     if found := _QUALITY.search(s.flat):
         return _marked(s, found, _by_price(found.group(), found.group(1), thread))
-    if found := _NAMED_ONE.search(s.flat):
-        if match := _by_words(found.group(), found.group(1).split(), thread):
-            return _marked(s, found, match)
+    found = _NAMED_ONE.search(s.flat)
+    if found and (match := _by_words(found.group(), found.group(1).split(), thread)):
+        return _marked(s, found, match)
     if found := _POINTER.search(s.flat):
         return _pointed(found.group(1), thread)
     return None
@@ -107,25 +107,34 @@ def order_reference(thread: ThreadContext) -> Reference | None:
 
 # --- refinements ------------------------------------------------------------------------------------
 
-_REFINEMENTS: tuple[tuple[Refinement, re.Pattern[str]], ...] = (
-    (Refinement.CHEAPER, re.compile(r"\b(?:cheaper|less expensive|lower price|more affordable|too expensive|too pricey|"
-                                    r"too much|bit much|save money|lower budget)\b")),
-    (Refinement.PRICIER, re.compile(r"\b(?:fancier|more expensive|more luxurious|nicer|higher end|more premium|pricier|"
-                                    r"more upscale|more elegant)\b")),
-    (Refinement.BIGGER, re.compile(r"\b(?:bigger|larger|taller|more of them|a larger size)\b")),
-    (Refinement.SMALLER, re.compile(r"\b(?:smaller|tinier|less big|shorter)\b")),
-    (Refinement.FASTER, re.compile(r"\b(?:faster|sooner|quicker|earlier)\b")),
-    (Refinement.OTHER, re.compile(r"\b(?:something else|anything else|something different|else do you have|"
-                                  r"other options?|alternatives?|different ones?|don't like (?:these|those|them|any)|"
-                                  r"another one|none of (?:these|those|them)|not (?:these|those|that one))\b")),
-    (Refinement.MORE, re.compile(r"\b(?:show (?:me )?more|more options|see more|more like|what else|more results|"
-                                 r"next page|any more|any others?)\b")),
-)  # fmt: skip
+_REFINEMENTS = {
+    Refinement.CHEAPER: re.compile(
+        r"\b(?:cheaper|less expensive|lower price|more affordable|too expensive|too pricey|too much|bit much|"
+        r"save money|lower budget)\b"
+    ),
+    Refinement.PRICIER: re.compile(
+        r"\b(?:fancier|more expensive|more luxurious|nicer|higher end|more premium|pricier|"
+        r"more upscale|more elegant)\b"
+    ),
+    Refinement.BIGGER: re.compile(r"\b(?:bigger|larger|taller|more of them|a larger size)\b"),
+    Refinement.SMALLER: re.compile(r"\b(?:smaller|tinier|less big|shorter)\b"),
+    Refinement.FASTER: re.compile(r"\b(?:faster|sooner|quicker|earlier)\b"),
+    Refinement.OTHER: re.compile(
+        r"\b(?:something else|anything else|something different|else do you have|other options?|"
+        r"alternatives?|different ones?|don't like (?:these|those|them|any)|"
+        r"another one|none of (?:these|those|them)|"
+        r"not (?:these|those|that one))\b"
+    ),
+    Refinement.MORE: re.compile(
+        r"\b(?:show (?:me )?more|more options|see more|more like|what else|more results|"
+        r"next page|any more|any others?)\b"
+    ),
+}
 
 
 def read_refinement(s: Sentence) -> Refinement | None:
     """Read how a follow-up moves the last search ("cheaper", "something else")."""
-    for refinement, pattern in _REFINEMENTS:
+    for refinement, pattern in _REFINEMENTS.items():
         if pattern.search(s.flat):
             return refinement
     return None
@@ -135,8 +144,10 @@ def read_refinement(s: Sentence) -> Refinement | None:
 
 _PART = r"((?:\S+ ){0,7}?\S+)"
 _TAIL = r"(?= (?:please|thanks|for my order|in my order|on my order|if possible|by|for the|if you)\b|$)"
-_LEAD = r"(?:can|could|would|will|you|i|we|i'd|like|want|need|to|please|have|get|the|it|my|actually|prefer|rather|a|some|"
-_LEAD += r"order|me|be|make|do|if|possible|is|them|us|and|so|hi|hello|hey|send|with|that|instead)"
+_LEAD = (
+    r"(?:can|could|would|will|you|i|we|i'd|like|want|need|to|please|have|get|the|it|my|actually|prefer|rather|a|"
+    r"some|order|me|be|make|do|if|possible|is|them|us|and|so|hi|hello|hey|send|with|that|instead)"
+)
 _STRIP = re.compile(
     rf"^(?:{_LEAD} )+|(?: (?:please|thanks|thank you|now|though|instead|if possible|for|the|my))+$"
 )
@@ -146,7 +157,12 @@ _INSTEAD_FIRST = re.compile(
     rf"\binstead of {_PART} (?:i want|i'd like|can i have|can we have|give me|send|get) {_PART}{_TAIL}"
 )
 _CHANGE_TO = re.compile(
-    rf"\b(?:change|changing|swap|switch|replace|exchange|substitute|modify|turn) {_PART} (?:to|for|with|into|by) {_PART}{_TAIL}"
+    rf"\b(?:change|changing|swap|switch|replace|exchange|substitute|modify|turn) {_PART} (?:to|for"
+    rf"|with|into|by) {_PART}{_TAIL}"
+)
+_ORDERED_BUT = re.compile(
+    rf"\b(?:ordered|bought|got|chose) {_PART} but (?:now |actually |i |i'd |we |we'd |would |really ){{0,4}}"
+    rf"(?:want|need|like|prefer|rather have) {_PART}{_TAIL}"
 )
 _CHANGE_ANY = re.compile(r"\b(?:change|swap|switch|replace|exchange|modify|update|edit|amend)\b")
 _ADD = re.compile(
@@ -155,16 +171,19 @@ _ADD = re.compile(
 )
 _ALSO_ADD = re.compile(rf"\b(?:add|include|throw in) {_PART}{_TAIL}")
 _REMOVE = re.compile(
-    rf"\b(?:remove|drop|take out|leave out|take off|skip|delete) {_PART}(?: from (?:my|the|our) (?:\w+ )?\w+)?{_TAIL}"
+    rf"\b(?:remove|drop|take out|leave out|take off|skip|delete) {_PART}(?: from (?:my|the"
+    rf"|our) (?:\w+ )?\w+)?{_TAIL}"
 )
 _TIME_WORDS = re.compile(
     r"\b(?:delivery|pickup|time|date|day|order|it|appointment|reservation|booking|ride|earlier|later)\b"
 )
 _RESCHEDULE = re.compile(
     r"\b(?:resched\w+|postpone|push back|move|bring forward|delay|deliver it (?:on|at|earlier|later)|"
-    r"change the (?:delivery )?(?:time|date|day)|(?:come|arrive|deliver\w*|be delivered) (?:\w+ )?(?:earlier|later)|"
+    r"change the (?:delivery )?(?:time|date|day)|(?:come|arrive|deliver\w*"
+    r"|be delivered) (?:\w+ )?(?:earlier|later)|"
     r"pick me up (?:earlier|later))\b"
 )
+_DELIVER_AT = re.compile(r"\b(?:deliver|bring|send|get|have) (?:it|them|my order|the order|everything)\b")
 _READDRESS = re.compile(
     r"\b(?:change|update|correct|wrong|new|different|fix) (?:the |my |our )?(?:delivery |shipping )?address\b"
     r"|\b(?:deliver|send|ship|bring|redirect) (?:it|them|my order|the order|that) to\b"
@@ -181,13 +200,21 @@ def read_change(
         return None
     if ordered and _READDRESS.search(s.flat):
         return ChangeRequest(action=ChangeAction.READDRESS, target="address")
+    if found := _ORDERED_BUT.search(s.flat):
+        return _replacement(s, old=found.group(1), new=found.group(2))
     if (found := _INSTEAD_FIRST.search(s.flat)) or (found := _CHANGE_TO.search(s.flat)):
         if timed and _TIME_WORDS.search(found.group(1)) and not _things(s, found.group(2)):
             return ChangeRequest(action=ChangeAction.RESCHEDULE, target=_clean(found.group(1)))
         return _replacement(s, old=found.group(1), new=found.group(2))
-    if (found := _INSTEAD.search(s.flat)) and (_things(s, found.group(1)) or _things(s, found.group(2))):
-        if " not " not in found.group() or "instead" in found.group() or ordered:
-            return _replacement(s, old=found.group(2), new=found.group(1))
+    found = _INSTEAD.search(s.flat)
+    if (
+        found
+        and _things(s, f"{found.group(1)} {found.group(2)}")
+        and (ordered or " not " not in found.group())
+    ):
+        return _replacement(s, old=found.group(2), new=found.group(1))
+    if ordered and timed and _DELIVER_AT.search(s.flat):
+        return ChangeRequest(action=ChangeAction.RESCHEDULE, target="delivery")
     if (
         (ordered or timed)
         and _RESCHEDULE.search(s.flat)
@@ -195,8 +222,8 @@ def read_change(
     ):
         return ChangeRequest(action=ChangeAction.RESCHEDULE, target="delivery")
     if (found := _ADD.search(s.flat)) and (_things(s, found.group(1)) or ordered):
-        return ChangeRequest(action=ChangeAction.ADD, wanted=_clean(found.group(1)), target=_clean(found.group(2)),
-                             quantity=quantity)  # fmt: skip
+        wanted, target = _clean(found.group(1)), _clean(found.group(2))
+        return ChangeRequest(action=ChangeAction.ADD, wanted=wanted, target=target, quantity=quantity)
     if ordered and (found := _REMOVE.search(s.flat)):
         return ChangeRequest(action=ChangeAction.REMOVE, instead_of=_clean(found.group(1).split(" from ")[0]))
     if ordered and (found := _ALSO_ADD.search(s.flat)) and _things(s, found.group(1)):
@@ -231,6 +258,7 @@ def _clean(part: str) -> str:
 def _replacement(s: Sentence, *, old: str, new: str) -> ChangeRequest:
     """Complete each side from the other: "pink flowers instead of red" takes away the red flowers."""
     old, new = _clean(old), _clean(new)
+    old, new = (re.sub(r"(?:^| )ones?$", "", part) or part for part in (old, new))
     noun_new, noun_old = _noun(s, new), _noun(s, old)
     if noun_new and not noun_old and _colour(s, old):
         old = f"{old} {noun_new}"
@@ -253,10 +281,12 @@ def _colour(s: Sentence, part: str) -> bool:
 
 
 def excluded_colours(s: Sentence) -> tuple[str, ...]:
-    """Colours the customer does not want ("anything but red", "no pink")."""
+    """Take out the colours that the customer does not want ("anything but red", "no pink")."""
     found = []
     for hit in s.of(Tag.COLOUR):
         before = {s.word(hit.first - 1), s.word(hit.first - 2)} if s.word(hit.first - 1) != "but" else {"no"}
         if before & {"no", "not", "without", "except"} and s.tokens[hit.first].kind is Kind.WORD:
             found.append(hit.value)
+            for i in range(hit.first, hit.last):
+                s.owner[i] = s.owner[i] or EntityType.COLOUR
     return tuple(found)

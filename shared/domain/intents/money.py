@@ -83,9 +83,7 @@ def read_amount(tokens: list[Token], at: int) -> Amount | None:
         cursor += 1
     currency = _CURRENCIES.get(tokens[cursor].root) if cursor < len(tokens) else None
     cents = currency is not None and word_at(tokens, cursor).startswith("cent")
-    if currency and not symbol:
-        cursor += 1
-    elif currency and word_at(tokens, cursor) in {"usd", "eur", "gbp"}:
+    if (currency and not symbol) or (currency and word_at(tokens, cursor) in {"usd", "eur", "gbp"}):
         cursor += 1
     minor = round(value * (1 if cents else 100))
     if minor > _MAX_MINOR:
@@ -101,7 +99,7 @@ def _value(tokens: list[Token], at: int) -> float | None:
 
 
 def cue(tokens: list[Token], start: int) -> tuple[str, int]:
-    """What the words before an amount make of it (`max`, `min`, `rough`, `budget` or nothing), and from where."""
+    """What the words before an amount make of it (`max`, `min`, `rough`, `budget`, nothing), from where."""
     at, found, low = start - 1, "", False
     while at >= max(0, start - 5):
         word = tokens[at].word
@@ -141,7 +139,8 @@ def _limit(tokens: list[Token], at: int, closed: list[bool]) -> Money | None:
     first = read_amount(tokens, at)
     if first is None or any(closed[at : first.end]):
         return None
-    if ranged := _range(tokens, first):
+    ranged = _range(tokens, first)
+    if ranged and not any(closed[at : ranged.end]):
         return ranged
     how, start = cue(tokens, at)
     if first.bare and (how not in {"max", "budget", "min"} or not _ends_there(tokens, first.end)):
@@ -187,7 +186,8 @@ def _range(tokens: list[Token], low: Amount) -> Money | None:
 
 
 _OPEN = {
-    "", ",", ".", "!", "?", ";", "for", "by", "on", "please", "in", "and", "with", "total", "each", "to", "or", "max",
+    "", ",", ".", "!", "?", ";", "for", "by", "on", "please", "in", "and", "with", "total", "each", "to",
+    "or", "max",
     "if", "at", "but", "delivered", "tops",
 }  # fmt: skip
 

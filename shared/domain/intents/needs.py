@@ -15,7 +15,8 @@ _KINDS = {
     Tag.DELIVERY: NeedKind.DELIVERY,
 }
 _ENTITY = {
-    Tag.PRODUCT: EntityType.PRODUCT, Tag.SERVICE: EntityType.SERVICE, Tag.CUSTOMIZATION: EntityType.CUSTOMIZATION,
+    Tag.PRODUCT: EntityType.PRODUCT, Tag.SERVICE: EntityType.SERVICE,
+    Tag.CUSTOMIZATION: EntityType.CUSTOMIZATION,
     Tag.PACKAGING: EntityType.PACKAGING, Tag.DELIVERY: EntityType.DELIVERY, Tag.COLOUR: EntityType.COLOUR,
     Tag.STYLE: EntityType.STYLE,
 }  # fmt: skip
@@ -35,8 +36,11 @@ class Phrase:
     words: str = ""
 
 
-def read_phrases(s: Sentence, quantities: dict[int, int]) -> list[Phrase]:
-    """Find the noun phrases of products and services; merges "chocolate cake" and "bouquet of roses"."""
+def read_phrases(s: Sentence, quantities: dict[int, int], *, loose: bool = True) -> list[Phrase]:
+    """Find the noun phrases of products and services; merges "chocolate cake" and "bouquet of roses".
+
+    `loose` gives colours and styles that stand elsewhere in the sentence to the nearest phrase.
+    """
     phrases: list[Phrase] = []
     for hit in s.of(Tag.PRODUCT, Tag.SERVICE):
         if any(s.owner[hit.first : hit.last]):
@@ -52,14 +56,47 @@ def read_phrases(s: Sentence, quantities: dict[int, int]) -> list[Phrase]:
         phrases.append(Phrase(hit, hit.first, hit.last))
     for phrase in phrases:
         _modifiers_before(s, phrase)
+    phrases = _without_decoration(s, phrases)
+    for phrase in phrases:
         phrase.quantity = next((n for at, n in quantities.items() if phrase.first <= at < phrase.last), 1)
     for phrase in phrases:
         s.claim(_ENTITY[phrase.head.tag], phrase.head.value, *_noun(s, phrase))
-    _modifiers_after(s, phrases)
+    if loose:
+        _modifiers_after(s, phrases)
     for phrase in phrases:
         noun = s.words(*_noun(s, phrase))
         phrase.words = " ".join([*phrase.attributes, *phrase.colours, noun])
     return phrases
+
+
+_ON_TOP = {
+    "on",
+    "inside",
+    "filling",
+    "frosting",
+    "icing",
+    "topping",
+    "in",
+    "design",
+    "print",
+    "pattern",
+    "decoration",
+}
+_IT = {"it", "top", "them", ""}
+
+
+def _without_decoration(s: Sentence, phrases: list[Phrase]) -> list[Phrase]:
+    """Fold "a cake with pink flowers on it" into the cake: what sits on a thing is no need of its own."""
+    kept: list[Phrase] = []
+    for phrase in phrases:
+        carried = s.word(phrase.first - 1) == "with" and s.word(phrase.last) in _ON_TOP
+        if kept and carried and (s.word(phrase.last) not in {"on", "in"} or s.word(phrase.last + 1) in _IT):
+            kept[-1].attributes.append(s.words(phrase.first, phrase.last))
+            for i in range(phrase.first, phrase.last):
+                s.owner[i] = EntityType.STYLE
+        else:
+            kept.append(phrase)
+    return kept
 
 
 def _noun(s: Sentence, phrase: Phrase) -> tuple[int, int]:

@@ -7,11 +7,10 @@ from shared.domain.intents.models import EntityType, Place, PlaceRelation
 from shared.domain.intents.sentence import Sentence
 from shared.domain.intents.tokens import Kind
 
-_SUFFIX = (
-    "street st avenue ave boulevard blvd road rd lane ln drive dr way parkway pkwy court ct place pl highway hwy "
-    "trail trl circle cir loop terrace cove plaza square"
-).split()
-_SUFFIXES = frozenset(_SUFFIX)
+_SUFFIXES = frozenset(
+    "street st avenue ave boulevard blvd road rd lane ln drive dr way parkway pkwy court ct place pl "  # noqa: SIM905
+    "highway hwy trail trl circle cir loop terrace cove plaza square".split()
+)
 _RELATIONS = {
     "to": PlaceRelation.DELIVER_TO, "at": PlaceRelation.DELIVER_TO, "in": PlaceRelation.NEAR,
     "near": PlaceRelation.NEAR, "around": PlaceRelation.NEAR, "by": PlaceRelation.NEAR,
@@ -19,8 +18,10 @@ _RELATIONS = {
 }  # fmt: skip
 _ON_THE_WAY = re.compile(r"\bon (?:my|the|our|her|his) way (?:home|back|(?:to|from) (?:the |my |our )?\w+)")
 _OWN_PLACE = re.compile(
-    r"\b(to|at|from) ((?:my|her|his|our|their|the) (?:mom's |parents' |wife's )?(?:house|home|office|apartment|hotel|"
-    r"work|school|venue|workplace|restaurant|hospital|studio|warehouse|condo|dorm|front desk|place|church|hub))\b"
+    r"\b(to|at|from) ((?:my|her|his|our|their|the) (?:mom's |parents' |wife's )?(?:house|home"
+    r"|office|apartment|hotel|"
+    r"work|school|venue|workplace|restaurant|hospital|studio|warehouse|condo|dorm|front desk|place"
+    r"|church|hub))\b"
     r"|\b(to) (work|school)\b"
 )
 _MINE = {"my", "our", "his", "her", "their", "your", "the", "a", "an", "dear"}
@@ -36,7 +37,10 @@ def _address(s: Sentence) -> Place | None:
         if token.kind is not Kind.NUMBER or s.owner[i] or "." in token.word:
             continue
         for end in range(i + 2, min(i + 6, len(s.tokens))):
+            inner = s.hit_at.get(end - 1)
             if s.tokens[end - 1].kind is Kind.MARK or s.tokens[end].kind is Kind.MARK:
+                break
+            if inner and inner.tag is Tag.FILLER:
                 break
             if s.tokens[end].root in _SUFFIXES and not s.tokens[end].glued:
                 last = _city_after(s, end + 1)
@@ -137,7 +141,7 @@ def _is_meant(s: Sentence, at: int) -> bool:
     before = s.word(at - 1)
     if before in {"my", "our", "his", "her", "their"}:
         return True
-    reach = [s.word(i) for i in range(max(0, at - 4), at)]
+    reach = [s.word(i) for i in range(max(0, at - 6), at)]
     return ("for" in reach or "to" in reach) and (
         before in _MINE | {"for", "to"} or s.tokens[at].kind is Kind.WORD
     )

@@ -35,7 +35,8 @@ def read_guests(s: Sentence) -> int | None:
             continue
         people = i + 1 < len(s.tokens) and s.tokens[i + 1].root in _PEOPLE
         seated = s.word(i - 1) in {"for", "of"} and (
-            (served and i + 1 >= len(s.tokens)) or (served and s.hit_at.get(i + 1) is None and _ends(s, i + 1))
+            (served and i + 1 >= len(s.tokens)) or (served and s.hit_at.get(i + 1) is None and _ends(s,
+            i + 1))
             or (served and s.hit_at.get(i + 1) is not None and s.hit_at[i + 1].tag is Tag.FILLER)
             or s.word(i - 2) in {"table", "party"}
         )  # fmt: skip
@@ -85,10 +86,10 @@ def _how_many(s: Sentence, at: int) -> tuple[int | None, int]:
     if s.word(at) in {"a", "one"} and s.word(at + 1) in {"dozen", "couple", "pair"}:
         count = {"dozen": 12, "couple": 2, "pair": 1}[s.word(at + 1)]
         return count, at + (3 if s.word(at + 2) == "of" else 2)
-    count = _count(s, at)
-    if count is None:
+    number = _count(s, at)
+    if number is None:
         return None, at
-    end = at + 1
+    count, end = number, at + 1
     if end < len(s.tokens) and s.tokens[end].root == "dozen":
         return count * 12, end + 1
     if s.word(end) in {"hundred", "thousand"} and s.tokens[at].word != "hundred":

@@ -1,8 +1,9 @@
 """The intent resolver: reads a sentence once, piece by piece, then weighs what was found (M4).
 
-Pure and linear in the length of the sentence. What reads like instructions to a machine is data like any other.
+Pure and linear in the length of the sentence. Words that read like instructions to a machine are data.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -38,7 +39,8 @@ from shared.domain.intents.waiting import Waiting, read_waiting
 from shared.domain.replies import DecisionKind, understand_decision
 
 _HOLIDAYS = {
-    "valentine's day", "mother's day", "father's day", "christmas", "thanksgiving", "easter", "halloween", "new year",
+    "valentine's day", "mother's day", "father's day", "christmas", "thanksgiving", "easter",
+    "halloween", "new year",
 }  # fmt: skip
 _SHORT = 12
 """Answers to a question are short; a longer sentence is a new wish."""
@@ -64,6 +66,7 @@ class _Read:
     refinement: Refinement | None
     reference: Reference | None
     change: ChangeRequest | None
+    excluded: tuple[str, ...]
 
     @property
     def pronoun_quantity(self) -> int | None:
@@ -78,7 +81,7 @@ def resolve(
     kind, evidence = _kind(read)
     needs = _needs(read, kind)
     doubts = _doubts(read, kind)
-    confidence = weighing.weigh(evidence, weighing.coverage(read.s), doubts)
+    confidence = weighing.weigh(kind, evidence, weighing.coverage(read.s), doubts)
     timing: Literal["immediate", "standing"] = "standing" if kind is IntentKind.STANDING else "immediate"
     products = [n for n in needs if n.kind in {NeedKind.PRODUCT, NeedKind.SERVICE}]
     return ResolvedIntent(
@@ -97,7 +100,7 @@ def resolve(
         conditions=read.waiting.condition if kind is IntentKind.STANDING else None,
         product_words=tuple(n.words for n in products if n.explicit),
         colours=_values(read.s, EntityType.COLOUR),
-        excluded_colours=followups.excluded_colours(read.s),
+        excluded_colours=read.excluded,
         style_words=_values(read.s, EntityType.STYLE),
         refinement=read.refinement if kind is IntentKind.REFINE else None,
         change=read.change if kind is IntentKind.CHANGE_ORDER else None,
@@ -133,6 +136,7 @@ def _read(text: str, now: datetime, thread: ThreadContext) -> _Read:
         s, thread, quantity=next(iter(quantities.values()), None), timed=when.deadline is not None
     )
     reference = followups.read_reference(s, thread)
+    excluded = followups.excluded_colours(s) if change is None else ()
     phrases = read_phrases(s, quantities)
     extras = read_extras(s)
     return _Read(
@@ -152,6 +156,7 @@ def _read(text: str, now: datetime, thread: ThreadContext) -> _Read:
         refinement=followups.read_refinement(s),
         reference=reference,
         change=change,
+        excluded=excluded,
     )
 
 
@@ -159,11 +164,12 @@ def _outside_time(s: Sentence) -> list[bool]:
     """Words that are spoken for: "evening gown" holds no evening, "mother's day" is both."""
     closed = s.closed
     for hit in s.hits:
-        if hit.last - hit.first > 1 and hit.tag not in {Tag.OCCASION, Tag.FILLER, Tag.RECIPIENT, Tag.STYLE}:
-            closed[hit.first : hit.last] = [True] * (hit.last - hit.first)
-        elif hit.tag is Tag.STYLE and hit.last - hit.first > 1 and s.word(hit.first) not in {"rainy"}:
+        if hit.last - hit.first > 1 and hit.tag not in _MAY_HOLD_TIME and s.word(hit.first) != "rainy":
             closed[hit.first : hit.last] = [True] * (hit.last - hit.first)
     return closed
+
+
+_MAY_HOLD_TIME = {Tag.OCCASION, Tag.FILLER, Tag.RECIPIENT}
 
 
 def _watched(s: Sentence, thread: ThreadContext) -> str:
@@ -174,7 +180,7 @@ def _watched(s: Sentence, thread: ThreadContext) -> str:
         s.owner = [None if o is EntityType.REFERENCE else o for o in s.owner]
         return reference.id
     probe = Sentence(s.text)
-    named = read_phrases(probe, {})
+    named = read_phrases(probe, {}, loose=False)
     return named[0].words if named else (thread.last_query or "")
 
 
@@ -234,7 +240,7 @@ def _answer(read: _Read) -> tuple[IntentKind, float] | None:
         return None
     if read.change or read.waiting.condition or read.refinement:
         return None
-    if read.cues.cancel and not pending:
+    if not pending and (read.cues.cancel or read.cues.support or read.cues.track):
         return None
     if not pending and (read.reference or read.cues.checkout or words > 5 or read.when.deadline):
         return None
@@ -278,7 +284,7 @@ def _wish(read: _Read) -> tuple[IntentKind, float]:
     if len(categories) > 1 or (read.cues.plan and read.occasion):
         kind = IntentKind.DISCOVER_COMPOSITE
     evidence = _subject(read)
-    if evidence < 0.3 and not read.cues.asks:
+    if evidence < 0.3 and not (read.cues.asks and _unknown_words(read.s)):
         return IntentKind.UNKNOWN, evidence
     return kind, evidence
 
@@ -291,18 +297,22 @@ def _refines(read: _Read, shown: bool) -> bool:
     if read.refinement and not named:
         return True
     if not shown:
-        return False
+        return not named and _ASKS_FOR_IT.search(read.s.flat) is not None
     modified = bool(read.s.entities) or read.pronoun_quantity is not None
     return not named and modified and (pointed or len(read.s.tokens) <= _SHORT)
 
 
+_ASKS_FOR_IT = re.compile(
+    r"\b(?:do you have|can i (?:have|get)|is there|have you got|how about) (?:it|that|this|them"
+    r"|those|one) in\b"
+)
 _WEAK_POINTERS = {"it", "that", "this", "them", "those", "these"}
 
 
 def _subject(read: _Read) -> float:
     """How well we know what is wanted: a product is certain, an occasion good, a mere style is not."""
     specific = [p for p in read.phrases if p.head.value != "gift"]
-    if specific:
+    if specific or (read.reference and read.reference.kind is ReferenceKind.ITEM):
         return 1.0
     if read.phrases and (read.occasion or read.recipient):
         return 0.97
@@ -317,7 +327,7 @@ def _subject(read: _Read) -> float:
         return 0.6
     if _unknown_words(read.s) and read.cues.asks:
         return 0.65
-    return 0.5 if vague and read.cues.asks else 0.2
+    return 0.5 if vague else 0.2
 
 
 def _unknown_words(s: Sentence) -> list[str]:
@@ -349,9 +359,9 @@ def _doubts(read: _Read, kind: IntentKind) -> list[weighing.Doubt]:
         doubts += _standing_doubts(read)
     if kind in {IntentKind.REFINE, IntentKind.CHECKOUT}:
         doubts += _reference_doubts(read, kind)
-    if kind is IntentKind.CHANGE_ORDER and read.change and read.change.action is ChangeAction.REPLACE:
-        if read.change.wanted is None:
-            doubts.append(weighing.DOUBT_CHANGE)
+    change = read.change if kind is IntentKind.CHANGE_ORDER else None
+    if change and change.action is ChangeAction.REPLACE and change.wanted is None:
+        doubts.append(weighing.DOUBT_CHANGE)
     return doubts
 
 
@@ -417,10 +427,8 @@ def _query(read: _Read, kind: IntentKind, needs: tuple[Need, ...]) -> str:
         IntentKind.BROWSE,
     }:
         return ""
-    words: list[str] = []
-    for entity in sorted(read.s.entities, key=lambda e: e.start):
-        if entity.type in _SEARCHED:
-            words.append(" ".join(read.s.text[entity.start : entity.end].lower().split()))
+    searched = sorted((e for e in read.s.entities if e.type in _SEARCHED), key=lambda e: e.start)
+    words = [" ".join(read.s.text[e.start : e.end].lower().split()) for e in searched]
     if not any(p.head.value for p in read.phrases):
         words += [w for w in _unknown_words(read.s) if w not in words]
     if needs and not needs[0].explicit:

@@ -11,6 +11,30 @@ _QUOTED = re.compile(r"[\"\u201c]([^\"\u201c\u201d]{1,200})[\"\u201d]")
 _SPOKEN_MARKS = {"$", "%", "\u20ac", "\u00a3", "\u00b0"}
 
 
+_VERBS = {"book", "watch", "plant", "ring", "frame", "print", "present", "card", "cap", "surprise", "game"}
+_VERB_LEADS = {
+    "to",
+    "please",
+    "you",
+    "i'd",
+    "and",
+    "then",
+    "just",
+    "i",
+    "we",
+    ",",
+    "-",
+    "let's",
+    "will",
+    "i'll",
+}
+_OBJECTS = {
+    "a", "an", "the", "my", "me", "us", "it", "for", "our", "some", "two", "three", "that", "them",
+    "him", "her",
+    "dinner", "this", "one", "something",
+}  # fmt: skip
+
+
 class Sentence:
     """Tokens with their lexicon hits; readers `claim` the tokens that they understood."""
 
@@ -20,9 +44,17 @@ class Sentence:
         self.entities: list[Entity] = []
         self.owner: list[EntityType | None] = [None] * len(self.tokens)
         self._claim_quotes()
-        self.hits = match(self.tokens, self.closed)
+        self.hits = [self._as_verb(hit) for hit in match(self.tokens, self.closed)]
         self.hit_at: dict[int, Hit] = {i: hit for hit in self.hits for i in range(hit.first, hit.last)}
         self.flat, self._starts, self._index = self._flatten()
+
+    def _as_verb(self, hit: Hit) -> Hit:
+        """Tell "book a photographer" from "a book", "watch for" from "a watch"."""
+        if hit.tag is not Tag.PRODUCT or hit.last - hit.first > 1 or self.word(hit.first) not in _VERBS:
+            return hit
+        objects = self.word(hit.last) in _OBJECTS
+        leads = hit.first == 0 or self.word(hit.first - 1) in _VERB_LEADS
+        return hit._replace(tag=Tag.ASK) if objects and leads else hit
 
     def _claim_quotes(self) -> None:
         for quote in _QUOTED.finditer(self.text, 0, MAX_CHARS):

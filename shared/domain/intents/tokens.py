@@ -80,10 +80,8 @@ def tokenise(text: str) -> list[Token]:
         raw = match.group()
         start, end = match.span()
         word = raw.lower().replace("\u2019", "'")
-        if raw[0].isdecimal():
-            kind = Kind.NUMBER
-        else:
-            kind = Kind.WORD if raw[0].isalnum() else Kind.MARK
+        worded = Kind.WORD if raw[0].isalnum() else Kind.MARK
+        kind = Kind.NUMBER if raw[0].isdecimal() else worded
         tokens.append(Token(word, root(word), start, end, kind, raw[0].isupper(), start == last))
         last = end
     return tokens

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import time
+from itertools import pairwise
 
 from shared.domain.conditions import (
     WEEK,
@@ -24,7 +25,8 @@ from shared.domain.intents.moments import Clock, Days
 from shared.domain.intents.sentence import Sentence
 
 _SKIES = {
-    "sunny": Sky.SUNNY, "sunshine": Sky.SUNNY, "clear": Sky.SUNNY, "dry": Sky.DRY, "rainy": Sky.RAINY,
+    "sunny": Sky.SUNNY, "sunshine": Sky.SUNNY, "clear": Sky.SUNNY, "clears": Sky.SUNNY,
+    "dry": Sky.DRY, "rainy": Sky.RAINY,
     "rain": Sky.RAINY, "rains": Sky.RAINY, "raining": Sky.RAINY, "snow": Sky.SNOWY, "snows": Sky.SNOWY,
     "snowy": Sky.SNOWY, "snowing": Sky.SNOWY, "storm": Sky.STORMY, "storms": Sky.STORMY, "stormy": Sky.STORMY,
     "cloudy": Sky.CLOUDY, "overcast": Sky.CLOUDY, "windy": Sky.WINDY, "foggy": Sky.FOGGY, "sun": Sky.SUNNY,
@@ -38,10 +40,14 @@ _OPPOSITE = {
 }
 _TRIGGERS = {"if", "when", "once", "until", "unless", "whenever", "soon", "wait", "provided", "till", "while"}
 _SAYS_SO = {
-    "it's", "is", "it", "be", "stays", "gets", "turns", "looks", "becomes", "not", "no", "doesn't", "won't", "isn't",
-    "weather's", "nice", "and", "or", "forecast", "the", "really", "weather", "being", "remains", "says", "shows",
-    "calls", "for", "are", "was", "any", "some", "n't", "without", "clear", "warm", "dry", "sunny", "will", "to",
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "tomorrow", "today", "going",
+    "it's", "is", "it", "be", "stays", "gets", "turns", "looks", "becomes", "not", "no", "doesn't",
+    "won't", "isn't",
+    "weather's", "nice", "and", "or", "forecast", "the", "really", "weather", "being", "remains", "says",
+    "shows",
+    "calls", "for", "are", "was", "any", "some", "n't", "without", "clear", "warm", "dry", "sunny",
+    "will", "to",
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "tomorrow", "today",
+    "going",
 }  # fmt: skip
 _DAY_NOUNS = {"day", "morning", "afternoon", "evening", "weekend", "weekday", "one", "spell", "weather"}
 _NEGATIONS = {
@@ -66,20 +72,23 @@ _TEMPERATURE = re.compile(
 )
 _AMOUNT = r"(\$|\u20ac|\u00a3)? ?(\d{1,6}(?:,\d{3})?(?:\.\d{1,2})?)(?! ?%| percent)"
 _PRICE_BOUND = re.compile(
-    r"\b(?:drops?|falls?|goes|go|dips?|comes?|gets?|is|are|it's|costs?|price|prices|down|sells?|sinks?|fell|hits?|"
+    r"\b(?:drops?|falls?|goes|go|dips?|comes?|gets?|is|are|it's|costs?|price|prices|down|sells?"
+    r"|sinks?|fell|hits?|"
     r"they're|reaches|becomes?) (?:back |down |for |priced )?"
-    r"(?:to |below |under |less than |cheaper than |at or below |at most |beneath |lower than |no more than ){1,2}"
-    + _AMOUNT
+    r"(?:to |below |under |less than |cheaper than |at or below |at most |beneath |lower than "
+    r"|no more than ){1,2}" + _AMOUNT
 )
 _PRICE_DROP = re.compile(
     r"\b(?:drops?|falls?|down|goes down|cheaper|decreases?|discounted|discount of|reduced|off|dips?) "
-    r"(?:by )?(?:at least )?(\d{1,2}) ?(?:%|percent)|\b(\d{1,2}) ?(?:%|percent) (?:off|cheaper|discount|less|lower)"
+    r"(?:by )?(?:at least )?(\d{1,2}) ?(?:%|percent)|\b(\d{1,2}) ?(?:%|percent) (?:off|cheaper"
+    r"|discount|less|lower)"
 )
 _ON_SALE = re.compile(
     r"\b(?:on sale|on offer|discounted|gets? cheaper|goes on special|price drops|price goes down)\b"
 )
 _STOCK = re.compile(
-    r"\b(?:back in(?: stock)?|in stock|available again|restocked|restock|becomes? available|(?:is|are) available|"
+    r"\b(?:back in(?: stock)?|in stock|available again|restocked|restock|becomes? available|(?:is"
+    r"|are) available|"
     r"comes? back in?|available|have (?:it|them|some) (?:again|back)|(?:they|you) have \w+ (?:again|back)|"
     r"in season|not sold out|no longer sold out)\b"
 )
@@ -142,12 +151,14 @@ def read_waiting(s: Sentence, times: Times, product: str) -> Waiting:
 def _joined(s: Sentence, found: list[_Found]) -> Condition:
     """OR splits the leaves into groups, AND binds closer."""
     groups: list[list[Condition]] = [[found[0].leaf]]
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         between = {t.word for t in s.tokens[before.last : after.first]}
         if "or" in between:
             groups.append([after.leaf])
         else:
             groups[-1].append(after.leaf)
+    for group in groups:
+        group.sort(key=lambda leaf: isinstance(leaf, Calendar))  # the map reads "Sunny AND Thursday"
     joined: list[Condition] = [g[0] if len(g) == 1 else All(of=tuple(g[:20])) for g in groups[:20]]
     return joined[0] if len(joined) == 1 else Any(of=tuple(joined))
 
@@ -288,6 +299,10 @@ def _calendar(s: Sentence, days: tuple[Days, ...], clocks: tuple[Clock, ...]) ->
         leaf = Calendar(weekdays=weekdays, from_time=span[0], until_time=span[1])
         return [_Found(leaf, named[0].start, max(d.end for d in named))]
     for d in days:
+        if s.word(d.start) == "weekend":  # not this one: any weekend
+            leaf = Calendar(weekdays=WEEK[5:], from_time=span[0], until_time=span[1])
+            found.append(_Found(leaf, d.start, d.end))
+            continue
         after = prefix(s.tokens, d.start) == "after"
         leaf = Calendar(
             first_day=d.first, last_day=None if after else d.last, from_time=span[0], until_time=span[1]
@@ -312,7 +327,8 @@ def times_weekday(s: Sentence) -> bool:
 # --- what cannot be watched -------------------------------------------------------------------------
 
 _OPEN_WAIT = re.compile(
-    r"\b(?:once|whenever|as soon as|the moment|when) (?!possible|you can|you could|ready|you|will|can|do|does|is my|"
+    r"\b(?:once|whenever|as soon as|the moment|when) (?!possible|you can|you could|ready|you|will"
+    r"|can|do|does|is my|"
     r"are|should|would|did|i can|is the|we can|exactly|it arrives|it's ready|they arrive)\w+ "
 )
 
