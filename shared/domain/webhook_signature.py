@@ -22,7 +22,7 @@ MIN_KEY_BYTES, MAX_KEY_BYTES = 24, 64
 MAX_SIGNATURES = 10
 _VERSION = "v1"
 ID_PATTERN = r"[A-Za-z0-9_:-]{1,200}"
-"""Without dots, which part what is signed; with colons, which part the keys of our effects."""
+"""No dots, for they separate what is signed; colons, for the keys of our effects have them."""
 TIMESTAMP_PATTERN = r"[0-9]{1,12}"
 _ID = re.compile(ID_PATTERN)
 _TIMESTAMP = re.compile(TIMESTAMP_PATTERN)

@@ -2,6 +2,7 @@ import inspect
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import azure.durable_functions as df
 import azure.functions as func
@@ -13,6 +14,7 @@ from triggers.web.blueprint import blueprint
 from triggers.web.plan import plan_of
 from triggers.web.route import Route
 
+ROOT = Path(__file__).parents[3]
 HEAVY = (
     "pydantic",
     "jwt",
@@ -47,7 +49,9 @@ def test_indexing_imports_nothing_heavy() -> None:
         "blueprint(ROUTES)\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert result.stdout.strip() == "[]"
 
 
