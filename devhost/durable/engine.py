@@ -77,12 +77,18 @@ class DurableEngine(Management):
             functions, clock, self._warnings, limit=max_concurrent_activities, wake=self._wake.set
         )
         self._worker: asyncio.Task[None] | None = None
+        # Before the first request can come, so that none can mistake a stored instance for a missing one.
+        self._recover()
 
     # --- contracts.Source ---
 
     async def start(self) -> None:
-        """Recover what is stored and begin to work."""
+        """Begin to work."""
         remember_pure_results()
+        self._worker = asyncio.create_task(self._work(), name="durable engine")
+        self._wake.set()
+
+    def _recover(self) -> None:
         for instance in list(self._store.unfinished_instances()):
             self._instances[instance.id] = instance
         for message in list(self._store.messages()):
@@ -90,8 +96,6 @@ class DurableEngine(Management):
         for op in list(self._store.entity_ops()):
             self._route_op(op)
         self._activities.add(self._store.activities())
-        self._worker = asyncio.create_task(self._work(), name="durable engine")
-        self._wake.set()
 
     async def stop(self) -> None:
         """Abandon what is in flight and close the file. Raises what had stopped the engine, if anything."""
