@@ -109,3 +109,9 @@ class Sentence:
     def word(self, at: int) -> str:
         """The word at a token, empty outside the sentence."""
         return self.tokens[at].word if 0 <= at < len(self.tokens) else ""
+
+
+def values(s: Sentence, kind: EntityType) -> tuple[str, ...]:
+    """The distinct values of the entities of a type, in reading order."""
+    found = sorted((e for e in s.entities if e.type is kind), key=lambda e: e.start)
+    return tuple(dict.fromkeys(e.value for e in found))
