@@ -94,6 +94,33 @@ def make_app() -> df.DFApp:
         context.set_custom_status(None)
         yield context.call_activity("echo", 1)
 
+    @app.orchestration_trigger(context_name="context")
+    def skewed(context: df.DurableOrchestrationContext) -> Any:
+        retried = context.call_activity_with_retry("boom", df.RetryOptions(1000, 2), 1)
+        try:
+            yield context.task_all([context.call_activity("boom", 0), retried])
+        except Exception:
+            return {"comp": (yield context.call_activity("echo", "compensated"))}
+
+    @app.orchestration_trigger(context_name="context")
+    def doubled(context: df.DurableOrchestrationContext) -> Any:
+        task = context.call_activity("echo", "shared")
+        both = context.task_all([task, context.call_activity("echo", "other")])
+        yield task
+        yield both
+
+    @app.orchestration_trigger(context_name="context")
+    def mixed(context: df.DurableOrchestrationContext) -> Any:
+        event = context.wait_for_external_event("go")
+        yield context.task_any(
+            [event, context.create_timer(context.current_utc_datetime + timedelta(days=1))]
+        )
+        second = context.create_timer(context.current_utc_datetime + timedelta(days=1))
+        yield context.task_any([event, second])
+        if context.get_input() == "cancelling":
+            second.cancel()
+        return (yield context.call_activity("echo", "after"))
+
     return app
 
 
@@ -113,6 +140,40 @@ async def test_compensation_begins_only_when_the_slowest_sibling_has_ended(tmp_p
         await host.advance(START + timedelta(hours=1))
         assert await host.outcome() == ("Completed", "compensated")
         assert host.functions.calls == [("boom", 1), ("echo", "compensated")]
+
+
+async def test_a_retry_in_a_compound_skews_the_ids_of_what_is_scheduled_meanwhile(tmp_path: Path) -> None:
+    async with Host(tmp_path, make_app()) as host:
+        await host.start("skewed")
+        await host.advance(START + timedelta(minutes=1))
+        # The SDK takes the retry's timer for the compensation, so that its result is nothing.
+        assert await host.outcome() == ("Completed", {"comp": None})
+
+
+async def test_a_task_yielded_alone_and_in_a_compound_runs_twice(tmp_path: Path) -> None:
+    async with Host(tmp_path, make_app()) as host:
+        await host.start("doubled")
+        await host.settle()
+        assert [value for _, value in host.functions.calls].count("shared") == 2
+
+
+async def test_a_race_of_an_old_task_and_a_new_timer_blocks_until_the_timer(tmp_path: Path) -> None:
+    async with Host(tmp_path, make_app()) as host:
+        await host.start("mixed", "leaving it open")
+        await host.advance(START + timedelta(days=1))
+        await host.raise_event("go", 1)
+        assert host.functions.calls == []
+        await host.advance(START + timedelta(days=2))
+        assert host.functions.calls == [("echo", "after")]
+
+
+async def test_cancelling_the_new_timer_unblocks_such_a_race(tmp_path: Path) -> None:
+    async with Host(tmp_path, make_app()) as host:
+        await host.start("mixed", "cancelling")
+        await host.advance(START + timedelta(days=1))
+        await host.raise_event("go", 1)
+        assert await host.outcome() == ("Completed", "after")
+        assert host.engine.next_due() is None
 
 
 async def test_a_losing_timer_keeps_the_instance_running(tmp_path: Path) -> None:
