@@ -15,19 +15,28 @@
 Each class carries its data and builds its own message. `code` is stable: clients may switch on it.
 """
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 
 class UsoError(Exception):
-    """Base of all expected failures. `field` names the input at fault, if any."""
+    """An expected failure. `field` names the input at fault; `extensions` are added to the problem answer."""
 
     status: ClassVar[int] = 500
     code: str = "internal"
 
-    def __init__(self, detail: str, *, field: str | None = None, code: str | None = None) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        field: str | None = None,
+        code: str | None = None,
+        extensions: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.detail = detail
         self.field = field
+        self.extensions = extensions or {}
         self.code = code or type(self).code
 
 

@@ -25,7 +25,6 @@ class Settings(BaseSettings):
     clock_file: Path | None = None
     bus_url: str | None = None
     """Base URL of a Service Bus REST endpoint; None means events stay in the outbox until one is set."""
-    events_topic: str = "uso-events"
     home_zone: str = "America/Chicago"
     currency: str = "USD"
     region_latitude: float = 30.2672
@@ -67,8 +66,11 @@ class Settings(BaseSettings):
     jit_timeout: timedelta = timedelta(minutes=15)
     standard_timeout: timedelta = timedelta(minutes=60)
     urgent_within: timedelta = timedelta(hours=2)
+    person_timeout: timedelta = timedelta(days=30)
+    """How long a negotiation stays open for a person; then the order simply stays as it was."""
     max_counter_offers: int = 3
-    frustration_threshold: float = 0.6
+    frustration_threshold: int = 60
+    """Of 100; a partner at least this upset is a person's business."""
 
     # recovery (M6)
     price_window_pct: int = 20
@@ -77,3 +79,14 @@ class Settings(BaseSettings):
     # standing intents (M23)
     max_wait_days: int = 90
     timer_segment: timedelta = timedelta(days=5)
+    max_attempts: int = 3
+    max_candidates: int = 5
+    same_item_relevance: float = 0.5
+    watch_shards: int = 16
+    forecast_horizon: timedelta = timedelta(days=7)
+    wake_hour: int = 8
+    """Local hour from which a day's moment is announced; nobody is asked at midnight."""
+    day_ends_hour: int = 20
+    """Local hour by which what was wished for a day must be there."""
+    deliver_within: timedelta = timedelta(days=3)
+    """Delivery promise of a wish that is not about a day."""

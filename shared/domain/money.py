@@ -1,6 +1,6 @@
 """Money: integer minor units with a currency. Nothing in the platform holds an amount in any other form."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 from pydantic import Field
@@ -45,3 +45,19 @@ class Money(Model):
         if other.currency != self.currency:
             raise ValueError(f"cannot mix {self.currency} and {other.currency}")
         return other.minor
+
+
+def apportioned(total: Money, weights: Sequence[int]) -> list[Money]:
+    """Split `total` in proportion to non-negative `weights`, to the cent: the parts add up to `total`.
+
+    The cents that rounding leaves go to the largest remainders, earlier parts first.
+    """
+    whole = sum(weights)
+    if whole <= 0:
+        weights, whole = [1] * len(weights), len(weights)
+    shares = [divmod(total.minor * weight, whole) for weight in weights]
+    left = total.minor - sum(share for share, _ in shares)
+    richest = sorted(range(len(shares)), key=lambda n: -shares[n][1])[:left]
+    return [
+        Money(minor=share + (n in richest), currency=total.currency) for n, (share, _) in enumerate(shares)
+    ]

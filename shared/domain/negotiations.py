@@ -9,6 +9,7 @@ from shared.domain.aggregate import Aggregate
 from shared.domain.catalogue import ChannelKind
 from shared.domain.model import Model
 from shared.domain.money import Money
+from shared.domain.replies import PriceChange, PriceChangeKind, Verdict
 from shared.domain.status import NegotiationStatus, move
 
 
@@ -19,15 +20,6 @@ class Sender(StrEnum):
     PARTNER = "partner"
     SYSTEM = "system"
     ADMIN = "admin"
-
-
-class Verdict(StrEnum):
-    """What a partner's reply amounts to."""
-
-    ACCEPT = "accept"
-    REJECT = "reject"
-    COUNTER_OFFER = "counter_offer"
-    UNCLEAR = "unclear"
 
 
 class EscalationReason(StrEnum):
@@ -72,7 +64,8 @@ class Reply(Model):
     message_id: str
     verdict: Verdict
     item: str | None = None
-    frustration: float = 0.0
+    price: PriceChange = PriceChange()
+    frustration: int = 0
     text: str = ""
 
 
@@ -107,6 +100,8 @@ class Negotiation(Aggregate):
     messages: tuple[Message, ...] = ()
     escalation_id: str | None = None
     recovery_id: str | None = None
+    key: str | None = None
+    """The customer's idempotency key."""
 
     def moved(self, target: NegotiationStatus, **update: object) -> "Negotiation":
         """Return the negotiation in `target`. Raises IllegalMove."""
@@ -162,3 +157,24 @@ def wants(negotiation: Negotiation) -> str:
     """The change in words: `pink flowers instead of red flowers`."""
     instead = f" instead of {negotiation.instead_of}" if negotiation.instead_of else ""
     return f"{negotiation.wanted}{instead}"
+
+
+def extra_for(change: PriceChange, *, price: Money, quantity: int, listed: Money | None) -> Money:
+    """What a counter-offer costs more than `price`, the leg's present total (2.7-2 step 3).
+
+    An absolute price is per piece; `listed` is the catalogue's total for the offered item, which counts when
+    the partner said nothing of money.
+    """
+    match change.kind:
+        case PriceChangeKind.EXTRA:
+            return Money(minor=change.minor, currency=price.currency)
+        case PriceChangeKind.DISCOUNT:
+            return Money(minor=max(-change.minor, -price.minor), currency=price.currency)
+        case PriceChangeKind.ABSOLUTE:
+            return Money(minor=change.minor * quantity, currency=price.currency) - price
+        case PriceChangeKind.PERCENT:
+            return Money(minor=price.minor * change.percent // 100, currency=price.currency)
+        case PriceChangeKind.NONE:
+            return Money.zero(price.currency)
+        case PriceChangeKind.NOT_SAID:
+            return listed - price if listed is not None else Money.zero(price.currency)

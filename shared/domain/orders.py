@@ -38,9 +38,13 @@ PROGRESS = tuple(PartnerStatus)
 
 
 class OrderLeg(Model):
-    """One vendor's part. `price` is for the whole quantity; `replaces` names the leg it would take over."""
+    """One vendor's part. `price` is for the whole quantity; `replaces` names the leg it would take over.
+
+    `slot` stays the same when a leg replaces another: it is what the customer sees as one item.
+    """
 
     id: str
+    slot: str
     product_id: str
     name: str
     vendor_id: str
@@ -53,6 +57,11 @@ class OrderLeg(Model):
     hold: HoldStatus | None = None
     note: str = ""
     replaces: str | None = None
+    recovery_id: str | None = None
+    """The recovery that brought this leg in; it waits for the vendor's answer."""
+    at: datetime | None = None
+    """For a booking (a ride, a table): the time it is booked for."""
+    started_at: datetime | None = None
     ready_at: datetime | None = None
 
 
@@ -78,10 +87,12 @@ class Order(Aggregate):
     status: OrderStatus = OrderStatus.PENDING
     payment_status: PaymentStatus = PaymentStatus.PENDING
     movements: tuple[Movement, ...] = ()
-    timeline: Timeline | None = None
+    timeline: Timeline
     changes: int = 0
     """How many negotiations and recoveries were opened: the next one's number is one more."""
     reason: str = ""
+    digest: str = ""
+    """Fingerprint of the request, so that a reused idempotency key with another request is noticed."""
 
     def leg(self, leg_id: str) -> OrderLeg:
         """Return a leg. Raises NotFound."""
@@ -115,6 +126,7 @@ def order_leg(leg_id: str, product: Product, vendor: Vendor, quantity: int) -> O
     """Describe one product of one vendor as a leg, at the catalogue's price (rule 7)."""
     return OrderLeg(
         id=leg_id,
+        slot=leg_id,
         product_id=product.id,
         name=product.name,
         vendor_id=vendor.id,
@@ -203,6 +215,8 @@ def progressed(order: Order, leg_id: str, status: PartnerStatus, *, at: datetime
     update: dict[str, object] = {"partner_status": status}
     if leg.status is not target:
         update["status"] = move("order leg", leg.status, target)
+    if leg.started_at is None:
+        update["started_at"] = at
     if target is LegStatus.COMPLETED:
         update["ready_at"] = at
     return with_leg(order, leg.model_copy(update=update))
@@ -240,15 +254,14 @@ def dropped(order: Order, leg_id: str, note: str) -> Order:
     return with_leg(order, leg.model_copy(update=gone))
 
 
-def changed(order: Order, leg_id: str, product: Product, *, note: str, extra: Money) -> Order:
-    """The vendor itself changes what it delivers, for `extra` more or less than before (flow 2.7-2)."""
+def changed(order: Order, leg_id: str, product_id: str | None, *, name: str, extra: Money) -> Order:
+    """The vendor itself changes what it delivers, for `extra` more or less than before (flow 2.7-2).
+
+    `product_id` is None for something that its catalogue does not list.
+    """
     leg = order.leg(leg_id)
-    return with_leg(
-        order,
-        leg.model_copy(
-            update={"product_id": product.id, "name": product.name, "price": leg.price + extra, "note": note}
-        ),
-    )
+    agreed = {"product_id": product_id or leg.product_id, "name": name, "price": leg.price + extra}
+    return with_leg(order, leg.model_copy(update={**agreed, "note": f"was {leg.name}"}))
 
 
 def legs_of(order: Order, vendor_id: str) -> Sequence[OrderLeg]:

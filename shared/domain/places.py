@@ -26,6 +26,17 @@ class GeoPoint(Model):
         return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(chord)))
 
 
+def cell_of(point: GeoPoint) -> str:
+    """The weather cell of a point, a tenth of a degree wide: places in one cell share one lookup."""
+    return f"{round(point.latitude, 1)},{round(point.longitude, 1)}"
+
+
+def cell_point(cell: str) -> GeoPoint:
+    """The position that stands for a cell. Raises ValueError for what is no cell."""
+    latitude, _, longitude = cell.partition(",")
+    return GeoPoint(latitude=float(latitude), longitude=float(longitude))
+
+
 class Place(Model):
     """An address as a person writes it, with its position once known."""
 

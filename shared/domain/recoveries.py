@@ -55,7 +55,7 @@ class Recovery(Aggregate):
     wanted: str
     negotiation_id: str | None = None
     status: RecoveryStatus = RecoveryStatus.PENDING
-    timeline_before: Timeline | None = None
+    timeline_before: Timeline
     proposal: Proposal | None = None
     excluded_vendors: tuple[str, ...] = ()
     decide_by: datetime | None = None

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from shared.domain.aggregate import Aggregate
-from shared.domain.conditions import Condition
+from shared.domain.conditions import Calendar, Condition, LeafState, Weather, leaves
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.negotiations import Decision
@@ -42,14 +42,6 @@ class Choice(Model):
     unit_price: Money
 
 
-class LeafState(Model):
-    """The live state of one condition, as the last check saw it. `met` is None while unknown."""
-
-    words: str
-    met: bool | None
-    why: str
-
-
 class Evidence(Model):
     """Why the moment came: what each condition was when all held together."""
 
@@ -79,10 +71,14 @@ class StandingIntent(Aggregate):
     leaves: tuple[LeafState, ...] = ()
     checked_at: datetime | None = None
     met: Evidence | None = None
+    not_before: datetime | None = None
+    """After a moment that was let pass: the instant before which no other one counts."""
     decide_by: datetime | None = None
     decision: Decision | None = None
     order_id: str | None = None
     purchases: int = 0
+    lead_days: int = Field(default=0, ge=0, le=90)
+    """How many days before its day the choice must be bought to arrive on it."""
     reason: str = ""
     turn: int = 1
     ledger: tuple[LedgerEntry, ...] = ()
@@ -95,6 +91,11 @@ class StandingIntent(Aggregate):
     def noted(self, entry: LedgerEntry) -> "StandingIntent":
         """Add a line to the progress ledger."""
         return self.model_copy(update={"ledger": (*self.ledger, entry)})
+
+    @property
+    def is_day_bound(self) -> bool:
+        """Whether the wish is about a day (its weather or its date), on which it must then arrive."""
+        return any(isinstance(leaf, Weather | Calendar) for leaf in leaves(self.condition))
 
     @property
     def is_open(self) -> bool:

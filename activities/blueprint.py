@@ -1,0 +1,62 @@
+"""The table of steps, and the one wrapper that runs them: parse, call, answer as JSON."""
+
+import importlib
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import azure.durable_functions as df
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+STEPS = {
+    "activities.orders": ("reserve_stock", "release_stock", "charge_order", "dispatch_order", "fail_order"),
+    "activities.negotiations": (
+        "ask_partner",
+        "hear_partner",
+        "offer_to_customer",
+        "read_decision",
+        "accept_change",
+        "recover_instead",
+        "escalate_change",
+        "read_resolution",
+        "close_change",
+    ),
+    "activities.recoveries": (
+        "find_alternative",
+        "read_choice",
+        "order_alternative",
+        "read_answer",
+        "swap_legs",
+        "withdraw_alternative",
+        "keep_or_cancel",
+        "close_recovery",
+        "escalate_recovery",
+    ),
+    "activities.standing": ("begin_intent", "review_intent", "finish_intent"),
+    "activities.simulator": ("deliver_simulated_reply",),
+}
+"""Module -> its steps. Names are unique and stable: they stand in the histories of running plans."""
+
+
+def blueprint() -> df.Blueprint:
+    """Return a blueprint with one activity per step."""
+    result = df.Blueprint()
+    for module, names in STEPS.items():
+        for name in names:
+            result.activity_trigger(input_name="payload", activity=name)(_activity(module, name))
+    return result
+
+
+def _activity(module: str, name: str) -> Callable[[Any], Awaitable[Any]]:
+    async def activity(payload: dict[str, Any]) -> dict[str, Any]:
+        from shared.bootstrap import app
+
+        step = getattr(importlib.import_module(module), name)
+        model: type[BaseModel] = inspect.signature(step, eval_str=True).parameters["step"].annotation
+        result: BaseModel = await step(model.model_validate(payload), app())
+        return result.model_dump(mode="json")
+
+    activity.__name__ = activity.__qualname__ = name
+    return activity

@@ -1,0 +1,95 @@
+"""Steps of a recovery (flows 6.3-1, 6.3-2)."""
+
+from shared.bootstrap import App
+from shared.domain.model import Model
+from shared.domain.negotiations import EscalationReason
+from shared.domain.status import RecoveryStatus
+from shared.services.orders import StepResult
+from shared.services.recoveries import Answered, Choice, Found, Ordered
+
+
+class RecoveryStep(Model):
+    """One recovery."""
+
+    recovery_id: str
+
+
+class AttemptStep(RecoveryStep):
+    """One attempt of it."""
+
+    attempt: int
+
+
+class AnswerStep(RecoveryStep):
+    """The replacement whose vendor was asked."""
+
+    leg_id: str
+
+
+class Withdraw(RecoveryStep):
+    """Why the alternative is withdrawn."""
+
+    why: str
+
+
+class KeepOrCancel(RecoveryStep):
+    """What the customer wants of the old leg."""
+
+    keep_original: bool
+
+
+class Close(RecoveryStep):
+    """How it ended."""
+
+    outcome: str
+
+
+async def find_alternative(step: AttemptStep, app: App) -> Found:
+    """Find, reserve and propose another vendor's product."""
+    return await app.recoveries.propose(step.recovery_id, step.attempt)
+
+
+async def read_choice(step: AttemptStep, app: App) -> Choice:
+    """Read the customer's word."""
+    await app.wakeups.forget(step.recovery_id, f"decision-{step.attempt}")
+    return await app.recoveries.choice(step.recovery_id)
+
+
+async def order_alternative(step: RecoveryStep, app: App) -> Ordered:
+    """Place the replacement with its vendor, beside the old leg."""
+    await app.catalogue.refresh()
+    return await app.recoveries.order_alternative(step.recovery_id)
+
+
+async def read_answer(step: AnswerStep, app: App) -> Answered:
+    """Read the new vendor's answer."""
+    await app.wakeups.forget(step.recovery_id, f"answer-{step.leg_id}")
+    return await app.recoveries.answer(step.recovery_id)
+
+
+async def swap_legs(step: RecoveryStep, app: App) -> StepResult:
+    """Settle the difference and swap."""
+    await app.catalogue.refresh()
+    return await app.recoveries.swap(step.recovery_id)
+
+
+async def withdraw_alternative(step: Withdraw, app: App) -> StepResult:
+    """Undo `find_alternative` and `order_alternative`."""
+    await app.catalogue.refresh()
+    return await app.recoveries.withdraw(step.recovery_id, step.why)
+
+
+async def keep_or_cancel(step: KeepOrCancel, app: App) -> StepResult:
+    """Keep the old leg, or cancel and refund it."""
+    await app.catalogue.refresh()
+    return await app.recoveries.keep_or_cancel(step.recovery_id, keep_original=step.keep_original)
+
+
+async def close_recovery(step: Close, app: App) -> StepResult:
+    """End the recovery without a swap."""
+    return await app.recoveries.close(step.recovery_id, RecoveryStatus.FAILED, step.outcome)
+
+
+async def escalate_recovery(step: RecoveryStep, app: App) -> StepResult:
+    """Hand over to a person, with what was tried."""
+    return await app.recoveries.escalate(step.recovery_id, EscalationReason.NO_ALTERNATIVE)

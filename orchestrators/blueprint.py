@@ -1,0 +1,19 @@
+"""Registers every plan under the name that starts it."""
+
+import azure.durable_functions as df
+
+from orchestrators.fulfil_order import fulfil_order
+from orchestrators.negotiate_change import negotiate_change
+from orchestrators.recover_leg import recover_leg
+from orchestrators.simulated_reply import simulated_reply
+from orchestrators.standing_intent import standing_intent
+
+PLANS = (fulfil_order, negotiate_change, recover_leg, simulated_reply, standing_intent)
+
+
+def blueprint() -> df.Blueprint:
+    """Return a blueprint with one orchestrator per plan."""
+    result = df.Blueprint()
+    for plan in PLANS:
+        result.orchestration_trigger(context_name="context", orchestration=plan.__name__)(plan)
+    return result

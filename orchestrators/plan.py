@@ -1,0 +1,64 @@
+"""The plumbing that all plans share: steps with retries, waits that may take weeks, undo."""
+
+from collections.abc import Generator
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import azure.durable_functions as df
+
+T = TypeVar("T")
+Steps = Generator[Any, Any, T]
+Json = dict[str, Any]
+
+FIRST_RETRY_MS = 5_000
+ATTEMPTS = 5
+LONGEST_TIMER = timedelta(days=5)
+"""Python timers beyond six days misbehave in the extension; a longer wait is a loop of these."""
+
+
+class Plan:
+    """One orchestration's hands. `subject` is what every step gets as its input, e.g. the order's id."""
+
+    def __init__(self, context: df.DurableOrchestrationContext, **subject: Any) -> None:
+        self._context = context
+        self._subject = subject
+        self._undo: list[tuple[str, Json]] = []
+
+    def step(self, activity: str, **more: Any) -> Steps[Json]:
+        """Run one activity, a single yield; infrastructure errors are tried again, expected ones are values."""
+        options = df.RetryOptions(FIRST_RETRY_MS, ATTEMPTS)
+        result: Json = yield self._context.call_activity_with_retry(
+            activity, options, {**self._subject, **more}
+        )
+        return result
+
+    def child(self, orchestrator: str, instance_id: str, payload: Json) -> Steps[Json]:
+        """Run another plan as a part of this one."""
+        result: Json = yield self._context.call_sub_orchestrator(orchestrator, payload, instance_id)
+        return result
+
+    def heard(self, event: str, until: str) -> Steps[bool]:
+        """Wait for `event` until the ISO instant `until`; say whether it came.
+
+        The event only wakes: what it is about is read from the store by the step that follows. Each event
+        name is used by one wait of one plan.
+        """
+        deadline = datetime.fromisoformat(until)
+        while (left := deadline - self._context.current_utc_datetime) > timedelta(0):
+            timer = self._context.create_timer(self._context.current_utc_datetime + min(left, LONGEST_TIMER))
+            waited = self._context.wait_for_external_event(event)
+            winner = yield self._context.task_any([waited, timer])
+            if winner is waited:
+                timer.cancel()
+                return True
+        return False
+
+    def undoable(self, activity: str, **more: Any) -> None:
+        """Register an undo before its step runs: the step may have happened though its answer was lost."""
+        self._undo.append((activity, more))
+
+    def undo(self) -> Steps[None]:
+        """Run the registered undos, last first, and forget them."""
+        while self._undo:
+            activity, more = self._undo.pop()
+            yield from self.step(activity, **more)

@@ -1,0 +1,75 @@
+"""The embedded payment provider: one charge per key, refunds up to the charge, declines on request."""
+
+import hashlib
+
+from shared.errors import Conflict, PaymentDeclined
+from shared.ports.payments import ChargeRequest, Receipt, RefundRequest
+from shared.ports.store import AlreadyExists, Create, Document, PreconditionFailed, Replace, Store, Upsert
+
+CONTAINER = "payments"
+
+
+class SimulatedPayments:
+    """`shared.ports.payments.Payments` with its own memory in the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def charge(self, request: ChargeRequest) -> Receipt:
+        """Take the amount, once per key."""
+        charge_id = _id("ch", request.key)
+        if (known := await self._store.read(CONTAINER, charge_id, "charge")) is not None:
+            return Receipt.model_validate(known.body["receipt"])
+        if await self._store.read(CONTAINER, "declines", request.customer_id) is not None:
+            raise PaymentDeclined("The card was declined. Nothing was charged.")
+        receipt = Receipt(id=charge_id, key=request.key, amount=request.amount)
+        body = {"receipt": receipt.model_dump(mode="json"), "refunded": 0}
+        try:
+            await self._store.batch(CONTAINER, charge_id, [Create("charge", body)])
+        except AlreadyExists:
+            return await self.charge(request)
+        return receipt
+
+    async def refund(self, request: RefundRequest) -> Receipt:
+        """Give the amount back, once per key, never more than was charged."""
+        refund_id = _id("re", request.key)
+        while True:
+            if (known := await self._store.read(CONTAINER, request.charge_id, refund_id)) is not None:
+                return Receipt.model_validate(known.body["receipt"])
+            charge = await self._store.read(CONTAINER, request.charge_id, "charge")
+            if charge is None:
+                raise Conflict(f"There is no charge {request.charge_id}.", code="unknown_charge")
+            receipt = Receipt(id=refund_id, key=request.key, amount=request.amount)
+            try:
+                await self._refund(charge, receipt)
+            except (PreconditionFailed, AlreadyExists):
+                continue
+            return receipt
+
+    async def decline(self, customer_id: str, *, declined: bool = True) -> None:
+        """Rehearse a failure: from now on decline (or accept again) this customer's charges."""
+        if declined:
+            await self._store.batch(CONTAINER, "declines", [Upsert(customer_id, {})])
+        else:
+            await self._store.batch(CONTAINER, "declines", [Upsert(customer_id, {}, ttl=0)])
+
+    async def _refund(self, charge: Document, receipt: Receipt) -> None:
+        charged = Receipt.model_validate(charge.body["receipt"]).amount
+        refunded = int(charge.body["refunded"]) + receipt.amount.minor
+        if (
+            receipt.amount.currency != charged.currency
+            or not 0 < receipt.amount.minor <= refunded <= charged.minor
+        ):
+            raise Conflict(f"{receipt.amount} cannot be refunded of {charged}.", code="refund_exceeds_charge")
+        await self._store.batch(
+            CONTAINER,
+            charge.partition,
+            [
+                Replace("charge", {**charge.body, "refunded": refunded}, if_match=charge.etag),
+                Create(receipt.id, {"receipt": receipt.model_dump(mode="json")}),
+            ],
+        )
+
+
+def _id(prefix: str, key: str) -> str:
+    return f"{prefix}_{hashlib.sha256(key.encode()).hexdigest()[:24]}"

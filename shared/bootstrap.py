@@ -1,0 +1,175 @@
+"""The composition root: settings decide which adapter serves which port; nothing else names an adapter."""
+
+import sqlite3
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from shared.adapters.clocks import FileClock, SystemClock
+from shared.adapters.gazetteer import Gazetteer
+from shared.adapters.local_issuer import LocalIssuer
+from shared.adapters.outbound import Outbound
+from shared.adapters.partner_webhook import PartnerWebhook
+from shared.adapters.recorded_weather import RecordedWeather
+from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
+from shared.adapters.simulated_payments import SimulatedPayments
+from shared.adapters.simulator_channel import SimulatorChannel
+from shared.adapters.sqlite_store import SqliteStore
+from shared.adapters.webhook_push import WebhookPush
+from shared.domain.catalogue import ChannelKind
+from shared.errors import UsoError
+from shared.ports.channels import PartnerChannel
+from shared.ports.clock import Clock
+from shared.ports.events import EventBus
+from shared.ports.geocoder import Geocoder
+from shared.ports.identity import TokenVerifier
+from shared.ports.payments import Payments
+from shared.ports.store import Store
+from shared.ports.topics import EVENTS_TOPIC
+from shared.ports.weather import Weather
+from shared.services.catalogue import CatalogueService
+from shared.services.escalations import EscalationService
+from shared.services.inventory import InventoryService
+from shared.services.narrator import Narrator
+from shared.services.negotiations import NegotiationService
+from shared.services.orders import OrderService
+from shared.services.outbox import Outbox
+from shared.services.partner_messages import PartnerMessages
+from shared.services.partner_secrets import PartnerSecrets
+from shared.services.partners import PartnerService
+from shared.services.planning import PlanningService
+from shared.services.records import Records
+from shared.services.recoveries import RecoveryService
+from shared.services.simulator.desk import SimulatorDesk
+from shared.services.simulator.service import Simulator, simulator
+from shared.services.standing import StandingService
+from shared.services.threads import ThreadService
+from shared.services.wakeups import Wakeups
+from shared.services.watcher import Watcher
+from shared.services.watches import Watches
+from shared.settings import Settings
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What a test may replace; None takes what the settings say."""
+
+    clock: Clock | None = None
+    store: Store | None = None
+    bus: EventBus | None = None
+    payments: Payments | None = None
+    weather: Weather | None = None
+    channels: Mapping[ChannelKind, PartnerChannel] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything a trigger or an activity may use."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    tokens: TokenVerifier
+    geocoder: Geocoder
+    weather: Weather
+    payments: Payments
+    outbox: Outbox
+    records: Records
+    catalogue: CatalogueService
+    inventory: InventoryService
+    planning: PlanningService
+    orders: OrderService
+    negotiations: NegotiationService
+    recoveries: RecoveryService
+    escalations: EscalationService
+    partners: PartnerService
+    partner_secrets: PartnerSecrets
+    standing: StandingService
+    watcher: Watcher
+    wakeups: Wakeups
+    threads: ThreadService
+    narrator: Narrator
+    simulator: Simulator
+
+    async def ready(self) -> dict[str, str | None]:
+        """Ask every dependency; None is well, a text says what is wrong."""
+        return {"store": await _failure(self.store.read("health", "ready", "probe"))}
+
+
+def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
+    """Build the app. Raises at once when a setting is wrong; never falls back in silence."""
+    given = ports or Ports()
+    clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
+    store = given.store or SqliteStore(settings.data_dir / "uso.sqlite", clock)
+    bus = given.bus or (
+        ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus()
+    )
+    payments = given.payments or SimulatedPayments(store)
+    weather = given.weather or RecordedWeather(clock, store, zone=settings.home_zone)
+    outbound = Outbound(settings)
+    outbox = Outbox(store, bus)
+    records = Records(store, outbox, clock)
+    secrets = PartnerSecrets(store)
+    channels = given.channels or {
+        ChannelKind.SIMULATOR: SimulatorChannel(SimulatorDesk(records, store)),
+        ChannelKind.API: PartnerWebhook(outbound, secrets, clock),
+    }
+    inventory = InventoryService(store, clock, ttl=settings.reservation_ttl)
+    catalogue = CatalogueService(store, clock, settings, inventory=inventory)
+    planning = PlanningService(catalogue, clock, settings)
+    messages = PartnerMessages(store, catalogue, channels)
+    orders = OrderService(records, catalogue, inventory, planning, payments, messages, settings)
+    escalations = EscalationService(records, store, settings)
+    recoveries = RecoveryService(
+        records, catalogue, inventory, planning, orders, escalations, messages, settings
+    )
+    negotiations = NegotiationService(records, catalogue, orders, recoveries, escalations, messages, settings)
+    partners = PartnerService(store, orders, negotiations, recoveries, escalations)
+    watches = Watches(store, settings)
+    standing = StandingService(records, watches, catalogue, orders, settings)
+    threads = ThreadService(records, store, clock)
+    return App(
+        settings=settings,
+        clock=clock,
+        store=store,
+        tokens=LocalIssuer(settings, clock),
+        geocoder=Gazetteer(DATA / "places.csv"),
+        weather=weather,
+        payments=payments,
+        outbox=outbox,
+        records=records,
+        catalogue=catalogue,
+        inventory=inventory,
+        planning=planning,
+        orders=orders,
+        negotiations=negotiations,
+        recoveries=recoveries,
+        escalations=escalations,
+        partners=partners,
+        partner_secrets=secrets,
+        standing=standing,
+        watcher=Watcher(store, watches, standing, weather, catalogue, inventory, clock, settings),
+        wakeups=Wakeups(store, clock),
+        threads=threads,
+        narrator=Narrator(records, threads, WebhookPush(outbound, settings, clock)),
+        simulator=simulator(
+            records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
+        ),
+    )
+
+
+async def _failure(probe: Awaitable[object]) -> str | None:
+    try:
+        await probe
+    except (UsoError, OSError, sqlite3.Error) as error:
+        return type(error).__name__
+    return None
+
+
+@cache
+def app() -> App:
+    """The process's app, built from the environment on first use."""
+    return bootstrap(Settings())

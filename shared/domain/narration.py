@@ -1,0 +1,390 @@
+"""State changes in words that a person likes to read, with the reason (M14, flows 1.4-1, 6.4-1)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from shared.domain.cards import (
+    ConditionLine,
+    LedgerLine,
+    Side,
+    Step,
+    approval_card,
+    ledger_card,
+    logic_map_card,
+    message_card,
+    timeline_card,
+)
+from shared.domain.catalogue import Visibility
+from shared.domain.conditions import State, describe
+from shared.domain.model import Model
+from shared.domain.money import Money
+from shared.domain.negotiations import Negotiation, Offer, wants
+from shared.domain.orders import Order, OrderLeg
+from shared.domain.recoveries import Recovery, RecoveryReason
+from shared.domain.standing import StandingIntent
+from shared.domain.status import PartnerStatus, RecoveryStatus
+from shared.domain.timechain import Timeline, Verdict, compare
+
+Card = dict[str, Any]
+
+
+class StatusClass(StrEnum):
+    """What kind of news it is."""
+
+    WAITING = "waiting"
+    ACTION_TAKEN = "action_taken"
+    DECISION_MADE = "decision_made"
+
+
+class Question(Model):
+    """Something that a yes or no of the customer would settle: what kind of thing, which one, in words."""
+
+    kind: str
+    id: str
+    text: str
+
+
+class Story(Model):
+    """One update: what happened, why USO did so, a card, and the question that is open now, if any."""
+
+    status_class: StatusClass
+    narrative: str
+    reasoning: str = ""
+    card: Card | None = None
+    asks: Question | None = None
+    settles: bool = False
+    """Whether an open question about the same thing is settled by this."""
+
+
+def told(
+    status_class: StatusClass, title: str, narrative: str, reasoning: str = "", *, settles: bool = False
+) -> Story:
+    """A plain update with a plain card."""
+    facts = [("Why", reasoning)] if reasoning else []
+    return Story(
+        status_class=status_class,
+        narrative=narrative,
+        reasoning=reasoning,
+        card=message_card(title, narrative, facts=facts),
+        settles=settles,
+    )
+
+
+# --- orders -----------------------------------------------------------------------------------------
+
+
+def order_confirmed(order: Order) -> Story:
+    """The order is paid and every vendor was told."""
+    what = join(_shown(order, leg) for leg in order.live_legs())
+    when = local(order.timeline.arrival, order.zone)
+    return told(
+        StatusClass.ACTION_TAKEN,
+        "Order confirmed",
+        f"Your order is in: {what}. It should be with you by {when}.",
+        f"I charged {order.paid()} once and hold it until each part is delivered.",
+    )
+
+
+def order_cancelled(order: Order, detail: str) -> Story:
+    """The order could not be placed, or everything in it was called off."""
+    back = "You were not charged." if order.paid().minor == 0 else "Your money is on its way back."
+    return told(StatusClass.DECISION_MADE, "Order cancelled", f"I had to cancel your order. {back}", detail)
+
+
+def leg_answered(order: Order, leg: OrderLeg, *, accepted: bool, text: str) -> Story:
+    """A vendor took its part on, or could not."""
+    if accepted:
+        return told(
+            StatusClass.ACTION_TAKEN,
+            "Accepted",
+            f"{_vendor(order, leg)} will make your {leg.name}.",
+            f"They answered: {text}" if text else "",
+        )
+    return told(
+        StatusClass.WAITING,
+        "Looking for another way",
+        f"{_vendor(order, leg)} cannot do your {leg.name}, so I am already looking elsewhere.",
+        f"They answered: {text}" if text else "They declined the order.",
+    )
+
+
+_PROGRESS = {
+    PartnerStatus.IN_PROGRESS: "is being prepared",
+    PartnerStatus.CUSTOMIZATION_STARTED: "is being customised now",
+    PartnerStatus.CUSTOMIZATION_COMPLETE: "has its finishing touch",
+    PartnerStatus.READY_FOR_PICKUP: "is ready and waits for its ride",
+}
+
+
+def leg_progressed(order: Order, leg: OrderLeg, status: PartnerStatus) -> Story:
+    """A vendor made progress (flow 2.3-2 step 3)."""
+    arrival = local(order.timeline.arrival, order.zone)
+    if order.timeline.is_feasible:
+        reasoning = f"Still on track: expected {arrival}."
+    else:
+        reasoning = f"This now runs {order.timeline.late_minutes} minutes late: expected {arrival}."
+    return told(StatusClass.ACTION_TAKEN, status.value, f"Your {leg.name} {_PROGRESS[status]}.", reasoning)
+
+
+# --- negotiations -----------------------------------------------------------------------------------
+
+
+def change_requested(negotiation: Negotiation, vendor: str) -> Story:
+    """The partner is being asked."""
+    return told(
+        StatusClass.WAITING,
+        "Asking for you",
+        f"I am asking {vendor} for {wants(negotiation)}.",
+        "Your order stays as it is until there is an answer.",
+    )
+
+
+def counter_offered(negotiation: Negotiation, offer: Offer, vendor: str) -> Story:
+    """The partner offers something else, enriched from its catalogue (flow 2.7-2 step 4)."""
+    cost = _difference(offer.extra)
+    text = f"{vendor} cannot do {negotiation.wanted}, but offers {offer.item} {cost}. Shall I take it?"
+    ids = {"kind": "negotiation", "id": negotiation.id}
+    facts = [("Offer", offer.item), ("Price", cost), ("They wrote", offer.text)]
+    facts += [("Details", offer.description)] if offer.description else []
+    return Story(
+        status_class=StatusClass.WAITING,
+        narrative=text,
+        reasoning=f"They wrote: {offer.text}",
+        card=approval_card("A counter-offer", text, approve=ids, reject=ids, facts=facts),
+        asks=Question(kind="negotiation", id=negotiation.id, text=text),
+    )
+
+
+def change_agreed(negotiation: Negotiation, leg: OrderLeg, vendor: str) -> Story:
+    """The change is done."""
+    text = f"Done: {vendor} now makes {leg.name} for {leg.price}."
+    return told(StatusClass.DECISION_MADE, "Changed", text, f"You wanted {wants(negotiation)}.", settles=True)
+
+
+def change_closed(negotiation: Negotiation, vendor: str, outcome: str) -> Story:
+    """The partner said no, or nothing came of it."""
+    if outcome == "recovering":
+        said = negotiation.reply.text if negotiation.reply else ""
+        return told(
+            StatusClass.WAITING,
+            "Finding another vendor",
+            f"{vendor} cannot do {negotiation.wanted}. I am looking for someone who can.",
+            f"They answered: {said}" if said else "",
+            settles=True,
+        )
+    why = {"payment_declined": "The extra cost was declined by your bank."}.get(outcome, "")
+    return told(StatusClass.DECISION_MADE, "Unchanged", "Your order stays as it was.", why, settles=True)
+
+
+def escalated(subject: str, reason: str) -> Story:
+    """A person looks at it now."""
+    return told(
+        StatusClass.WAITING,
+        "A colleague is on it",
+        "I have asked a colleague to take this over; your order stays as it is meanwhile.",
+        {
+            "timeout": "The partner did not answer in time.",
+            "sentiment": "The conversation with the partner needs a person.",
+            "deadlock": "Several counter-offers brought no agreement.",
+            "urgency": "It is due very soon.",
+            "no_alternative": "I found nobody else who could do it in time and at about the price.",
+            "undo_failed": "Something has to be set right by hand.",
+        }.get(reason, "I was not sure what the partner meant."),
+        settles=subject.startswith("ord_"),
+    )
+
+
+# --- recoveries -------------------------------------------------------------------------------------
+
+_BECAUSE = {
+    RecoveryReason.CHANGE_REJECTED: "could not make the change",
+    RecoveryReason.VENDOR_UNABLE: "cannot fulfil the order",
+    RecoveryReason.ITEM_UNAVAILABLE: "has run out of it",
+    RecoveryReason.DAMAGED_AT_HUB: "sent one that arrived damaged, so we're getting you a fresh one",
+}
+
+
+def recovery_proposed(order: Order, recovery: Recovery, *, ask: bool) -> Story:
+    """An alternative was found: the three stories of M6, later, earlier or unchanged."""
+    proposal = recovery.proposal
+    if proposal is None:
+        raise ValueError(f"recovery {recovery.id} has no proposal")
+    change = compare(recovery.timeline_before, proposal.timeline)
+    old = order.leg(recovery.leg_id)
+    timeline = {
+        Verdict.LATER: f"Your timeline shows {change.in_words()}.",
+        Verdict.EARLIER: f"Good news: everything arrives {change.in_words()}.",
+        Verdict.UNCHANGED: "Your timeline stays the same.",
+    }[change.verdict]
+    cost = f"It costs {_difference(proposal.difference)}."
+    found = f"I've found {recovery.wanted} from a different vendor: {proposal.item}{_from(order, proposal.vendor_name)}."
+    reasoning = f"{_vendor(order, old)} {_BECAUSE[recovery.reason]}. I chose this one: {proposal.why}."
+    sides = _sides(order, recovery.timeline_before, proposal.timeline, old.price, proposal.price)
+    if not ask:
+        text = f"{found} {timeline} I have arranged it for you; you pay nothing more."
+        return Story(
+            status_class=StatusClass.ACTION_TAKEN,
+            narrative=text,
+            reasoning=reasoning,
+            card=timeline_card("A fresh plan", text, before=sides[0], after=sides[1]),
+        )
+    text = f"{found} {timeline} {cost} Should I proceed?"
+    ids = {"kind": "recovery", "id": recovery.id}
+    return Story(
+        status_class=StatusClass.WAITING,
+        narrative=text,
+        reasoning=reasoning,
+        card=approval_card(
+            "Found another way",
+            text,
+            approve=ids,
+            reject=ids,
+            facts=[("Why", reasoning), ("Price", f"{proposal.price} ({_difference(proposal.difference)})")],
+            before_and_after=sides,
+            labels=("Yes, proceed", "No, keep it"),
+        ),
+        asks=Question(kind="recovery", id=recovery.id, text=text),
+    )
+
+
+def recovery_closed(order: Order, recovery: Recovery) -> Story:
+    """The recovery came to its end."""
+    if recovery.status is RecoveryStatus.COMPLETED and recovery.proposal is not None:
+        new = order.leg(recovery.proposal.leg_id)
+        text = f"All set: {new.name}{_from(order, new.vendor_name)} will arrive by {local(order.timeline.arrival, order.zone)}."
+        paid = f"You have paid {order.paid()} in total ({_difference(recovery.proposal.difference)})."
+        return told(StatusClass.DECISION_MADE, "Swapped", text, paid, settles=True)
+    if recovery.status is RecoveryStatus.ESCALATED:
+        return escalated(recovery.id, "no_alternative")
+    if recovery.outcome == "kept the original":
+        return told(StatusClass.DECISION_MADE, "Unchanged", "I kept your original order.", "", settles=True)
+    return told(
+        StatusClass.DECISION_MADE, "Settled", f"That is settled: {recovery.outcome}.", "", settles=True
+    )
+
+
+# --- standing intents -------------------------------------------------------------------------------
+
+
+def intent_watching(intent: StandingIntent, *, first: bool, why: str) -> Story:
+    """What is waited for, and why (flow 1.4-2)."""
+    if first and intent.choice is not None:
+        text = (
+            f"Found your {intent.query}: {intent.choice.item} at {intent.choice.vendor_name}. "
+            "We'll watch for the perfect moment!"
+        )
+        reasoning = f"I buy when {describe(intent.condition)}."
+    else:
+        text = f"I'm still waiting to buy the {intent.query} because {why} \u2014 monitoring for the right moment."
+        reasoning = why
+    return Story(
+        status_class=StatusClass.WAITING,
+        narrative=text,
+        reasoning=reasoning,
+        card=logic_map(intent),
+        settles=True,
+    )
+
+
+def intent_asked(intent: StandingIntent) -> Story:
+    """The moment has come and the customer wants to be asked."""
+    choice = intent.choice
+    if choice is None or intent.decide_by is None:
+        raise ValueError(f"intent {intent.id} has nothing to ask")
+    text = (
+        f"The moment has come: {describe(intent.condition)}. May I buy {choice.item} from {choice.vendor_name} "
+        f"for {choice.unit_price * intent.quantity}? I wait until {local(intent.decide_by, intent.zone)}."
+    )
+    why = "; ".join(leaf.why for leaf in intent.met.leaves) if intent.met else ""
+    ids = {"kind": "standing_intent", "id": intent.id}
+    return Story(
+        status_class=StatusClass.WAITING,
+        narrative=text,
+        reasoning=why,
+        card=approval_card("May I buy now?", text, approve=ids, reject=ids, facts=[("Why", why)]),
+        asks=Question(kind="standing_intent", id=intent.id, text=text),
+    )
+
+
+def intent_closed(intent: StandingIntent, *, bought: bool) -> Story:
+    """It was bought, or it ended."""
+    if bought and intent.choice is not None:
+        text = f"Bought: {intent.choice.item} from {intent.choice.vendor_name}."
+        return told(StatusClass.ACTION_TAKEN, "Bought", text, f"You wished: {intent.text}", settles=True)
+    text = f"I stopped waiting for your {intent.query}."
+    return told(StatusClass.DECISION_MADE, "Stopped", text, intent.reason, settles=True)
+
+
+def logic_map(intent: StandingIntent) -> Card:
+    """The IF/THEN map with the live state of each condition (flow 1.4-2 step 2)."""
+    item = intent.choice.item if intent.choice else intent.query
+    lines = [
+        ConditionLine(words=leaf.words, holds=_HOLDS[leaf.state], why=leaf.why) for leaf in intent.leaves
+    ]
+    return logic_map_card(
+        "What I am waiting for", condition=describe(intent.condition), action=f"Order {item}", lines=lines
+    )
+
+
+def progress_card(intent: StandingIntent) -> Card:
+    """The progress ledger (flow 1.4-3 step 2)."""
+    lines = [
+        LedgerLine(when=local(e.at, intent.zone), text=e.narrative, done=e.status == "completed")
+        for e in intent.ledger
+    ]
+    return ledger_card("Progress", lines)
+
+
+_HOLDS = {State.MET: True, State.NOT_MET: False, State.UNKNOWN: None}
+
+
+# --- words ------------------------------------------------------------------------------------------
+
+
+def local(instant: datetime, zone: str) -> str:
+    """`Thursday 7 May, 17:05`, where the customer is."""
+    at = instant.astimezone(ZoneInfo(zone))
+    return f"{at:%A} {at.day} {at:%B, %H:%M}"
+
+
+def join(parts: Iterable[str]) -> str:
+    """`a, b and c`."""
+    *head, last = list(parts)
+    return f"{', '.join(head)} and {last}" if head else last
+
+
+def _difference(amount: Money) -> str:
+    if amount.minor == 0:
+        return "the same price"
+    return f"{amount} more" if amount.minor > 0 else f"{Money.zero(amount.currency) - amount} less"
+
+
+def _shown(order: Order, leg: OrderLeg) -> str:
+    many = f"{leg.quantity} x " if leg.quantity > 1 else ""
+    return f"{many}{leg.name}{_from(order, leg.vendor_name)}"
+
+
+def _from(order: Order, vendor_name: str) -> str:
+    """Vendors are named unless the customer bought a concierge bundle (flow 1.2-1 step 6)."""
+    return "" if order.visibility is Visibility.CONCIERGE else f" from {vendor_name}"
+
+
+def _vendor(order: Order, leg: OrderLeg) -> str:
+    return "The vendor" if order.visibility is Visibility.CONCIERGE else leg.vendor_name
+
+
+def _sides(
+    order: Order, before: Timeline, after: Timeline, old_price: Money, new_price: Money
+) -> tuple[Side, Side]:
+    return _side("Before", before, order.zone, old_price), _side("Now", after, order.zone, new_price)
+
+
+def _side(title: str, timeline: Timeline, zone: str, price: Money) -> Side:
+    steps = tuple(
+        Step(name=leg.name, when=local(leg.finishes_at, zone), late=leg.late_minutes > 0)
+        for leg in timeline.legs
+    )
+    return Side(title=title, steps=steps, arrival=local(timeline.arrival, zone), price=price)

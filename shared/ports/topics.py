@@ -1,0 +1,7 @@
+"""Names on the event bus. Stdlib only: the triggers read them at index time."""
+
+EVENTS_TOPIC = "uso-events"
+PLANS = "plans"
+"""Subscription that starts and wakes orchestrations."""
+NARRATION = "narration"
+"""Subscription that tells customers."""

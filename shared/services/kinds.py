@@ -1,0 +1,24 @@
+"""Where each aggregate lives. What belongs to an order shares its partition, so one batch can change both."""
+
+from shared.domain.escalations import Escalation
+from shared.domain.ids import owner_of
+from shared.domain.negotiations import Negotiation
+from shared.domain.orders import Order
+from shared.domain.recoveries import Recovery
+from shared.domain.standing import StandingIntent
+from shared.services.records import Kind
+
+
+def _itself(id: str) -> str:
+    return id
+
+
+def _queue(_: str) -> str:
+    return "queue"
+
+
+ORDERS = Kind("order", "orders", Order, _itself)
+NEGOTIATIONS = Kind("negotiation", "orders", Negotiation, owner_of)
+RECOVERIES = Kind("recovery", "orders", Recovery, owner_of)
+INTENTS = Kind("standing intent", "intents", StandingIntent, _itself)
+ESCALATIONS = Kind("escalation", "escalations", Escalation, _queue)

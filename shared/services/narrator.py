@@ -1,0 +1,151 @@
+"""The Status Narrator: every event in words, to the thread and to the chat platform (M14, flow 6.4-1)."""
+
+import json
+
+from shared.domain import narration as stories
+from shared.domain.events import EventType
+from shared.domain.narration import Story
+from shared.domain.status import NegotiationStatus, PartnerStatus
+from shared.errors import Unavailable
+from shared.ports.events import CloudEvent
+from shared.ports.push import Push
+from shared.services.kinds import ESCALATIONS, INTENTS, NEGOTIATIONS, ORDERS, RECOVERIES
+from shared.services.records import Records
+from shared.services.threads import StatusUpdate, Thread, ThreadService
+
+Told = tuple[str, Story] | None
+"""Thread id and story; None for events that nobody is told of."""
+
+
+class Narrator:
+    """Turns an event into an update; the same event twice is one update."""
+
+    def __init__(self, records: Records, threads: ThreadService, push: Push) -> None:
+        self._records = records
+        self._threads = threads
+        self._push = push
+
+    async def narrate(self, event: CloudEvent) -> None:
+        """Tell the event's story. Raises Unavailable when the push should be tried again."""
+        told = await self._story(EventType(event.type.removeprefix("uso.")), event)
+        if told is None:
+            return
+        thread_id, story = told
+        thread = await self._threads.find(thread_id)
+        pushes = thread is not None and thread.platform is not None and self._push.reaches(thread.platform)
+        update = StatusUpdate(
+            id=event.id,
+            at=event.time,
+            type=event.type,
+            subject=event.subject,
+            status_class=story.status_class,
+            narrative=story.narrative,
+            reasoning=story.reasoning,
+            card=story.card,
+            delivery="pending" if pushes else "none",
+        )
+        await self._threads.post(thread_id, update)
+        if thread is not None:
+            await self._remember_question(thread, event, story)
+        if pushes and thread is not None and thread.platform is not None:
+            await self._deliver(thread, thread.platform, update)
+
+    async def _remember_question(self, thread: Thread, event: CloudEvent, story: Story) -> None:
+        if story.asks is not None:
+            await self._threads.remember(thread.id, pending=story.asks)
+        elif story.settles and thread.pending is not None and thread.pending.id == event.subject:
+            await self._threads.remember(thread.id, pending=None)
+
+    async def _deliver(self, thread: Thread, platform: str, update: StatusUpdate) -> None:
+        known = await self._threads.update_of(thread.id, update.id)
+        if known is not None and known.delivery == "delivered":
+            return
+        tries = (known.retry_count if known else 0) + 1
+        body = {"thread_id": thread.id, **update.model_dump(mode="json", exclude={"delivery", "retry_count"})}
+        try:
+            await self._push.send(platform, id=update.id, body=json.dumps(body).encode())
+        except Unavailable:
+            failed = update.model_copy(update={"delivery": "failed", "retry_count": tries})
+            await self._threads.delivered(thread.id, failed)
+            raise
+        done = update.model_copy(update={"delivery": "delivered", "retry_count": tries - 1})
+        await self._threads.delivered(thread.id, done)
+
+    async def _story(self, type_: EventType, event: CloudEvent) -> Told:
+        data = event.data
+        if "intent_id" in data:
+            return await self._of_intent(type_, event)
+        if "escalation_id" in data:
+            return await self._of_escalation(type_, event)
+        if "recovery_id" in data and type_ in {EventType.RECOVERY_PROPOSED, EventType.RECOVERY_CLOSED}:
+            return await self._of_recovery(type_, event)
+        if "negotiation_id" in data:
+            return await self._of_negotiation(type_, event)
+        return await self._of_order(type_, event)
+
+    async def _of_order(self, type_: EventType, event: CloudEvent) -> Told:
+        if type_ not in {
+            EventType.ORDER_CONFIRMED,
+            EventType.ORDER_CANCELLED,
+            EventType.LEG_ANSWERED,
+            EventType.LEG_PROGRESSED,
+        }:
+            return None
+        data = event.data
+        order = (await self._records.get(ORDERS, data["order_id"])).value
+        if type_ is EventType.ORDER_CONFIRMED:
+            return order.thread_id, stories.order_confirmed(order)
+        if type_ is EventType.ORDER_CANCELLED:
+            return order.thread_id, stories.order_cancelled(order, data["detail"])
+        leg = order.leg(data["leg_id"])
+        if type_ is EventType.LEG_PROGRESSED:
+            return order.thread_id, stories.leg_progressed(order, leg, PartnerStatus(data["status"]))
+        if data.get("recovery_id"):
+            return None  # the recovery tells its own story
+        story = stories.leg_answered(order, leg, accepted=data["accepted"], text=data["text"])
+        return order.thread_id, story
+
+    async def _of_negotiation(self, type_: EventType, event: CloudEvent) -> Told:
+        negotiation = (await self._records.get(NEGOTIATIONS, event.data["negotiation_id"])).value
+        order = (await self._records.get(ORDERS, negotiation.order_id)).value
+        leg = order.leg(negotiation.leg_id)
+        if type_ is EventType.CHANGE_REQUESTED:
+            return order.thread_id, stories.change_requested(negotiation, leg.vendor_name)
+        if type_ is EventType.COUNTER_OFFERED:
+            offer = next(o for o in negotiation.offers if o.round == event.data["round"])
+            return order.thread_id, stories.counter_offered(negotiation, offer, leg.vendor_name)
+        if type_ is EventType.NEGOTIATION_CLOSED:
+            if event.data["status"] == NegotiationStatus.ACCEPTED:
+                return order.thread_id, stories.change_agreed(negotiation, leg, leg.vendor_name)
+            outcome = event.data["outcome"]
+            return order.thread_id, stories.change_closed(negotiation, leg.vendor_name, outcome)
+        return None
+
+    async def _of_recovery(self, type_: EventType, event: CloudEvent) -> Told:
+        recovery = (await self._records.get(RECOVERIES, event.data["recovery_id"])).value
+        order = (await self._records.get(ORDERS, recovery.order_id)).value
+        if type_ is EventType.RECOVERY_CLOSED:
+            return order.thread_id, stories.recovery_closed(order, recovery)
+        if recovery.proposal is None or recovery.proposal.attempt != event.data["attempt"]:
+            return None  # overtaken by a later attempt, which is told instead
+        return order.thread_id, stories.recovery_proposed(order, recovery, ask=event.data["ask"])
+
+    async def _of_escalation(self, type_: EventType, event: CloudEvent) -> Told:
+        if type_ is not EventType.ESCALATED or event.data["reason"] == "no_alternative":
+            return None  # the recovery's own end tells of it
+        escalation = (await self._records.get(ESCALATIONS, event.data["escalation_id"])).value
+        order = (await self._records.get(ORDERS, escalation.order_id)).value
+        return order.thread_id, stories.escalated(escalation.subject, escalation.reason)
+
+    async def _of_intent(self, type_: EventType, event: CloudEvent) -> Told:
+        intent = (await self._records.get(INTENTS, event.data["intent_id"])).value
+        if type_ is EventType.INTENT_WATCHING:
+            first = bool(event.data.get("first"))
+            why = event.data.get("why") or ""
+            return intent.thread_id, stories.intent_watching(intent, first=first, why=why)
+        if type_ is EventType.INTENT_ASKED:
+            return (intent.thread_id, stories.intent_asked(intent)) if intent.decide_by else None
+        if type_ is EventType.INTENT_CLOSED:
+            bought = event.data["status"] == "completed"
+            return intent.thread_id, stories.intent_closed(intent, bought=bought)
+        return None

@@ -1,0 +1,338 @@
+"""Placing and running orders (1.2-1, 2.3-1, 2.3-2). Every step may run twice and changes things once."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+
+from pydantic import AwareDatetime, Field
+
+from shared.domain import orders as rules
+from shared.domain.catalogue import Bundle, Product, Vendor, Visibility
+from shared.domain.events import Event, EventType
+from shared.domain.ids import fresh
+from shared.domain.model import Model
+from shared.domain.money import Money, apportioned
+from shared.domain.orders import Movement, Order, OrderLeg
+from shared.domain.places import Place
+from shared.domain.status import OrderStatus, PartnerStatus, PaymentStatus
+from shared.errors import Conflict, Infeasible, InvalidInput, PaymentDeclined
+from shared.ports.payments import ChargeRequest, Payments, RefundRequest
+from shared.services.catalogue import CatalogueService
+from shared.services.inventory import InventoryService
+from shared.services.kinds import ORDERS
+from shared.services.partner_messages import PartnerMessages
+from shared.services.planning import PlanningService, why_late
+from shared.services.records import Records
+from shared.settings import Settings
+
+
+class Line(Model):
+    """One thing to buy: a product or a bundle, by id. Prices are the server's (rule 7)."""
+
+    item_id: str = Field(min_length=1, max_length=64)
+    quantity: int = Field(default=1, ge=1, le=1000)
+    at: AwareDatetime | None = None
+    """The time of a booking."""
+
+
+class OrderRequest(Model):
+    """What is ordered, for whom, where to and by when. `key` makes the request repeatable."""
+
+    customer_id: str
+    thread_id: str
+    lines: tuple[Line, ...] = Field(min_length=1, max_length=20)
+    deliver_to: Place
+    deliver_by: datetime
+    zone: str
+    key: str | None = None
+
+
+class StepResult(Model):
+    """How a step of a plan ended: an expected failure is a value, not an exception."""
+
+    ok: bool = True
+    code: str = ""
+    detail: str = ""
+
+
+DONE = StepResult()
+
+
+class OrderService:
+    """Use cases on one order."""
+
+    def __init__(
+        self,
+        records: Records,
+        catalogue: CatalogueService,
+        inventory: InventoryService,
+        planning: PlanningService,
+        payments: Payments,
+        messages: PartnerMessages,
+        settings: Settings,
+    ) -> None:
+        self._records = records
+        self._catalogue = catalogue
+        self._inventory = inventory
+        self._planning = planning
+        self._payments = payments
+        self._messages = messages
+        self._settings = settings
+
+    async def get(self, order_id: str) -> Order:
+        """Return an order. Raises NotFound."""
+        return (await self._records.get(ORDERS, order_id)).value
+
+    async def place(self, request: OrderRequest, *, announce: bool = True) -> Order:
+        """Store a new order if it can arrive in time; its plan does the rest.
+
+        `announce=False` leaves starting the plan to the caller. The same key gives the same order.
+        Raises InvalidInput, Infeasible (with ways out) or Conflict (key reused for something else).
+        """
+        order_id = _order_id(request)
+        if (known := await self._records.find(ORDERS, order_id)) is not None:
+            return _same_request(known.value, request)
+        legs = await self._legs(order_id, request.lines)
+        now = self._records.now()
+        if request.deliver_by <= now:
+            raise InvalidInput("The deadline has passed already.", field="deliver_by")
+        timeline = await self._planning.timeline(legs, request.deliver_to, request.deliver_by)
+        if not timeline.is_feasible:
+            ways = await self._planning.ways_out(legs, request.deliver_to, request.deliver_by)
+            raise Infeasible(
+                f"This cannot arrive in time: {why_late(timeline)}",
+                field="deliver_by",
+                code="deadline_unreachable",
+                extensions={"ways_out": [way.model_dump(mode="json") for way in ways]},
+            )
+        order = Order(
+            id=order_id,
+            created_at=now,
+            updated_at=now,
+            customer_id=request.customer_id,
+            thread_id=request.thread_id,
+            legs=tuple(legs),
+            deliver_to=request.deliver_to,
+            deliver_by=request.deliver_by,
+            zone=request.zone,
+            visibility=await self._visibility(request.lines),
+            timeline=timeline,
+            digest=_digest(request),
+        )
+        events = [Event(type=EventType.ORDER_PLACED, data={"order_id": order_id})] if announce else []
+        return await self._records.create(ORDERS, order, events=events)
+
+    # --- steps of the order's plan -------------------------------------------------------------
+
+    async def reserve(self, order_id: str) -> StepResult:
+        """Hold the stock of every leg, or of none (M1)."""
+        order = await self.get(order_id)
+        until = self._records.now() + self._settings.reservation_ttl
+        for leg in order.legs:
+            if not await self._inventory.reserve(leg.id, leg.product_id, leg.quantity, until):
+                await self.release(order_id)
+                return StepResult(ok=False, code="out_of_stock", detail=f"{leg.name} is out of stock")
+        return DONE
+
+    async def release(self, order_id: str) -> StepResult:
+        """Give back the stock of every leg: the undo of `reserve`, and of the sale itself."""
+        for leg in (await self.get(order_id)).legs:
+            await self._inventory.release(leg.id, leg.product_id)
+        return DONE
+
+    async def charge(self, order_id: str) -> StepResult:
+        """Take the total once and hold it per leg (flow 1.3-3 step 2)."""
+        order = await self.get(order_id)
+        if order.status is not OrderStatus.PENDING:
+            return DONE
+        try:
+            movement = await self.take(order, order.total(), key=f"{order_id}:charge", reason="order")
+        except PaymentDeclined as declined:
+            return StepResult(ok=False, code=declined.code, detail=declined.detail)
+        await self._records.update(
+            ORDERS,
+            order_id,
+            lambda o: (rules.confirmed(o, movement) if o.status is OrderStatus.PENDING else o, []),
+        )
+        return DONE
+
+    async def dispatch(self, order_id: str) -> StepResult:
+        """Turn the holds into sales and tell every partner (flow 2.3-1 step 1)."""
+        order = await self.get(order_id)
+        for leg in order.legs:
+            await self._inventory.confirm(leg.id, leg.product_id)
+            await self._messages.order_placed(order, leg)
+        await self._records.update(
+            ORDERS,
+            order_id,
+            lambda o: (
+                (rules.dispatched(o), [Event(type=EventType.ORDER_CONFIRMED, data={"order_id": order_id})])
+                if o.status is OrderStatus.PAID
+                else (o, [])
+            ),
+        )
+        return DONE
+
+    async def fail(self, order_id: str, code: str, detail: str) -> StepResult:
+        """End an order whose plan failed before money moved."""
+        event = Event(
+            type=EventType.ORDER_CANCELLED, data={"order_id": order_id, "code": code, "detail": detail}
+        )
+        await self._records.update(
+            ORDERS,
+            order_id,
+            lambda o: (
+                (rules.cancelled(o, detail, payment=PaymentStatus.FAILED), [event])
+                if o.status is OrderStatus.PENDING
+                else (o, [])
+            ),
+        )
+        return DONE
+
+    # --- what partners say of their legs --------------------------------------------------------
+
+    async def answer(self, order_id: str, leg_id: str, *, accepted: bool, text: str = "") -> Order:
+        """A partner accepts or rejects its leg; the answer is announced, and a plan may be waiting for it."""
+        event = Event(
+            type=EventType.LEG_ANSWERED,
+            data={"order_id": order_id, "leg_id": leg_id, "accepted": accepted, "text": text},
+        )
+
+        def change(order: Order) -> tuple[Order, Sequence[Event]]:
+            after = rules.answered(order, leg_id, accepted=accepted)
+            return after, [event.model_copy(update={"data": {**event.data, **_waiting(after, leg_id)}})]
+
+        return await self._records.update(ORDERS, order_id, change)
+
+    async def progress(self, order_id: str, leg_id: str, status: PartnerStatus) -> Order:
+        """A partner reports progress: the timeline is computed again from what really happened (2.3-2)."""
+        now = self._records.now()
+        reported = rules.progressed(await self.get(order_id), leg_id, status, at=now)
+        timeline = await self._planning.timeline(
+            reported.live_legs(), reported.deliver_to, reported.deliver_by
+        )
+        event = Event(
+            type=EventType.LEG_PROGRESSED,
+            data={"order_id": order_id, "leg_id": leg_id, "status": status.value},
+        )
+
+        def change(order: Order) -> tuple[Order, Sequence[Event]]:
+            after = rules.progressed(order, leg_id, status, at=now)
+            return (
+                (order, [])
+                if after is order
+                else (
+                    after.model_copy(update={"timeline": timeline}),
+                    [event],
+                )
+            )
+
+        return await self._records.update(ORDERS, order_id, change)
+
+    # --- money ----------------------------------------------------------------------------------
+
+    async def take(self, order: Order, amount: Money, *, key: str, reason: str) -> Movement:
+        """Charge `amount` under `key`. Raises PaymentDeclined."""
+        receipt = await self._payments.charge(
+            ChargeRequest(key=key, customer_id=order.customer_id, amount=amount, description=reason)
+        )
+        return Movement(key=key, receipt_id=receipt.id, amount=receipt.amount, reason=reason)
+
+    async def give_back(self, order: Order, amount: Money, *, key: str, reason: str) -> Sequence[Movement]:
+        """Refund `amount` over the order's charges, the first one first; one key per charge."""
+        movements, left = [], amount.minor
+        for charge in (m for m in order.movements if m.amount.minor > 0):
+            refundable = charge.amount.minor + sum(
+                m.amount.minor
+                for m in order.movements
+                if m.key.endswith(f"@{charge.key}") and not m.key.startswith(f"{key}@")
+            )
+            part = Money(minor=min(left, refundable), currency=amount.currency)
+            if part.minor <= 0:
+                continue
+            part_key = f"{key}@{charge.key}"
+            await self._payments.refund(RefundRequest(key=part_key, charge_id=charge.receipt_id, amount=part))
+            movements.append(
+                Movement(
+                    key=part_key,
+                    receipt_id=charge.receipt_id,
+                    amount=Money.zero(part.currency) - part,
+                    reason=reason,
+                )
+            )
+            left -= part.minor
+        if left > 0:
+            raise Conflict(f"Only {amount.minor - left} of {amount.minor} could be refunded.")
+        return movements
+
+    async def settle(self, order: Order, difference: Money, *, key: str, reason: str) -> Sequence[Movement]:
+        """Take a positive difference, give back a negative one, to the cent. Raises PaymentDeclined."""
+        if difference.minor > 0:
+            return [await self.take(order, difference, key=key, reason=reason)]
+        if difference.minor < 0:
+            return await self.give_back(
+                order, Money.zero(difference.currency) - difference, key=key, reason=reason
+            )
+        return []
+
+    # --- composing legs -------------------------------------------------------------------------
+
+    async def _legs(self, order_id: str, lines: Sequence[Line]) -> list[OrderLeg]:
+        legs: list[OrderLeg] = []
+        for n, line in enumerate(lines):
+            for product, vendor, price in await self._parts(line, field=f"items.{n}.id"):
+                leg = rules.order_leg(f"{order_id}-l{len(legs) + 1}", product, vendor, line.quantity)
+                legs.append(leg.model_copy(update={"price": price * line.quantity, "at": line.at}))
+        if len({leg.price.currency for leg in legs}) > 1:
+            raise InvalidInput("All items of an order must be priced in one currency.", field="items")
+        return legs
+
+    async def _parts(self, line: Line, *, field: str) -> list[tuple[Product, Vendor, Money]]:
+        """The products behind one line, each at the price it counts for."""
+        await self._catalogue.refresh()
+        bundle = self._catalogue.find_bundle(line.item_id)
+        if bundle is not None:
+            products = [self._product(id, field=field) for id in bundle.product_ids]
+            prices = apportioned(bundle.price, [product.price.minor for product in products])
+        else:
+            products = [self._product(line.item_id, field=field)]
+            prices = [products[0].price]
+        return [
+            (product, self._catalogue.vendor(product.vendor_id), price)
+            for product, price in zip(products, prices, strict=True)
+        ]
+
+    def _product(self, id: str, *, field: str) -> Product:
+        product = self._catalogue.find_product(id)
+        if product is None:
+            raise InvalidInput(f"There is no product or bundle '{id}'.", field=field)
+        return product
+
+    async def _visibility(self, lines: Sequence[Line]) -> Visibility:
+        bundles: list[Bundle] = [b for line in lines if (b := self._catalogue.find_bundle(line.item_id))]
+        hidden = [b.visibility for b in bundles if b.visibility is not Visibility.TRANSPARENT]
+        return hidden[0] if hidden and len(bundles) == len(lines) else Visibility.TRANSPARENT
+
+
+def _waiting(order: Order, leg_id: str) -> dict[str, str | None]:
+    """Name the plan that waits for this leg's answer, if one does."""
+    leg = order.leg(leg_id)
+    return {"recovery_id": leg.recovery_id if leg.replaces else None, "leg_status": str(leg.status)}
+
+
+def _order_id(request: OrderRequest) -> str:
+    if request.key is None:
+        return fresh("ord")
+    seed = json.dumps([request.customer_id, request.key])
+    return f"ord_{hashlib.sha256(seed.encode()).hexdigest()[:20]}"
+
+
+def _digest(request: OrderRequest) -> str:
+    return hashlib.sha256(request.model_dump_json(exclude={"thread_id"}).encode()).hexdigest()
+
+
+def _same_request(order: Order, request: OrderRequest) -> Order:
+    if order.digest != _digest(request):
+        raise Conflict("This idempotency key was used for another order.", code="idempotency_key_reused")
+    return order

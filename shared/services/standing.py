@@ -1,0 +1,464 @@
+"""Standing intents: made, watched, asked about, bought (M23, flows 6.7-1, 6.7-3, 1.4-3).
+
+The plan is a loop of turns. Whatever happens outside is stored on the intent first, with an event that wakes
+the plan; `review` then reads the stored truth and says what comes next.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from shared.domain.conditions import Condition, Evaluation, Price, State, describe, fill, leaves
+from shared.domain.events import Event, EventType
+from shared.domain.ids import fresh
+from shared.domain.model import Model
+from shared.domain.money import Money
+from shared.domain.negotiations import Decision
+from shared.domain.places import Place, cell_of
+from shared.domain.scout import ScoutQuery
+from shared.domain.standing import Choice, Evidence, LedgerEntry, StandingIntent, TrustLevel
+from shared.domain.status import IntentStatus
+from shared.errors import Conflict, Infeasible, InvalidInput
+from shared.services.catalogue import CatalogueService
+from shared.services.kinds import INTENTS
+from shared.services.orders import Line, OrderRequest, OrderService
+from shared.services.records import Records
+from shared.services.watches import Watches, states_of
+from shared.settings import Settings
+
+WORKDAY_MINUTES = 8 * 60
+Change = tuple[StandingIntent, Sequence[Event]]
+
+
+class Wish(Model):
+    """What a customer wants, and when."""
+
+    customer_id: str
+    thread_id: str
+    text: str
+    query: str
+    colour: str | None = None
+    quantity: int = 1
+    max_price: Money | None = None
+    condition: Condition
+    zone: str
+    deliver_to: Place
+    trust_level: TrustLevel = TrustLevel.MEDIUM
+    requires_approval: bool = True
+    approval_hours: int = 24
+    max_wait_days: int | None = None
+    key: str | None = None
+
+
+class Next(Model):
+    """What the plan does now: wait for `wake-{turn}` until `until`, buy `order_id`, or stop."""
+
+    action: Literal["wait", "buy", "stop"]
+    turn: int
+    until: datetime
+    order_id: str | None = None
+    outcome: str = ""
+
+
+class StandingService:
+    """Use cases on standing intents."""
+
+    def __init__(
+        self,
+        records: Records,
+        watches: Watches,
+        catalogue: CatalogueService,
+        orders: OrderService,
+        settings: Settings,
+    ) -> None:
+        self._records = records
+        self._watches = watches
+        self._catalogue = catalogue
+        self._orders = orders
+        self._settings = settings
+
+    async def get(self, intent_id: str) -> StandingIntent:
+        """Return an intent. Raises NotFound."""
+        return (await self._records.get(INTENTS, intent_id)).value
+
+    async def create(self, wish: Wish) -> StandingIntent:
+        """Store the wish; its plan starts from the event (flow 6.7-1 steps 1, 2)."""
+        now = self._records.now()
+        days = min(wish.max_wait_days or self._settings.max_wait_days, self._settings.max_wait_days)
+        intent = StandingIntent(
+            id=fresh("si") if wish.key is None else f"si_{wish.key}",
+            created_at=now,
+            updated_at=now,
+            waits_until=now + timedelta(days=days),
+            **wish.model_dump(exclude={"max_wait_days", "key", "condition"}),
+            condition=self._filled(wish),
+        )
+        event = Event(type=EventType.INTENT_CREATED, data={"intent_id": intent.id})
+        return await self._records.create(INTENTS, intent, events=[event])
+
+    # --- steps of the plan ----------------------------------------------------------------------
+
+    async def begin(self, intent_id: str) -> Next:
+        """Scout, tell the customer what was found and what is waited for, and start watching."""
+        intent = await self.get(intent_id)
+        if intent.status is IntentStatus.PENDING:
+            choice = await self._choose(intent)
+            intent = await self._records.update(INTENTS, intent_id, lambda i: self._begun(i, choice))
+        if intent.status is IntentStatus.ACTIVE and intent.met is None:
+            await self._watches.arm(intent, now=self._records.now())
+        return _next(intent)
+
+    async def review(self, intent_id: str, turn: int) -> Next:
+        """Take the next step that the stored state calls for; `turn` is the one that just ended."""
+        now = self._records.now()
+        intent = await self._records.update(
+            INTENTS, intent_id, lambda i: self._reviewed(i, turn, now) if i.turn == turn else (i, [])
+        )
+        if intent.status is IntentStatus.EXECUTING and intent.order_id is None:
+            intent = await self._buy(intent)
+        if intent.status is IntentStatus.ACTIVE and intent.met is None:
+            await self._watches.arm(intent, now=now)
+        else:
+            await self._watches.disarm(intent_id)
+        return _next(intent)
+
+    async def finish(self, intent_id: str, *, ok: bool, code: str = "", detail: str = "") -> Next:
+        """The purchase ended: done, or back to waiting when only the stock was gone (flow 6.7-1 step 5)."""
+        now = self._records.now()
+
+        def change(intent: StandingIntent) -> Change:
+            if intent.status is not IntentStatus.EXECUTING:
+                return intent, []
+            if ok:
+                return self._closed(intent, IntentStatus.COMPLETED, "bought", now)
+            if code == "out_of_stock":
+                return self._missed(intent, f"{detail}; I keep looking.", now)
+            return self._closed(intent, IntentStatus.CANCELLED, detail or code, now)
+
+        intent = await self._records.update(INTENTS, intent_id, change)
+        if intent.status is IntentStatus.ACTIVE:
+            await self._watches.arm(intent, now=now)
+        return _next(intent)
+
+    # --- what happens outside -------------------------------------------------------------------
+
+    async def observe(self, intent_id: str, evaluation: Evaluation) -> bool:
+        """Keep what a check saw; announce a moment that has come. Say whether it has."""
+        now = self._records.now()
+        intent = await self._records.update(INTENTS, intent_id, lambda i: self._seen(i, evaluation, now))
+        if intent.status is IntentStatus.ACTIVE and intent.met is None:
+            await self._watches.arm(intent, now=now, states=states_of(evaluation))
+        return intent.met is not None
+
+    async def decide(
+        self, intent_id: str, *, approved: bool, by: str, keep_waiting: bool = False
+    ) -> StandingIntent:
+        """Take the customer's word on buying now. Raises Conflict when nothing is asked any more."""
+        decision = Decision(approved=approved, by=by, at=self._records.now(), keep_original=keep_waiting)
+
+        def change(intent: StandingIntent) -> Change:
+            if intent.decision is not None and intent.decision.approved == approved:
+                return intent, []
+            if intent.status is not IntentStatus.WAITING_APPROVAL or intent.decision is not None:
+                raise Conflict(f"Nothing is open to decide: the intent is {intent.status}.", code="not_open")
+            return intent.model_copy(update={"decision": decision}), [_wake(intent, EventType.INTENT_DECIDED)]
+
+        return await self._records.update(INTENTS, intent_id, change)
+
+    async def change(self, intent_id: str, wish: Wish) -> StandingIntent:
+        """Replace the wish while it waits (flow 1.4-3 step 4). Raises Conflict once it is being bought."""
+        current = await self.get(intent_id)
+        _must_wait(current)
+        draft = current.model_copy(
+            update={
+                **{name: getattr(wish, name) for name in _CHANGEABLE},
+                "condition": self._filled(wish),
+                "waits_until": current.created_at
+                + timedelta(
+                    days=min(wish.max_wait_days or self._settings.max_wait_days, self._settings.max_wait_days)
+                ),
+            }
+        )
+        choice = await self._choose(draft)
+        now = self._records.now()
+
+        def apply(intent: StandingIntent) -> Change:
+            _must_wait(intent)
+            after = intent.model_copy(
+                update={name: getattr(draft, name) for name in (*_CHANGEABLE, "condition", "waits_until")}
+            )
+            entry = _entry(
+                now, "changed", "completed", "The customer changed the wish.", f"Changed: {wish.text}"
+            )
+            found = {"choice": choice, "lead_days": _lead_days(choice, self._catalogue), "leaves": ()}
+            return after.model_copy(update=found).noted(entry), [_wake(intent, EventType.INTENT_CHANGED)]
+
+        intent = await self._records.update(INTENTS, intent_id, apply)
+        await self._watches.arm(intent, now=now)
+        return intent
+
+    async def cancel(self, intent_id: str, *, reason: str) -> StandingIntent:
+        """Stop waiting. Cancelling twice changes nothing. Raises Conflict once it is being bought."""
+        now = self._records.now()
+
+        def change(intent: StandingIntent) -> Change:
+            if intent.status is IntentStatus.CANCELLED:
+                return intent, []
+            if intent.status in {IntentStatus.EXECUTING, IntentStatus.COMPLETED}:
+                raise Conflict(f"It is {intent.status}; cancel the order instead.", code="not_open")
+            after, events = self._closed(intent, IntentStatus.CANCELLED, reason, now)
+            return after, [*events, _wake(intent, EventType.INTENT_CHANGED)]
+
+        intent = await self._records.update(INTENTS, intent_id, change)
+        await self._watches.disarm(intent_id)
+        return intent
+
+    # --- the rules of each move -----------------------------------------------------------------
+
+    def _begun(self, intent: StandingIntent, choice: Choice | None) -> Change:
+        if intent.status is not IntentStatus.PENDING:
+            return intent, []
+        now = self._records.now()
+        if choice is None:
+            return self._closed(
+                intent, IntentStatus.CANCELLED, f"nothing was found for '{intent.query}'", now
+            )
+        story = f"Found {choice.item} at {choice.vendor_name}! Waiting for: {describe(intent.condition)}."
+        entry = _entry(now, "scout", "completed", f"Best match for '{intent.query}'.", story)
+        active = intent.moved(
+            IntentStatus.ACTIVE, choice=choice, lead_days=_lead_days(choice, self._catalogue)
+        )
+        event = Event(type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "first": True})
+        return active.noted(entry), [event]
+
+    def _seen(self, intent: StandingIntent, evaluation: Evaluation, now: datetime) -> Change:
+        if intent.status is not IntentStatus.ACTIVE:
+            return intent, []
+        if intent.met is not None:
+            return intent, []
+        changed = evaluation.leaves != intent.leaves
+        if not changed and not self._is_the_moment(intent, evaluation, now):
+            return intent, []
+        after = intent.model_copy(update={"leaves": evaluation.leaves, "checked_at": now})
+        if self._is_the_moment(intent, evaluation, now):
+            entry = _entry(
+                now, "condition met", "completed", describe(intent.condition), "The moment has come."
+            )
+            met = after.model_copy(update={"met": Evidence(at=now, leaves=evaluation.leaves)})
+            return met.noted(entry), [_wake(intent, EventType.INTENT_MET)]
+        if not intent.leaves:
+            return after, []
+        why = "; ".join(
+            leaf.why for leaf, old in zip(evaluation.leaves, intent.leaves, strict=False) if leaf != old
+        )
+        entry = _entry(now, "still watching", "in_progress", why, f"Still waiting: {why}.")
+        event = Event(type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "why": why})
+        return after.noted(entry), [event]
+
+    def _is_the_moment(self, intent: StandingIntent, evaluation: Evaluation, now: datetime) -> bool:
+        if evaluation.state is not State.MET or (intent.not_before is not None and now < intent.not_before):
+            return False
+        local = now.astimezone(ZoneInfo(intent.zone))
+        return (
+            not intent.is_day_bound or self._settings.wake_hour <= local.hour < self._settings.day_ends_hour
+        )
+
+    def _reviewed(self, intent: StandingIntent, turn: int, now: datetime) -> Change:
+        ended = intent.model_copy(update={"turn": turn + 1})
+        if intent.status is IntentStatus.ACTIVE:
+            if now >= intent.waits_until:
+                return self._closed(ended, IntentStatus.CANCELLED, "the longest wait is over", now)
+            return self._moment(ended, now) if intent.met else (ended, [])
+        if intent.status is IntentStatus.WAITING_APPROVAL:
+            return self._answered(ended, now)
+        return ended, []
+
+    def _moment(self, intent: StandingIntent, now: datetime) -> Change:
+        if not intent.requires_approval:
+            return intent.moved(IntentStatus.EXECUTING), []
+        asked = intent.moved(
+            IntentStatus.WAITING_APPROVAL, decide_by=self._decide_by(intent, now), decision=None
+        )
+        entry = _entry(now, "approval", "in_progress", "The customer wants to be asked.", "May I buy now?")
+        event = Event(type=EventType.INTENT_ASKED, data={"intent_id": intent.id, "turn": intent.turn})
+        return asked.noted(entry), [event]
+
+    def _answered(self, intent: StandingIntent, now: datetime) -> Change:
+        decision = intent.decision
+        if decision is not None and decision.approved:
+            return intent.moved(IntentStatus.EXECUTING), []
+        if decision is not None:
+            if decision.keep_original:
+                return self._missed(intent, "Not this time; I keep waiting.", now)
+            return self._closed(intent, IntentStatus.CANCELLED, "the customer said no", now)
+        if intent.decide_by is None or now < intent.decide_by:
+            return intent, []
+        match intent.trust_level:
+            case TrustLevel.HIGH:
+                entry = _entry(
+                    now, "approval", "completed", "No answer; trust is high.", "I went ahead for you."
+                )
+                return intent.moved(IntentStatus.EXECUTING).noted(entry), []
+            case TrustLevel.MEDIUM:
+                return self._closed(intent, IntentStatus.CANCELLED, "there was no answer in time", now)
+            case TrustLevel.LOW:
+                return self._missed(intent, "No answer, so I bought nothing; I keep waiting.", now)
+
+    def _missed(self, intent: StandingIntent, why: str, now: datetime) -> Change:
+        """Back to waiting, for the next moment after this one."""
+        tomorrow = now.astimezone(ZoneInfo(intent.zone)).date() + timedelta(days=1)
+        back = intent.moved(
+            IntentStatus.ACTIVE,
+            met=None,
+            decision=None,
+            decide_by=None,
+            order_id=None,
+            leaves=(),
+            not_before=datetime.combine(tomorrow, time(), ZoneInfo(intent.zone)).astimezone(UTC),
+        )
+        event = Event(type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "why": why})
+        return back.noted(_entry(now, "missed", "failed", why, why)), [event]
+
+    def _closed(self, intent: StandingIntent, status: IntentStatus, reason: str, now: datetime) -> Change:
+        event = Event(
+            type=EventType.INTENT_CLOSED,
+            data={"intent_id": intent.id, "status": status.value, "reason": reason},
+        )
+        entry = _entry(now, "end", "completed", reason, reason)
+        return intent.moved(status, reason=reason).noted(entry), [event]
+
+    # --- buying ---------------------------------------------------------------------------------
+
+    async def _buy(self, intent: StandingIntent) -> StandingIntent:
+        """Place the order of this moment; when it cannot be kept, go back to waiting and say so."""
+        choice = await self._choose(intent)
+        now = self._records.now()
+        if choice is None:
+            return await self._records.update(
+                INTENTS, intent.id, lambda i: self._missed(i, f"Nothing fits '{i.query}' right now.", now)
+            )
+        try:
+            order = await self._orders.place(self._request(intent, choice, now), announce=False)
+        except (Infeasible, InvalidInput, Conflict) as refused:
+            why = refused.detail
+            return await self._records.update(INTENTS, intent.id, lambda i: self._missed(i, why, now))
+
+        def change(current: StandingIntent) -> Change:
+            if current.order_id is not None:
+                return current, []
+            bought = {"order_id": order.id, "choice": choice, "purchases": current.purchases + 1}
+            return current.model_copy(update=bought), []
+
+        return await self._records.update(INTENTS, intent.id, change)
+
+    def _request(self, intent: StandingIntent, choice: Choice, now: datetime) -> OrderRequest:
+        return OrderRequest(
+            customer_id=intent.customer_id,
+            thread_id=intent.thread_id,
+            lines=(Line(item_id=choice.product_id, quantity=intent.quantity),),
+            deliver_to=intent.deliver_to,
+            deliver_by=self._deliver_by(intent, now),
+            zone=intent.zone,
+            key=f"{intent.id}:{intent.purchases}",
+        )
+
+    def _deliver_by(self, intent: StandingIntent, now: datetime) -> datetime:
+        zone = ZoneInfo(intent.zone)
+        if not intent.is_day_bound:
+            return now + self._settings.deliver_within
+        moment = intent.met.at if intent.met else now
+        day = (moment.astimezone(zone) + timedelta(days=intent.lead_days)).date()
+        return datetime.combine(day, time(self._settings.day_ends_hour), zone).astimezone(UTC)
+
+    def _decide_by(self, intent: StandingIntent, now: datetime) -> datetime:
+        """The customer's time to answer, cut where buying later could not arrive on the day."""
+        limit = now + timedelta(hours=intent.approval_hours)
+        if not intent.is_day_bound or intent.choice is None:
+            return limit
+        lead = timedelta(minutes=self._catalogue.product(intent.choice.product_id).lead_minutes)
+        latest = self._deliver_by(intent, now) - lead - self._settings.urgent_within
+        return max(min(limit, latest), now + self._settings.jit_timeout)
+
+    async def _choose(self, intent: StandingIntent) -> Choice | None:
+        """Scout for the wish within its price (flow 6.7-1 step 3.1)."""
+        found = await self._catalogue.search(
+            ScoutQuery(
+                text=intent.query,
+                colour=intent.colour,
+                require_colour=intent.colour is not None,
+                price_max=intent.max_price.minor // intent.quantity if intent.max_price else None,
+                near=intent.deliver_to.point,
+                include_bundles=False,
+                in_stock_only=not any(leaf.type == "inventory" for leaf in leaves(intent.condition)),
+                quantity=intent.quantity,
+                limit=1,
+            )
+        )
+        if not found.hits or found.hits[0].product is None:
+            return None
+        product, vendor = found.hits[0].product, found.hits[0].vendors[0]
+        return Choice(
+            product_id=product.id,
+            item=product.name,
+            vendor_id=vendor.id,
+            vendor_name=vendor.name,
+            unit_price=product.price,
+        )
+
+    def _filled(self, wish: Wish) -> Condition:
+        products = [leaf.product for leaf in leaves(wish.condition) if isinstance(leaf, Price)]
+        references = {
+            product: known.price.minor
+            for product in products
+            if (known := self._catalogue.find_product(product)) is not None
+        }
+        return fill(wish.condition, place=cell_of(wish.deliver_to.point), references=references)
+
+
+_CHANGEABLE = (
+    "text",
+    "query",
+    "colour",
+    "quantity",
+    "max_price",
+    "deliver_to",
+    "trust_level",
+    "requires_approval",
+    "approval_hours",
+)
+
+
+def _next(intent: StandingIntent) -> Next:
+    if not intent.is_open:
+        return Next(
+            action="stop",
+            turn=intent.turn,
+            until=intent.waits_until,
+            order_id=intent.order_id,
+            outcome=intent.status.value,
+        )
+    if intent.status is IntentStatus.EXECUTING and intent.order_id is not None:
+        return Next(action="buy", turn=intent.turn, until=intent.waits_until, order_id=intent.order_id)
+    asked = intent.status is IntentStatus.WAITING_APPROVAL and intent.decide_by is not None
+    return Next(
+        action="wait", turn=intent.turn, until=(intent.decide_by if asked else None) or intent.waits_until
+    )
+
+
+def _wake(intent: StandingIntent, type_: EventType) -> Event:
+    return Event(type=type_, data={"intent_id": intent.id, "turn": intent.turn})
+
+
+def _entry(at: datetime, step: str, status: str, thought: str, narrative: str) -> LedgerEntry:
+    return LedgerEntry(at=at, step=step, status=status, thought=thought, narrative=narrative)
+
+
+def _must_wait(intent: StandingIntent) -> None:
+    if intent.status not in {IntentStatus.PENDING, IntentStatus.ACTIVE}:
+        raise Conflict(f"The intent is {intent.status}; it can no longer be changed.", code="not_open")
+
+
+def _lead_days(choice: Choice | None, catalogue: CatalogueService) -> int:
+    minutes = catalogue.product(choice.product_id).lead_minutes if choice else 0
+    return 0 if minutes <= WORKDAY_MINUTES else -(-minutes // WORKDAY_MINUTES)

@@ -1,0 +1,33 @@
+"""Doors for events: one subscription moves the plans, another tells the customers."""
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from shared.ports.topics import EVENTS_TOPIC, NARRATION, PLANS
+
+bp = df.Blueprint()
+CONNECTION = "ServiceBusConnection"
+
+
+@bp.service_bus_topic_trigger(
+    arg_name="message", topic_name=EVENTS_TOPIC, subscription_name=PLANS, connection=CONNECTION
+)
+@bp.durable_client_input(client_name="client")
+async def move_plans(message: func.ServiceBusMessage, client: df.DurableOrchestrationClient) -> None:
+    """Start or wake the plan that the event is for; a redelivery changes nothing."""
+    from shared.bootstrap import app
+    from shared.ports.events import CloudEvent
+    from triggers.dispatch import dispatch
+
+    await dispatch(CloudEvent.model_validate_json(message.get_body()), client, app().wakeups)
+
+
+@bp.service_bus_topic_trigger(
+    arg_name="message", topic_name=EVENTS_TOPIC, subscription_name=NARRATION, connection=CONNECTION
+)
+async def tell_customers(message: func.ServiceBusMessage) -> None:
+    """Put the event into words for its thread (flow 6.4-1)."""
+    from shared.bootstrap import app
+    from shared.ports.events import CloudEvent
+
+    await app().narrator.narrate(CloudEvent.model_validate_json(message.get_body()))

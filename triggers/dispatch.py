@@ -1,0 +1,56 @@
+"""Moving plans through the durable client: start once, wake until heard (rule 2, flow 6.7-3)."""
+
+import logging
+from datetime import timedelta
+
+import azure.durable_functions as df
+
+from shared.ports.events import CloudEvent
+from shared.services.wakeups import Wakeup, Wakeups
+from triggers.wiring import Start, Wake, action_of
+
+OVERDUE = timedelta(minutes=2)
+FINISHED = frozenset(
+    {
+        df.OrchestrationRuntimeStatus.Completed,
+        df.OrchestrationRuntimeStatus.Failed,
+        df.OrchestrationRuntimeStatus.Terminated,
+        df.OrchestrationRuntimeStatus.Canceled,
+    }
+)
+_log = logging.getLogger(__name__)
+
+
+async def dispatch(event: CloudEvent, client: df.DurableOrchestrationClient, wakeups: Wakeups) -> None:
+    """Do what `event` asks of the plans."""
+    match action_of(event.type, event.data):
+        case Start() as start:
+            await _start(start, client)
+        case Wake(instance_id, name):
+            await _wake(await wakeups.remember(instance_id, name), client, wakeups)
+
+
+async def reconcile(client: df.DurableOrchestrationClient, wakeups: Wakeups) -> int:
+    """Raise again what no plan has heard; return how many were raised."""
+    raised = 0
+    async for wakeup in wakeups.overdue(older_than=OVERDUE):
+        await _wake(wakeup, client, wakeups)
+        raised += 1
+    return raised
+
+
+async def _start(start: Start, client: df.DurableOrchestrationClient) -> None:
+    known = await client.get_status(start.instance_id)
+    if known.runtime_status is None:
+        await client.start_new(start.plan, start.instance_id, start.payload)
+
+
+async def _wake(wakeup: Wakeup, client: df.DurableOrchestrationClient, wakeups: Wakeups) -> None:
+    """Raise the event; a plan that is not there yet is woken by the reconciler, a finished one never."""
+    status = (await client.get_status(wakeup.instance_id)).runtime_status
+    if status is None:
+        _log.warning("plan %s is not there yet to hear %s", wakeup.instance_id, wakeup.event)
+    elif status in FINISHED:
+        await wakeups.forget(wakeup.instance_id, wakeup.event)
+    else:
+        await client.raise_event(wakeup.instance_id, wakeup.event, {})

@@ -1,0 +1,27 @@
+"""Doors for the clock: the watcher, and the housekeeping that makes lost messages harmless."""
+
+import azure.durable_functions as df
+import azure.functions as func
+
+bp = df.Blueprint()
+HOURLY = "0 0 * * * *"
+EVERY_TEN_MINUTES = "0 */10 * * * *"
+
+
+@bp.timer_trigger(arg_name="timer", schedule=HOURLY)
+async def watch_intents(timer: func.TimerRequest) -> None:
+    """Look at the world for every standing intent (flow 6.7-2)."""
+    from shared.bootstrap import app
+
+    await app().watcher.tick()
+
+
+@bp.timer_trigger(arg_name="timer", schedule=EVERY_TEN_MINUTES)
+@bp.durable_client_input(client_name="client")
+async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationClient) -> None:
+    """Send events that did not get out, and wake plans that did not hear (rules 2 and 3)."""
+    from shared.bootstrap import app
+    from triggers.dispatch import reconcile
+
+    await app().outbox.relay_all()
+    await reconcile(client, app().wakeups)

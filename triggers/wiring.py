@@ -1,0 +1,72 @@
+"""Which event starts or wakes which plan. Stdlib only, one line per event.
+
+Instance ids are the ids of what the plan is about, so starting twice is starting once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Data = Mapping[str, Any]
+RECOVERY_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Start a plan, unless it was started before."""
+
+    plan: str
+    instance_id: str
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Raise an event for a plan."""
+
+    instance_id: str
+    event: str
+
+
+def _answered(data: Data) -> Wake | None:
+    recovery = data.get("recovery_id")
+    return Wake(recovery, f"answer-{data['leg_id']}") if recovery else None
+
+
+def _resolved(data: Data) -> Wake | None:
+    return Wake(data["subject"], "resolved") if "-n" in data["subject"] else None
+
+
+def _turn(data: Data) -> Wake:
+    return Wake(data["intent_id"], f"wake-{data['turn']}")
+
+
+ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
+    "uso.order.placed": lambda d: Start("fulfil_order", d["order_id"], {"order_id": d["order_id"]}),
+    "uso.leg.answered": _answered,
+    "uso.change.requested": lambda d: Start(
+        "negotiate_change", d["negotiation_id"], {"negotiation_id": d["negotiation_id"]}
+    ),
+    "uso.partner.replied": lambda d: Wake(d["negotiation_id"], f"reply-{d['round']}"),
+    "uso.negotiation.decided": lambda d: Wake(d["negotiation_id"], f"decision-{d['round']}"),
+    "uso.escalation.resolved": _resolved,
+    "uso.recovery.requested": lambda d: Start(
+        "recover_leg", d["recovery_id"], {"recovery_id": d["recovery_id"], "attempts": RECOVERY_ATTEMPTS}
+    ),
+    "uso.recovery.decided": lambda d: Wake(d["recovery_id"], f"decision-{d['attempt']}"),
+    "uso.intent.created": lambda d: Start("standing_intent", d["intent_id"], {"intent_id": d["intent_id"]}),
+    "uso.intent.met": _turn,
+    "uso.intent.decided": _turn,
+    "uso.intent.changed": _turn,
+    "uso.simulator.reply_due": lambda d: Start(
+        "simulated_reply",
+        f"sim_{d['message_id']}".replace(":", "_").replace(".", "_"),
+        {"partner_id": d["partner_id"], "message_id": d["message_id"], "due_at": d["due"]},
+    ),
+}
+
+
+def action_of(event_type: str, data: Data) -> Start | Wake | None:
+    """What the event sets in motion; None for events that only tell."""
+    rule = ACTIONS.get(event_type)
+    return rule(data) if rule else None
