@@ -129,6 +129,7 @@ def bundle_text(bundle: Bundle, parts: Sequence[Product]) -> Text:
             (PARTS, " ".join(f"{part.name} {part.category}" for part in parts)),
         ],
         colours=_bundle_colours(parts),
+        colour_share=0.6,
     )
 
 

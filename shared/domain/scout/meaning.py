@@ -44,6 +44,8 @@ class Span:
     """Base colour and strength, when the words name a colour."""
     plain: bool = False
     """Whether the words can only mean the colour."""
+    phrase: str = ""
+    """The term under which a phrase of several words is indexed as such."""
 
 
 class Lexicon:
@@ -102,9 +104,9 @@ class Lexicon:
             meanings, shade = self._meanings.get(key), self._shades.get(key)
             if meanings or shade or key in self._dead_colours:
                 found = tuple(meanings.values()) if meanings else ()
-                return Span(
-                    at, at + length, found, shade, plain=shade is not None and key not in self._ambiguous
-                )
+                phrase = "~" + " ".join(key) if length > 1 and found else ""
+                plain = shade is not None and key not in self._ambiguous
+                return Span(at, at + length, found, shade, plain=plain, phrase=phrase)
         return None
 
     def meanings(self, word: str) -> tuple[Meaning, ...]:
@@ -141,7 +143,7 @@ def usual_weight(concept: Concept) -> float:
 _USUAL = {
     Sort.THING: 1.0,
     Sort.OCCASION: 0.6,
-    Sort.RECIPIENT: 0.3,
+    Sort.RECIPIENT: 0.4,
     Sort.STYLE: 0.35,
     Sort.GENERIC: 0.2,
 }

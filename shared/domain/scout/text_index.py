@@ -1,8 +1,8 @@
 """An inverted index of texts with weighted fields, in the manner of BM25F, with concepts among its terms.
 
-A term is a stem, `#concept`, `c:colour` or `v:stem` (the vendor's name). What a text says for a term is an
-impact of 0..255, fixed when the text is added: lengths are measured against typical ones, not against the
-rest of the catalogue, so that adding one product never changes what another is worth.
+A term is a stem, `~phrase`, `#concept`, `c:colour` or `v:stem` (the vendor's name). What a text says for a
+term is an impact of 0..255, fixed when the text is added: lengths are measured against typical ones, not
+against the rest of the catalogue, so that adding one product never changes what another is worth.
 """
 
 from array import array
@@ -49,6 +49,8 @@ class Text:
     category: str = ""
     vendors: str = ""
     colours: frozenset[str] = frozenset()
+    colour_share: float = 1.0
+    """How surely the whole comes in its colours: a bundle only in part."""
 
 
 @dataclass(slots=True)
@@ -102,7 +104,8 @@ class _Weigher:
         for term in {"v:" + stem(word) for word in words(self._text.vendors)}:
             yield term, FULL
         for base, strength in colour_bases(self._text.colours).items():
-            yield "c:" + base, FULL if base == ANY else _impact(strength)
+            share = self._text.colour_share * (1.0 if base == ANY else strength)
+            yield "c:" + base, _impact(share)
 
     def _add_field(self, kind: Field, content: str) -> None:
         found = words(content)
@@ -115,6 +118,8 @@ class _Weigher:
                 self._speller.learn(word)
                 self._add(stemmed, each, self._lexicon.meanings(stemmed))
         for span in self._lexicon.spans(sequence):
+            if span.phrase:
+                self._add(span.phrase, each, span.meanings)
             for meaning in span.meanings:
                 others = span.meanings if meaning.concept.exclusive else ()
                 self._add("#" + meaning.concept.name, each * meaning.strength, others)

@@ -17,7 +17,7 @@ from shared.domain.scout.meaning import (
 )
 from shared.domain.scout.text_index import TextIndex
 from shared.domain.scout.vocabulary.concept import Sort
-from shared.domain.scout.words import stem, words
+from shared.domain.scout.words import spoken, stem, words
 
 COLOUR_WEIGHT = 0.9
 PLACE_WEIGHT = 0.08
@@ -62,14 +62,14 @@ def read(text: str, *, index: TextIndex, size: int, colour: str | None = None) -
     """Understand `text` against the words of `index`, which holds `size` texts."""
     wish = Wish()
     reader = _Reader(wish, index, size)
-    said = words(text)
+    said, shown = spoken(text)
     covered: set[int] = set()
     sequence = [stem(word) for word in said]
     groups: list[tuple[int, Group]] = []
     for span in lexicon().spans(sequence):
         covered.update(range(span.start, span.end))
-        label = " ".join(said[span.start : span.end])
-        if span.end - span.start == 1 and label in lexicon().ignored:
+        label = " ".join(shown[span.start : span.end])
+        if span.end - span.start == 1 and said[span.start] in lexicon().ignored:
             continue
         groups.extend((span.start, group) for group in _of_span(label, span, sequence))
     for at, word in enumerate(said):
@@ -90,8 +90,7 @@ def _of_span(label: str, span: Span, sequence: list[str]) -> Iterator[Group]:
         yield Group(label, COLOUR_WEIGHT, terms, colour=base)
     elif span.meanings or span.shade:
         group = _of_meanings(label, span.meanings)
-        if single:
-            group.terms[single] = 1.0
+        group.terms[single or span.phrase] = 1.0
         if span.shade:
             group.terms["c:" + span.shade[0]] = SHADE
             group.weight = max(group.weight, 0.6)

@@ -192,7 +192,7 @@ STYLES: tuple[Concept, ...] = (
 )
 
 GENERIC: tuple[Concept, ...] = (
-    Concept("gift", _G, "gift, gifts, present, presents, goodies, souvenir", weight=0.25),
+    Concept("gift", _G, "gift, gifts, present, presents, goodies, souvenir", weight=0.1),
     Concept("surprise", _G, "surprise, surprises", weight=0.1),
     Concept(
         "nice", _G, "nice, beautiful, pretty, lovely, cute, great, good, best, amazing, gorgeous", weight=0.08

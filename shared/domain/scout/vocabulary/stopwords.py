@@ -31,7 +31,7 @@ IGNORED = listed(
     january february march april june july august september october november december jan feb mar apr jun
     jul aug
     sep sept oct nov dec sunny rainy cloudy dry warm weather forecast
-    one ones two three four five six seven eight nine ten first second third
+    new one ones two three four five six seven eight nine ten first second third
     people person persons guests guest everyone home house way place ready arrive arrives arriving
     pick picked drop take bring put say says ask tell know think maybe perhaps kind type sort
     way tied ship shipped shipping available availability stock

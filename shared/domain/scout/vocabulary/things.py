@@ -36,7 +36,7 @@ THINGS: tuple[Concept, ...] = (
         exclusive=True,
     ),
     Concept("cupcakes", _T, "cupcake, cupcakes", related="cake: 0.5, bakery: 0.4", exclusive=True),
-    Concept("cookies", _T, "cookie, cookies, biscuits, macaron, macarons, shortbread", related="bakery: 0.5"),
+    Concept("cookies", _T, "cookie, cookies, biscuits", "macaron, shortbread", related="bakery: 0.5"),
     Concept("pie", _T, "pie, pies, tart, tarts", "kolache, kolaches", related="bakery: 0.5"),
     Concept(
         "bakery",
@@ -84,7 +84,8 @@ THINGS: tuple[Concept, ...] = (
     Concept(
         "champagne",
         _T,
-        "champagne, bubbly, sparkling wine, prosecco, cava, brut",
+        "champagne, bubbly, sparkling wine",
+        "prosecco, cava, brut",
         related="wine: 0.5",
         exclusive=True,
     ),
@@ -92,11 +93,11 @@ THINGS: tuple[Concept, ...] = (
         "spirits",
         _T,
         "spirits, liquor, booze, alcohol",
-        "whiskey, whisky, bourbon, tequila, mezcal, vodka, gin, rum, scotch, cognac, cocktail, "
-        "margarita, sotol",
+        "whiskey, whisky, bourbon, tequila, mezcal, vodka, gin, rum, scotch, cognac, cocktail, margarita",
         related="wine: 0.4",
         exclusive=True,
     ),
+    Concept("whiskey", _T, "whiskey, whisky, bourbon, scotch", related="spirits: 0.4", exclusive=True),
     Concept("beer", _T, "beer, beers, ale, lager, craft beer, six pack, ipa", related="spirits: 0.3"),
     Concept("coffee", _T, "coffee, espresso, coffee beans, cold brew", related="tea: 0.4"),
     Concept("tea", _T, "tea, teas, teapot, matcha, chai", related="coffee: 0.3"),
@@ -110,8 +111,9 @@ THINGS: tuple[Concept, ...] = (
     Concept(
         "decorations",
         _T,
-        "decoration, decorations, decor, party supplies, streamers, confetti, banner",
-        "balloon, garland, centerpiece, centrepiece, backdrop, bunting, table setting, pinata, yard sign",
+        "decoration, decorations, decor, party supplies",
+        "balloon, garland, centerpiece, centrepiece, backdrop, bunting, table setting, pinata, yard sign, "
+        "streamers, confetti, banner",
         related="balloons: 0.5, rentals: 0.4",
     ),
     Concept(
@@ -124,10 +126,8 @@ THINGS: tuple[Concept, ...] = (
     Concept(
         "photography",
         _T,
-        "photographer, photography, photo shoot, photoshoot, photo session, portrait session, "
-        "videographer, "
-        "videography, pictures taken",
-        "portrait, portraits, headshots, drone video, engagement session",
+        "photographer, photography, photo shoot, photoshoot, photo session, portrait session, pictures taken",
+        "portrait, portraits, headshots, drone video, engagement session, videographer, videography",
         related="photo booth: 0.4",
         exclusive=True,
     ),
@@ -167,19 +167,28 @@ THINGS: tuple[Concept, ...] = (
     Concept(
         "dinner",
         _T,
-        "dinner, restaurant, dining, dine, supper, table for two, reservation, table reservation, eat out, "
-        "tasting menu, lunch, prix fixe",
-        "chefs table, omakase, steakhouse, bistro, trattoria, private dining, private chef, wine pairing",
+        "dinner, restaurant, dining, dine, supper, table for two, reservation, table reservation, eat out",
+        "tasting menu, lunch, prix fixe, chefs table, omakase, steakhouse, bistro, trattoria, "
+        "private dining, "
+        "private chef, wine pairing",
         related="catering: 0.35, food: 0.3",
     ),
+    Concept("sushi", _T, "sushi, omakase, sashimi", related="dinner: 0.4, food: 0.4"),
+    Concept("steak", _T, "steak, steaks, steakhouse, ribeye", related="dinner: 0.4, barbecue: 0.3"),
     Concept(
         "transport",
         _T,
-        "limo, limousine, chauffeur, ride, car service, transportation, transport, driver, town car, taxi, "
-        "black car, party bus, shuttle",
-        "stretch limo, sprinter, suv, airport transfer, pedicab, horse carriage, carriage, sedan, "
-        "vintage car, "
-        "airport pickup",
+        "ride, car service, transportation, transport, driver, chauffeur, chauffeured",
+        "limo, limousine, stretch limo, stretch limousine, town car, taxi, black car, party bus, "
+        "shuttle, sprinter, suv, pedicab, "
+        "airport transfer, horse carriage, carriage, sedan, vintage car, airport pickup",
+        exclusive=True,
+    ),
+    Concept(
+        "limo",
+        _T,
+        "limo, limos, limousine, stretch limo, stretch limousine",
+        related="transport: 0.6",
         exclusive=True,
     ),
     Concept(
@@ -240,21 +249,24 @@ THINGS: tuple[Concept, ...] = (
     Concept(
         "printing",
         _T,
-        "print shop, printing, printed, prints, poster, posters",
+        "print shop, printing, printed, prints, letterpress",
         "invitation, invitations, business cards, banner, flyers, yard sign, stickers, screen print, "
-        "photo book, "
-        "canvas print, place cards, menu cards",
+        "poster, "
+        "photo book, canvas print, place cards, menu cards, birth announcement",
     ),
     Concept("invitations", _T, "invitation, invitations, invites, save the date", related="printing: 0.5"),
     Concept("candle", _T, "candle, candles, votive, soy candle", related="home gifts: 0.3", exclusive=True),
     Concept(
         "spa",
         _T,
-        "spa, massage, facial, manicure, pedicure, pampering, pamper, spa day, mani pedi, skincare, "
-        "self care",
-        "bath, bath bomb, bath salts, robe, body scrub, aromatherapy, sauna, float, sugar scrub, hot stone",
+        "spa, pampering, pamper, spa day, spa treatment, self care",
+        "massage, facial, manicure, pedicure, mani pedi, skincare, bath, bath bomb, bath salts, robe, "
+        "body scrub, "
+        "aromatherapy, sauna, float, sugar scrub, hot stone",
         related="relaxing: 0.5",
     ),
+    Concept("massage", _T, "massage, massages, hot stone, masseuse", related="spa: 0.5"),
+    Concept("nails", _T, "manicure, pedicure, mani pedi, nails", related="spa: 0.5"),
     Concept(
         "jewelry",
         _T,
@@ -282,7 +294,8 @@ THINGS: tuple[Concept, ...] = (
     Concept(
         "plush",
         _T,
-        "plush, stuffed animal, teddy bear, teddy, soft toy, cuddly toy, plushie, bear, bunny",
+        "plush, stuffed animal, teddy bear, teddy, soft toy, cuddly toy, plushie",
+        "bear, bunny",
         related="toys: 0.45",
     ),
     Concept("puzzle", _T, "puzzle, puzzles, jigsaw", related="toys: 0.45"),
@@ -294,24 +307,29 @@ THINGS: tuple[Concept, ...] = (
         "first edition",
         exclusive=True,
     ),
-    Concept("blanket", _T, "blanket, blankets, throw, swaddle, quilt, lovey", related="baby: 0.3"),
+    Concept("blanket", _T, "blanket, blankets, throw", "swaddle, quilt, lovey", related="baby: 0.3"),
     Concept(
         "clothing",
         _T,
-        "clothing, clothes, apparel, outfit, outfits, shirt, t shirt, wear",
-        "onesie, romper, hat, cap, beanie, sweater, hoodie, socks, dress, pajamas, bib, booties, robe, "
-        "jacket, "
-        "bandana, scarf, apron, footie, gown",
+        "clothing, clothes, apparel, outfit, outfits, wear",
+        "shirt, t shirt, tee, onesie, romper, hat, cap, beanie, sweater, hoodie, socks, dress, pajamas, "
+        "bib, "
+        "booties, robe, jacket, bandana, scarf, apron, footie, gown",
     ),
     Concept(
         "onesie", _T, "onesie, romper, bodysuit, footie, sleeper, gown", related="clothing: 0.45, baby: 0.3"
     ),
     Concept("mug", _T, "mug, mugs, cup, tumbler", related="home gifts: 0.3"),
     Concept(
-        "glassware", _T, "glassware, glasses, decanter, flutes, wine glass, whiskey glass, tumblers, coupe"
+        "glassware",
+        _T,
+        "glassware, glasses, tumblers",
+        "decanter, flutes, wine glass, whiskey glass, coupe",
+        exclusive=True,
     ),
-    Concept("knife", _T, "knife, knives, cutting board, chopping board, pocketknife"),
-    Concept("leather", _T, "leather, wallet, tote, handbag, belt, journal cover, boots"),
+    Concept("knife", _T, "knife, knives, pocketknife, pocket knife"),
+    Concept("cutting board", _T, "cutting board, chopping board, cheese board", related="home gifts: 0.4"),
+    Concept("leather", _T, "leather", "wallet, tote, handbag, belt, boots"),
     Concept("frame", _T, "frame, frames, picture frame, photo frame"),
     Concept("keychain", _T, "keychain, key ring, keyring"),
     Concept(
@@ -339,17 +357,20 @@ THINGS: tuple[Concept, ...] = (
     Concept(
         "pets",
         _T,
-        "pet, pets, dog, dogs, puppy, cat, cats, kitten, pup, doggy",
-        "dog walking, grooming, groomer, pet sitting, leash, collar, dog treats, catnip, dog bed, chew, "
-        "dog bath",
+        "pet, pets",
+        "dog, puppy, pup, doggy, cat, kitten, dog walking, grooming, groomer, pet sitting, leash, collar, "
+        "dog treats, catnip, dog bed, chew, dog bath",
         weight=0.9,
     ),
+    Concept("dog", _T, "dog, dogs, puppy, pup, doggy", related="pets: 0.4", weight=0.9),
+    Concept("cat", _T, "cat, cats, kitten, kitty", related="pets: 0.4", weight=0.9),
     Concept("grooming", _T, "grooming, groomer, dog bath, nail trim", related="pets: 0.5"),
     Concept("dog walking", _T, "dog walking, dog walker, dog walk, pet sitting", related="pets: 0.5"),
     Concept(
         "music",
         _T,
-        "music, musician, band, live music, dj, singer, serenade, mariachi, string quartet, guitarist",
+        "music, musician, band, live music",
+        "dj, singer, serenade, mariachi, string quartet, guitarist",
     ),
     Concept(
         "planning",
