@@ -27,6 +27,8 @@ def entity_id(name: str, key: str) -> str:
     """Write an entity's id as the extension does. Raises BadRequest for an empty part."""
     if not name or not key:
         raise BadRequest("Entity name and key must not be empty.")
+    if not ev.is_storable(name + key):
+        raise BadRequest("Entity name and key must be Unicode.")
     return f"@{name.lower()}@{key}"
 
 

@@ -193,6 +193,9 @@ class EpisodeRunner:
 
     def _check(self, instance: Instance, decision: Decision) -> None:
         name = decision.name
+        texts = (name, decision.instance, decision.version, decision.input)
+        if not all(ev.is_storable(text) for text in texts if isinstance(text, str)):
+            raise EpisodeFailure(f"Orchestrator function '{instance.name}' failed: a text is not Unicode.")
         if decision.kind == ev.TASK_SCHEDULED and name != HTTP_ACTIVITY:
             known, kind = self._functions.has_activity(name), "an activity"
         elif decision.kind == ev.SUB_CREATED:
@@ -200,6 +203,11 @@ class EpisodeRunner:
         else:
             _check_recipient(instance, decision)
             return
+        if decision.kind == ev.SUB_CREATED and (decision.instance or "").startswith("@"):
+            raise EpisodeFailure(
+                f"Orchestrator function '{instance.name}' failed: "
+                "Sub-orchestration instance ids must not start with @."
+            )
         if not known:
             raise EpisodeFailure(
                 f"Orchestrator function '{instance.name}' failed: The function '{name}' doesn't exist, is "

@@ -65,6 +65,15 @@ def as_new(text: str) -> str:
     return text.replace(_PLAYED, _NEW, 1)
 
 
+def is_storable(text: str | None) -> bool:
+    """Say whether a text is Unicode; half of a surrogate pair is not, and SQLite takes none."""
+    try:
+        (text or "").encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def wire_time(instant: datetime) -> str:
     """Write an instant as the extension does: UTC, microseconds, `Z`."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -59,6 +59,8 @@ class Management(ABC):
                 f"The function '{name}' doesn't exist, is disabled, or is not an orchestrator function."
             )
         _check_json(input_json)
+        if not ev.is_storable(version):
+            raise BadRequest("The version is not Unicode.")
         identifier = instance_id or uuid4().hex
         _check_id(identifier)
         running = self._instances.get(identifier)
@@ -194,6 +196,8 @@ class Management(ABC):
                 f"The function '{name}' doesn't exist, is disabled, or is not an entity function."
             )
         _check_json(input_json)
+        if not ev.is_storable(operation):
+            raise BadRequest("The operation is not Unicode.")
         at = None if due is None else ev.micros(due)
         op = EntityOp(self._store.next_seq(), entity_id(name, key), at, operation, input_json)
         with self._store.transaction():
@@ -218,15 +222,19 @@ class Management(ABC):
     ) -> Page:
         """List entities by id, all or those of one name."""
         prefix = f"@{name.lower()}@" if name else "@"
-        rows = self._store.select_entities(prefix, continuation or "", page_size + 1)
+        if not ev.is_storable(prefix):
+            return Page()
+        rows = self._store.select_entities(prefix, st.parse_entity_token(continuation), page_size + 1)
         page = rows[:page_size]
-        more = page[-1][0] if len(rows) > len(page) else None
+        more = st.entity_token(page[-1][0]) if len(rows) > len(page) else None
         return Page([st.entity_json(*row, fetch_state=fetch_state) for row in page], more)
 
     # --- helpers ---
 
     def _find(self, instance_id: str) -> Instance:
-        instance = self._instances.get(instance_id) or self._store.get_instance(instance_id)
+        instance = self._instances.get(instance_id)
+        if instance is None and ev.is_storable(instance_id):
+            instance = self._store.get_instance(instance_id)
         if instance is None:
             raise NotFound(instance_id)
         return instance
@@ -267,8 +275,7 @@ class Management(ABC):
         )
 
     def _purge_entity(self, identifier: str) -> int:
-        exists, _ = self._store.get_entity(identifier)
-        if not exists:
+        if not ev.is_storable(identifier) or not self._store.get_entity(identifier)[0]:
             raise NotFound(identifier)
         with self._store.transaction():
             self._store.delete_entity(identifier)
@@ -287,14 +294,15 @@ def _check_json(text: str | None) -> None:
         return
     try:
         json.loads(text)
-    except ValueError as error:
+        text.encode()
+    except (ValueError, RecursionError) as error:
         raise BadRequest(f"Only JSON content is supported: {error}") from error
 
 
 def _check_id(instance_id: str) -> None:
     if instance_id.startswith("@"):
         raise BadRequest(f"Instance IDs must not start with '@': {instance_id}")
-    if _BAD_ID.search(instance_id):
+    if _BAD_ID.search(instance_id) or not ev.is_storable(instance_id):
         raise BadRequest(
             "Instance IDs must not contain '/', '\\', '#', '?', or control characters: " + repr(instance_id)
         )

@@ -1,7 +1,6 @@
 """Instances and histories as the public API shows them (extension: DurableOrchestrationStatus)."""
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from devhost.durable.models import Instance
 Json = dict[str, Any]
 
 PAGE_SIZE = 100
+_INT64 = 2**63
 _HIDDEN = frozenset({ev.ORCHESTRATOR_STARTED, ev.ORCHESTRATOR_COMPLETED})
 _SCHEDULED = frozenset({ev.TASK_SCHEDULED, ev.SUB_CREATED, ev.TIMER_CREATED})
 
@@ -60,15 +60,40 @@ def where(filters: Filters, continuation: str | None) -> tuple[str, list[Any]]:
 
 def token(instance: Instance) -> str:
     """Return the continuation token that leads past this instance."""
-    return base64.urlsafe_b64encode(json.dumps([instance.created, instance.id]).encode()).decode()
+    return _encode([instance.created, instance.id])
 
 
 def _parse_token(text: str) -> tuple[int, str]:
+    match _decode(text):
+        case [int(created), str(instance_id)] if abs(created) < _INT64 and ev.is_storable(instance_id):
+            return created, instance_id
+    raise BadRequest("The continuation token is not valid.")
+
+
+def entity_token(identifier: str) -> str:
+    """Return the continuation token that leads past this entity."""
+    return _encode([identifier])
+
+
+def parse_entity_token(text: str | None) -> str:
+    """Return the entity id after which a list goes on. Raises BadRequest."""
+    if not text:
+        return ""
+    match _decode(text):
+        case [str(identifier)] if ev.is_storable(identifier):
+            return identifier
+    raise BadRequest("The continuation token is not valid.")
+
+
+def _encode(parts: list[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
+def _decode(text: str) -> Any:
     try:
-        created, instance_id = json.loads(base64.urlsafe_b64decode(text.encode()))
-    except (ValueError, binascii.Error) as error:
+        return json.loads(base64.urlsafe_b64decode(text.encode()))
+    except (ValueError, RecursionError) as error:
         raise BadRequest("The continuation token is not valid.") from error
-    return created, instance_id
 
 
 def status_json(instance: Instance, *, show_input: bool) -> Json:

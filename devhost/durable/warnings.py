@@ -50,7 +50,7 @@ class WarningLog:
         """Warn when `text` is larger than what Azure Storage keeps inline (MessageManager, 45 KB)."""
         if text is None or len(text) <= LARGE_PAYLOAD_BYTES // 4:
             return
-        size = len(text.encode("utf-16-le"))
+        size = len(text.encode("utf-16-le", "surrogatepass"))
         if size > LARGE_PAYLOAD_BYTES:
             message = f"{what} has {size // 1024} KB; above 45 KB it goes to a blob and slows every replay."
             self.add(instance, "large-payload", message)

@@ -350,3 +350,46 @@ async def test_the_sdk_remembers_what_it_computes_again_and_again(tmp_path: Path
     parser = sys.modules["azure.durable_functions.models.history.HistoryEvent"].dt_parse
     assert parser.cache_info().currsize > 0
     assert parser("2026-05-01T09:00:00.000000Z") == parser.__wrapped__("2026-05-01T09:00:00.000000Z")
+
+
+HALF = "\ud800"
+
+
+async def test_what_is_not_unicode_or_json_is_refused_and_never_breaks_the_engine(tmp_path: Path) -> None:
+    async with Host(tmp_path, make_app()) as host:
+        engine = host.engine
+        bad_texts = ["", "{", '"' + HALF + '"', "[" * 100_000]
+        for text in bad_texts:
+            with pytest.raises(BadRequest):
+                await engine.start_new("quick", text)
+        with pytest.raises(BadRequest):
+            await engine.start_new("quick", None, HALF)
+        with pytest.raises(BadRequest):
+            await engine.start_new("quick", None, "it", version=HALF)
+        for ask in (engine.get_status, engine.raw_history, engine.purge, engine.terminate):
+            with pytest.raises(NotFound):
+                await ask(HALF)
+        with pytest.raises(NotFound):
+            await engine.purge("@" + HALF)
+        for token in (HALF, "W10=", "NQ==", "WzFd", "WyJhIiwgImIiXQ==", "WzFlMzAsICJiIl0="):
+            with pytest.raises(BadRequest):
+                await engine.list_instances(None, token)
+        for token in (HALF, "W10=", "NQ==", "WzFd"):
+            with pytest.raises(BadRequest):
+                await engine.list_entities("", token)
+        assert (await engine.list_entities(HALF)).items == []
+        await host.start("quick", HALF)
+        assert await host.outcome() == ("Completed", HALF)
+
+
+@pytest.mark.parametrize("bad_id", [HALF, "@entity"])
+async def test_an_orchestrator_that_names_a_child_badly_fails(tmp_path: Path, bad_id: str) -> None:
+    app = make_app()
+
+    @app.orchestration_trigger(context_name="context")
+    def careless(context: df.DurableOrchestrationContext) -> Any:
+        yield context.call_sub_orchestrator("quick", None, bad_id)
+
+    async with Host(tmp_path, app) as host:
+        await host.start("careless")
+        assert (await host.outcome())[0] == "Failed"
