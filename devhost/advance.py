@@ -8,6 +8,7 @@ from datetime import datetime
 from devhost.clock import VirtualClock
 from devhost.contracts import Clock, Source
 from devhost.errors import HostError
+from devhost.tasks import TaskSet
 
 # Work on the loop settles within a few turns; only work in threads or outside needs real waiting.
 _TURNS = 200
@@ -110,17 +111,15 @@ class Ticker:
     def __init__(self, conductor: Conductor, longest_sleep: float = 0.1) -> None:
         self._conductor = conductor
         self._longest = longest_sleep
-        self._task: asyncio.Task[None] | None = None
+        self._tasks = TaskSet()
 
     def start(self) -> None:
         """Begin to tick."""
-        self._task = asyncio.get_running_loop().create_task(self._run())
+        self._tasks.start(self._run())
 
     async def stop(self) -> None:
         """Stop ticking."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._tasks.cancel()
 
     async def _run(self) -> None:
         while True:

@@ -109,6 +109,13 @@ def _batch(body: bytes) -> list[tuple[bytes, Properties]]:
     return [_item(item) for item in items]
 
 
+def _utf8(text: str, name: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise BadMessageError(f"{name} holds half of a character (a lone surrogate)") from error
+
+
 def _item(item: Any) -> tuple[bytes, Properties]:
     message = _object(item, "a message of the batch")
     content = message.get("Body")
@@ -116,7 +123,7 @@ def _item(item: Any) -> tuple[bytes, Properties]:
         raise BadMessageError("a message of the batch needs a Body of text")
     broker = _object(message.get("BrokerProperties") or {}, "BrokerProperties")
     custom = _object(message.get("UserProperties") or {}, "UserProperties")
-    return content.encode(), _properties(broker, custom, None)
+    return _utf8(content, "Body"), _properties(broker, custom, None)
 
 
 def _properties(broker: Mapping[str, Any], custom: Mapping[str, Any], content_type: str | None) -> Properties:
@@ -145,6 +152,7 @@ def _text(broker: Mapping[str, Any], name: str) -> str | None:
         return None
     if isinstance(value, dict | list | bool):
         raise BadMessageError(f"{name} must be text")
+    _utf8(str(value), name)
     return str(value)
 
 
@@ -167,12 +175,12 @@ def _moment(value: Any) -> datetime | None:
         return None
     try:
         moment = parsedate_to_datetime(value) if "," in value else datetime.fromisoformat(value)
-    except (ValueError, TypeError) as error:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError) as error:
         raise BadMessageError(
             f"ScheduledEnqueueTimeUtc '{value}' is no instant: write it as in "
             f"'Thu, 07 May 2026 09:00:00 GMT' or '2026-05-07T09:00:00Z'"
         ) from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _letter(letter: Message) -> dict[str, Any]:

@@ -158,9 +158,9 @@ class BusStore:
     def dead(self, entity: str | None = None, limit: int = 500) -> list[Message]:
         """List dead letters, oldest first."""
         rows = self._database.execute(
-            "SELECT * FROM messages WHERE state = ?1 AND (?2 IS NULL OR entity = ?2)"
-            " ORDER BY sequence LIMIT ?3",
-            (DEAD, entity, limit),
+            "SELECT * FROM messages WHERE state = :state AND (:entity IS NULL OR entity = :entity)"
+            " ORDER BY sequence LIMIT :limit",
+            {"state": DEAD, "entity": entity, "limit": limit},
         )
         return [_message(row) for row in rows]
 
@@ -184,10 +184,10 @@ class BusStore:
     def counts(self, now: datetime) -> dict[str, Counts]:
         """Return how many messages each entity holds."""
         rows = self._database.execute(
-            "SELECT entity, SUM(state <> 'dead' AND visible <= ?1) AS active,"
-            " SUM(state <> 'dead' AND visible > ?1) AS scheduled, SUM(state = 'dead') AS dead"
+            "SELECT entity, SUM(state <> 'dead' AND visible <= :now) AS active,"
+            " SUM(state <> 'dead' AND visible > :now) AS scheduled, SUM(state = 'dead') AS dead"
             " FROM messages GROUP BY entity",
-            (now.timestamp(),),
+            {"now": now.timestamp()},
         )
         return {row["entity"]: Counts(row["active"], row["scheduled"], row["dead"]) for row in rows}
 

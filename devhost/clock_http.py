@@ -1,5 +1,6 @@
 """The endpoints that show and move the clock."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,10 @@ from devhost.clock import parse_instant
 from devhost.errors import HostError
 from devhost.guard import problem
 
+Goal = Callable[[datetime], datetime]
+
 _LONGEST_WAIT = 600.0
+_FARTHEST = timedelta(days=10 * 365)
 
 
 class FieldError(HostError):
@@ -30,8 +34,7 @@ def add_clock_routes(app: web.Application, conductor: Conductor) -> None:
 
     async def move(request: web.Request) -> web.Response:
         try:
-            goal = _goal(await _body(request))
-            stops = await conductor.advance(goal)
+            stops = await conductor.advance(_within_reach(_goal(await _body(request))))
         except FieldError as error:
             return problem(400, str(error), field=error.field)
         except (NotVirtualError, BackwardsError) as error:
@@ -78,12 +81,27 @@ async def _body(request: web.Request) -> dict[str, Any]:
     return body
 
 
-def _goal(body: dict[str, Any]) -> Any:
+def _within_reach(goal: Goal) -> Goal:
+    """Refuse a leap in which hourly work would fall due more often than anyone waits for."""
+
+    def checked(now: datetime) -> datetime:
+        target = goal(now)
+        if target - now > _FARTHEST:
+            raise FieldError("to", f"one call moves the clock by at most {_FARTHEST.days // 365} years")
+        return target
+
+    return checked
+
+
+def _goal(body: dict[str, Any]) -> Goal:
     if ("advance" in body) == ("to" in body):
         raise FieldError(
             "advance", 'give either "advance", as in "P7D", or "to", as in "2026-05-07T09:00:00Z"'
         )
-    return _instant(body["to"]) if "to" in body else parse_advance(body["advance"])
+    if "advance" in body:
+        return parse_advance(body["advance"])
+    target = _instant(body["to"])
+    return lambda _: target
 
 
 def _instant(value: Any) -> datetime:
@@ -93,7 +111,7 @@ def _instant(value: Any) -> datetime:
         raise FieldError("to", f"'{value}' is no instant: write it as in '2026-05-07T09:00:00Z'") from error
 
 
-def parse_advance(value: Any) -> Any:
+def parse_advance(value: Any) -> Goal:
     """Turn an ISO 8601 duration into a function of the instant it starts at."""
     try:
         span = isodate.parse_duration(value)

@@ -108,6 +108,7 @@ class Functions:
             outcome = await self.invoke(function, converters.activity_input(input_json))
             return converters.activity_result(outcome.returned)
         except Exception as error:
+            logger.warning("activity '%s' failed", function.name, exc_info=error)
             raise function_error(function.name, error) from error
 
     def run_entity(self, name: str, body: str) -> str:

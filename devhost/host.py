@@ -29,6 +29,7 @@ from devhost.keys import Keys
 from devhost.loading import loaded_app
 from devhost.options import HostOptions
 from devhost.outputs import Outputs
+from devhost.ownership import owned
 from devhost.servicebus import BusOptions, ServiceBus
 from devhost.status import add_status_routes
 from devhost.timers import Timers
@@ -66,11 +67,12 @@ class Host:
 @contextlib.asynccontextmanager
 async def running_host(options: HostOptions) -> AsyncIterator[Host]:
     """Run a host for as long as the block lasts; the URL answers as soon as the block begins."""
-    with _listening(options.host, options.port) as listener:
+    options = options.resolved()
+    with owned(options.data_dir), _listening(options.host, options.port) as listener:
         url = _url(options.host, listener.getsockname()[1])
         clock = _clock(options)
-        with loaded_app(options.app_dir, _environment(url, clock)) as module:
-            host = _assemble(options, url, clock, index_app(module, options.app_dir))
+        with loaded_app(options.app, _environment(url, clock)) as module:
+            host = _assemble(options, url, clock, index_app(module, options.app))
             async with sdk_session(), _serving(host, listener):
                 yield host
 
@@ -104,7 +106,6 @@ def _clock(options: HostOptions) -> SystemClock | VirtualClock:
         if options.start_at is not None:
             raise SettingError("--start-at needs --clock virtual: real time cannot be chosen")
         return SystemClock()
-    options.data_dir.mkdir(parents=True, exist_ok=True)
     return VirtualClock(options.data_dir / "clock", options.start_at or datetime.now(UTC))
 
 
@@ -114,12 +115,11 @@ def _environment(url: str, clock: SystemClock | VirtualClock) -> dict[str, str |
 
 
 def _assemble(options: HostOptions, url: str, clock: Clock, index: Index) -> Host:
-    config = HostConfig.load(options.app_dir)
+    config = HostConfig.load(options.app)
     routes = build_routes(index, config.route_prefix)
     if problems := reserved_problems(routes):
         raise AppError(problems)
     data = options.data_dir
-    data.mkdir(parents=True, exist_ok=True)
     functions = Functions(index)
     bus = ServiceBus(functions, clock, data / "bus.sqlite", config=config, options=_bus_options(options))
     outputs = Outputs(bus.send)

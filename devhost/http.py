@@ -1,4 +1,8 @@
-"""HTTP triggers: finds the function for a request, checks its key, runs it and writes its answer."""
+"""HTTP triggers: finds the function for a request, checks its key, runs it and writes its answer.
+
+Unlike Azure, which says 404 for a method that no function takes, this host says 405, and a function that
+takes GET takes HEAD too: the plain meaning of HTTP tells more.
+"""
 
 import logging
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,6 @@
 """How a host is started."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -25,11 +25,10 @@ class HostOptions:
     duplicate_window: str | None = None
 
     @property
-    def app_dir(self) -> Path:
-        """Return the app's folder as an absolute path."""
-        return Path(self.app).resolve()
-
-    @property
     def data_dir(self) -> Path:
         """Return the folder that holds what must survive a restart."""
-        return Path(self.data).resolve() if self.data else self.app_dir / ".data" / "devhost"
+        return self.data or self.app / ".data" / "devhost"
+
+    def resolved(self) -> "HostOptions":
+        """Return the same with absolute paths, which still hold when the app's folder is the working one."""
+        return replace(self, app=Path(self.app).resolve(), data=Path(self.data_dir).resolve())

@@ -1,6 +1,5 @@
 """The local Service Bus: queues and topics made from the app's bindings, delivered under peek-lock."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from devhost.functions import Functions
 from devhost.indexing import Index
 from devhost.messages import Message, Properties, batch, single
 from devhost.outputs import Outputs, entity_of
+from devhost.tasks import TaskSet
 from devhost.validation import is_batch
 
 logger = logging.getLogger("devhost.servicebus")
@@ -64,7 +64,7 @@ class ServiceBus:
         self._options = options or BusOptions()
         self.listeners = _listeners(functions.index, config or HostConfig())
         self.queues, self.topics = _entities(functions.index)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = TaskSet()
         self._started = False
 
     async def start(self) -> None:
@@ -76,9 +76,7 @@ class ServiceBus:
     async def stop(self) -> None:
         """Abandon what is in flight: it is delivered again at the next start."""
         self._started = False
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.cancel()
         self._store.close()
 
     def poke(self) -> None:
@@ -127,6 +125,12 @@ class ServiceBus:
             raise BadMessageError("the message is larger than 100 MB")
         if name in self.queues and self._wants_sessions(name) and not properties.session_id:
             raise BadMessageError(f"the queue '{name}' requires sessions: give the message a SessionId")
+        try:
+            (properties.scheduled_enqueue_time or self._clock.now()) + (
+                properties.time_to_live or timedelta(0)
+            )
+        except OverflowError as error:
+            raise BadMessageError("the message would outlive the calendar: shorten its TimeToLive") from error
 
     def _targets(self, name: str) -> Sequence[str]:
         if name in self.queues:
@@ -156,9 +160,7 @@ class ServiceBus:
         listener.running += 1
         if session is not None:
             listener.busy_sessions.add(session)
-        task = asyncio.get_running_loop().create_task(self._handle(listener, messages, session))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(self._handle(listener, messages, session))
         return True
 
     async def _handle(self, listener: Listener, messages: list[Message], session: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -27,7 +27,7 @@ def add_status_routes(app: web.Application, host: "Host") -> None:
         return _html(await render_overview(host))
 
     async def instance(request: web.Request) -> web.Response:
-        detail = await instance_detail(host.engine, unquote(request.match_info["id"]))
+        detail = await instance_detail(host.engine, request.match_info["id"])
         if detail is None:
             raise web.HTTPNotFound(text="there is no such instance")
         return _html(render_instance(detail))
@@ -68,7 +68,7 @@ async def render_overview(host: "Host") -> str:
     return page(
         "devhost",
         tag("h1", "devhost"),
-        tag("p", f"{host.options.app_dir} at ", link(host.url, host.url)),
+        tag("p", f"{host.options.app} at ", link(host.url, host.url)),
         _clock(host),
         *_warnings(host),
         tag("h2", "Functions"),

@@ -1,6 +1,5 @@
 """Timer triggers: each function on its schedule, once past due after a downtime, never on top of itself."""
 
-import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from devhost.functions import Functions
 from devhost.outputs import Outputs
 from devhost.retries import RetryPolicy
 from devhost.schedule import Schedule, parse_schedule
+from devhost.tasks import TaskSet
 
 logger = logging.getLogger("devhost.timers")
 
@@ -52,7 +52,7 @@ class Timers:
         self._outputs = outputs
         self._clock = clock
         self._database = open_database(path, _SCHEMA)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = TaskSet()
         self._started = False
         self.timers: list[Timer] = []
 
@@ -92,9 +92,7 @@ class Timers:
     async def stop(self) -> None:
         """Abandon what runs; a monitored timer that was cut off is past due at the next start."""
         self._started = False
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.cancel()
         self._database.close()
 
     def poke(self) -> None:
@@ -125,9 +123,7 @@ class Timers:
 
     def _fire(self, timer: Timer) -> None:
         timer.running = True
-        task = asyncio.get_running_loop().create_task(self._run(timer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks.start(self._run(timer))
 
     async def _run(self, timer: Timer) -> None:
         fired = self._clock.now()

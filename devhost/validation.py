@@ -23,6 +23,7 @@ from devhost.bindings import (
     Binding,
 )
 from devhost.converters import converter
+from devhost.retries import RetryPolicy
 from devhost.routes import RouteError, parse_template
 from devhost.schedule import ScheduleError, parse_schedule
 
@@ -36,7 +37,7 @@ def function_problems(function: AppFunction) -> list[str]:
     if not problems:
         problems += [*_durable(function), *_client(function), *_names(function), *_context(function, hints)]
         problems += [text for binding in function.bindings for text in _annotation(binding, hints)]
-        problems += _trigger_settings(function.trigger)
+        problems += [*_trigger_settings(function.trigger), *_retry(function)]
     return [f"function '{function.name}': {problem}" for problem in problems]
 
 
@@ -210,6 +211,14 @@ def _trigger_settings(trigger: Binding) -> list[str]:
         return _schedule(trigger.text("schedule") or "")
     if trigger.type == SERVICE_BUS and not (trigger.text("queueName") or trigger.text("topicName")):
         return ["its Service Bus trigger names neither a queue nor a topic: set queue_name or topic_name"]
+    return []
+
+
+def _retry(function: AppFunction) -> list[str]:
+    try:
+        RetryPolicy.of(function)
+    except ValueError as error:
+        return [f"its retry policy cannot be used: {error}"]
     return []
 
 

@@ -118,6 +118,8 @@ async def test_the_clock_is_shown_and_moved_over_http(app: App) -> None:
         ({"advance": "P99999999Y"}, "advance"),
         ({"advance": "P9999999999D"}, "advance"),
         ({"to": "tomorrow"}, "to"),
+        ({"to": "9999-12-31T23:59:59Z"}, "to"),
+        ({"to": "0001-01-01T00:00:00+14:00"}, "to"),
         ({"to": 5}, "to"),
         ({"to": "2026-06-01T00:00:00"}, "to"),
     ],

@@ -244,6 +244,15 @@ def fine(req: func.HttpRequest) -> str:
         ),
         (
             """
+            @app.timer_trigger(arg_name="timer", schedule="0 0 * * * *")
+            @app.retry(strategy="fixed_delay", max_retry_count="3", delay_interval="10s")
+            def tick(timer: func.TimerRequest) -> None:
+                pass
+            """,
+            "write it as in '00:00:10'",
+        ),
+        (
+            """
             @app.blob_trigger(arg_name="blob", path="p", connection="c")
             def one(blob: func.InputStream) -> None:
                 pass
@@ -419,3 +428,24 @@ async def test_a_port_in_use_is_told(app: App) -> None:
         with pytest.raises(SettingError, match="cannot listen"):
             async with run(app(GOOD_ROUTE, name="other"), port=port):
                 pass
+
+
+async def test_two_hosts_do_not_share_a_data_folder(app: App) -> None:
+    folder = app(GOOD_ROUTE)
+    async with run(folder):
+        with pytest.raises(SettingError, match="another host"):
+            async with run(folder):
+                pass
+    async with run(folder):
+        pass
+
+
+async def test_relative_paths_mean_where_the_host_was_started(
+    app: App, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    app(GOOD_ROUTE, host__json='{"extensions": {"http": {"routePrefix": "here"}}}')
+    monkeypatch.chdir(tmp_path)
+    async with run(Path("app"), data=Path("kept")) as running:
+        assert (await running.get("/here/x"))[0] == 200
+    assert {path.name for path in tmp_path.iterdir()} == {"app", "kept"}
+    assert not list((tmp_path / "app").glob(".data"))

@@ -364,6 +364,13 @@ async def test_the_rest_api_takes_batches(app: App) -> None:
         ("x", {"BrokerProperties": '{"ScheduledEnqueueTimeUtc": "tomorrow"}'}),
         ("x", {"BrokerProperties": '{"ScheduledEnqueueTimeUtc": 5}'}),
         ("x", {"BrokerProperties": '{"SessionId": "a", "PartitionKey": "b"}'}),
+        ("x", {"BrokerProperties": '{"ScheduledEnqueueTimeUtc": "0001-01-01T00:00:00+14:00"}'}),
+        (
+            "x",
+            {"BrokerProperties": '{"ScheduledEnqueueTimeUtc": "9999-12-31T23:59:59Z", "TimeToLive": 99999}'},
+        ),
+        ("x", {"BrokerProperties": '{"MessageId": "\\ud800"}'}),
+        ('[{"Body": "\\ud800"}]', {"Content-Type": "application/vnd.microsoft.servicebus.json"}),
         ("{", {"Content-Type": "application/vnd.microsoft.servicebus.json"}),
         ("{}", {"Content-Type": "application/vnd.microsoft.servicebus.json"}),
         ("[1]", {"Content-Type": "application/vnd.microsoft.servicebus.json"}),
