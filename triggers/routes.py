@@ -3,6 +3,7 @@
 Importing this table costs nothing; a handler is imported when its door is first used.
 """
 
+from triggers.simulator.table import SIMULATOR
 from triggers.web.route import Route
 
 SYSTEM = (
@@ -32,4 +33,4 @@ SYSTEM = (
     ),
 )
 
-ROUTES: tuple[Route, ...] = (*SYSTEM,)
+ROUTES: tuple[Route, ...] = (*SYSTEM, *SIMULATOR)

@@ -11,6 +11,15 @@ from shared.domain.model import Model
 from shared.domain.places import BusinessHours, Place
 
 
+def known_zone(name: str) -> bool:
+    """Say whether `name` is a time zone of the IANA database."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
 class PartnerProfile(Model):
     """What an admin fills in. `plays` and `identifier` are the channel that the partner is shown to use.
 
@@ -31,10 +40,8 @@ class PartnerProfile(Model):
     @field_validator("hours")
     @classmethod
     def _zone_exists(cls, hours: BusinessHours) -> BusinessHours:
-        try:
-            ZoneInfo(hours.zone)
-        except (KeyError, ValueError, OSError):
-            raise ValueError(f"there is no time zone {hours.zone!r}") from None
+        if not known_zone(hours.zone):
+            raise ValueError(f"there is no time zone {hours.zone!r}")
         return hours
 
 

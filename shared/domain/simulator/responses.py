@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from shared.domain.catalogue import Vendor
 from shared.domain.model import Model
@@ -20,6 +21,7 @@ _BUTTONS = {Verdict.ACCEPT: "accept", Verdict.REJECT: "decline"}
 class PlannedResponse(Model):
     """An answer that is sent at `due` (UTC). No scenario: the usual acceptance."""
 
+    type: Literal["planned"] = "planned"
     verdict: Verdict
     text: str
     button: str | None = None
@@ -31,6 +33,7 @@ class PlannedResponse(Model):
 class ManualResponse(Model):
     """A person answers; `suggestions` are the scenario's texts, filled in for this request."""
 
+    type: Literal["manual"] = "manual"
     scenario_id: str
     suggestions: tuple[str, ...] = ()
 
@@ -38,6 +41,7 @@ class ManualResponse(Model):
 class NoResponse(Model):
     """Nobody answers: the request asks nothing, or the scenario keeps silent."""
 
+    type: Literal["none"] = "none"
     scenario_id: str | None = None
 
 

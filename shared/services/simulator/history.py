@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 from shared.domain.model import Model
 from shared.domain.simulator.asks import RequestType
 from shared.domain.simulator.figures import Figures, figures
-from shared.domain.simulator.requests import ResponseStatus, SimulatedRequest
+from shared.domain.simulator.requests import QUEUED, ResponseStatus, SimulatedRequest
 from shared.errors import InvalidInput
 from shared.ports.store import Query, Store, Where, every
 from shared.services.records import Records
@@ -47,6 +47,8 @@ class HistoryFilter(Model):
     type: RequestType | None = None
     status: ResponseStatus | None = None
     manual: bool | None = None
+    waiting: bool | None = None
+    """Whether a person still has to answer."""
     since: AwareDatetime | None = None
     until: AwareDatetime | None = None
 
@@ -56,6 +58,7 @@ class HistoryFilter(Model):
             self.type in (None, request.ask.type)
             and self.status in (None, request.status)
             and self.manual in (None, request.manual)
+            and self.waiting in (None, request.status in QUEUED)
         )
 
 

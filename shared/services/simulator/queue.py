@@ -1,9 +1,12 @@
 """The manual response queue: what a person answers in a partner's name (flow 5.4-5)."""
 
+import re
 from collections.abc import Sequence
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from shared.domain.catalogue import SLUG
 from shared.domain.events import Event
 from shared.domain.model import Model
 from shared.domain.simulator import requests as rules
@@ -16,13 +19,22 @@ from shared.services.simulator.desk import reply_due
 from shared.services.simulator.history import HistoryFilter, HistoryPage, HistoryService
 from shared.services.simulator.kinds import CONTAINER, requests_of
 
+_NO_REQUESTS = ("event:", "inbox:")
+"""What else lies in a partner's partition."""
+
 
 class ManualAnswer(Model):
     """What to answer: own words, or one of the request's suggestions by number, from 0."""
 
-    verdict: Verdict
+    verdict: Literal["accept", "reject", "counter_offer"]
     text: str = Field(default="", max_length=1600)
     suggestion: int | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if (self.suggestion is None) != bool(self.text.strip()):
+            raise ValueError("either write a text or choose a suggestion")
+        return self
 
 
 class BulkResult(Model):
@@ -43,7 +55,7 @@ class ResponseQueue:
         self._history = history
 
     async def page(self, filter: HistoryFilter, *, limit: int = 50, after: str | None = None) -> HistoryPage:  # noqa: A002
-        """Return one page of the queue, newest first (5.4-5 steps 2, 3)."""
+        """Return one page of manual requests, newest first (5.4-5 steps 2, 3)."""
         manual = filter.model_copy(update={"manual": True})
         return await self._history.page(manual, limit=limit, after=after)
 
@@ -67,7 +79,7 @@ class ResponseQueue:
         now = self._records.now()
 
         def change(request: SimulatedRequest) -> tuple[SimulatedRequest, Sequence[Event]]:
-            said = Answer(verdict=answer.verdict, text=_words(request, answer), due=now, by=by)
+            said = Answer(verdict=Verdict(answer.verdict), text=_words(request, answer), due=now, by=by)
             done = rules.responded(request, said, now=now)
             return done, reply_due(done)
 
@@ -112,17 +124,14 @@ def response_id(request: SimulatedRequest) -> str:
 
 def _split(response_id: str) -> tuple[str, str]:
     partner_id, dot, message_id = response_id.partition(".")
-    if not dot or not message_id:
+    ours = re.fullmatch(SLUG, partner_id) and not message_id.startswith(_NO_REQUESTS)
+    if not dot or not message_id or not ours:
         raise NotFound("simulated request", response_id)
     return partner_id, message_id
 
 
 def _words(request: SimulatedRequest, answer: ManualAnswer) -> str:
-    if answer.verdict is Verdict.SILENCE:
-        raise InvalidInput("Silence is answered by not answering.", field="verdict")
     if answer.suggestion is None:
-        if not answer.text.strip():
-            raise InvalidInput("Write a text, or choose a suggestion.", field="text")
         return answer.text
     if answer.suggestion >= len(request.suggestions):
         raise InvalidInput(f"There are {len(request.suggestions)} suggestions.", field="suggestion")

@@ -11,7 +11,7 @@ from shared.domain.model import Model
 from shared.domain.simulator.asks import Ask
 from shared.domain.simulator.responses import Preview, in_order, preview
 from shared.domain.simulator.scenarios import Scenario, Script
-from shared.errors import InvalidInput, NotFound
+from shared.errors import Conflict, InvalidInput, NotFound
 from shared.ports.store import Query, Store, Where, every
 from shared.services.records import Records
 from shared.services.simulator.kinds import CONTAINER, PARTNERS, SCENARIO_LIST, SCENARIOS
@@ -40,15 +40,18 @@ class ScenarioService:
         self._store = store
 
     async def create(self, script: Script, *, id: str | None = None) -> Scenario:
-        """Store a new scenario; the same id again changes nothing. Raises InvalidInput for its partners."""
-        await self._check_partners(script)
-        now = self._records.now()
-        scenario = Scenario(id=id or fresh("scn"), created_at=now, updated_at=now, script=script)
-        return await self._records.create(SCENARIOS, scenario)
+        """Store a new scenario; the same id and script again is the same.
+
+        Raises InvalidInput for its partners, Conflict when the id is taken.
+        """
+        scenario = await self._store_new(script, id or fresh("scn"))
+        if scenario.script != script or scenario.deleted:
+            raise Conflict(f"The scenario id '{scenario.id}' is taken.", field="id", code="scenario_id_taken")
+        return scenario
 
     async def put(self, id: str, script: Script) -> Scenario:
-        """Store or overwrite the scenario `id`, also a deleted one."""
-        await self.create(script, id=id)
+        """Store or overwrite the scenario `id`, also a deleted one. Raises InvalidInput for its partners."""
+        await self._store_new(script, id)
         return await self._records.update(SCENARIOS, id, lambda s: (_written(s, script), ()))
 
     async def get(self, id: str) -> Scenario:
@@ -96,6 +99,12 @@ class ScenarioService:
                 history.append(scenario.id)
             shown.append(result)
         return shown
+
+    async def _store_new(self, script: Script, id: str) -> Scenario:
+        await self._check_partners(script)
+        now = self._records.now()
+        scenario = Scenario(id=id, created_at=now, updated_at=now, script=script)
+        return await self._records.create(SCENARIOS, scenario)
 
     async def _vendor(self, scenario: Scenario, partner_id: str | None) -> Vendor:
         chosen = partner_id or next(iter(scenario.script.partner_ids), None)
