@@ -48,6 +48,11 @@ async def list_instances(engine: DurableEngine, limit: int) -> list[dict[str, An
             return list(reversed(newest))
 
 
+async def list_entities(engine: DurableEngine, limit: int) -> list[dict[str, Any]]:
+    """Return entities with their state."""
+    return (await engine.list_entities(fetch_state=True, page_size=limit)).items
+
+
 async def instance_detail(engine: DurableEngine, instance_id: str) -> dict[str, Any] | None:
     """Return one instance with its history, or None."""
     try:

@@ -125,10 +125,9 @@ class ServiceBus:
             raise BadMessageError("the message is larger than 100 MB")
         if name in self.queues and self._wants_sessions(name) and not properties.session_id:
             raise BadMessageError(f"the queue '{name}' requires sessions: give the message a SessionId")
+        start = properties.scheduled_enqueue_time or self._clock.now()
         try:
-            (properties.scheduled_enqueue_time or self._clock.now()) + (
-                properties.time_to_live or timedelta(0)
-            )
+            start + (properties.time_to_live or timedelta(0))
         except OverflowError as error:
             raise BadMessageError("the message would outlive the calendar: shorten its TimeToLive") from error
 

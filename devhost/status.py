@@ -9,7 +9,7 @@ from aiohttp import web
 from devhost.advance import BackwardsError, NeverSettlesError, NotVirtualError
 from devhost.bindings import HTTP, TIMER, AppFunction
 from devhost.clock_http import FieldError, parse_advance
-from devhost.durable_setup import durable_warnings, instance_detail, list_instances
+from devhost.durable_setup import durable_warnings, instance_detail, list_entities, list_instances
 from devhost.html import Markup, button, code, link, page, table, tag, text
 from devhost.messages import Message
 
@@ -82,6 +82,12 @@ async def render_overview(host: "Host") -> str:
             ("Instance", "Orchestrator", "State", "Created", "Updated"),
             [_instance(item) for item in instances],
             "No orchestration has been started yet.",
+        ),
+        tag("h2", "Entities"),
+        table(
+            ("Entity", "Key", "State", "Last operation"),
+            [_entity(item) for item in await list_entities(host.engine, _LISTED)],
+            "There are no entities.",
         ),
         tag("h2", "Queues and subscriptions"),
         table(
@@ -160,6 +166,11 @@ def _instance(item: Mapping[str, Any]) -> tuple[Any, ...]:
         item["createdTime"],
         item["lastUpdatedTime"],
     )
+
+
+def _entity(item: Mapping[str, Any]) -> tuple[Any, ...]:
+    named = item["entityId"]
+    return (named["name"], named["key"], code(item.get("state")), item["lastOperationTime"])
 
 
 def _state(state: str) -> Markup:

@@ -68,6 +68,20 @@ async def test_an_instance_has_its_own_page(app: App) -> None:
         assert (await running.get("/devhost/instances/none"))[0] == 404
 
 
+async def test_entities_are_shown_with_their_state(app: App) -> None:
+    code = """
+    @app.entity_trigger(context_name="context")
+    def basket(context: df.DurableEntityContext):
+        context.set_state({"fruit": context.get_input()})
+    """
+    async with run(app(code)) as running:
+        await running.host.engine.signal_entity("basket", "ann", "put", json.dumps(json.dumps("<pear>")))
+        await running.host.settle(10)
+        _, body = await running.get("/devhost")
+    assert "ann" in body
+    assert "&lt;pear&gt;" in body
+
+
 async def test_the_buttons_work(app: App) -> None:
     async with run(app(EVERYTHING), max_delivery_count=1) as running:
         running.host.bus.send("q", b"x")
