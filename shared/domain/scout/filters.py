@@ -1,5 +1,7 @@
 """Which entries a query allows, relevance aside."""
 
+from collections.abc import Callable, Iterator
+
 from shared.domain.scout.entries import Entry
 from shared.domain.scout.meaning import lexicon
 from shared.domain.scout.models import ScoutQuery, StockLookup
@@ -15,17 +17,33 @@ class Filter:
         self._reachable: dict[frozenset[str], bool] = {}
         self._unwanted = frozenset(_base(colour) for colour in query.exclude_colours)
 
+        self._checks = tuple(self._active())
+
+    @property
+    def open(self) -> bool:
+        """Whether everything passes."""
+        return not self._checks
+
     def __call__(self, entry: Entry) -> bool:
         """Say whether `entry` passes every filter."""
-        return (
-            self._sort(entry)
-            and self._price(entry)
-            and self._vendors(entry)
-            and self._query.capabilities <= entry.capabilities
-            and self._unwanted.isdisjoint(entry.colours)
-            and self._near(entry)
-            and self._in_stock(entry)
-        )
+        return all(check(entry) for check in self._checks)
+
+    def _active(self) -> Iterator[Callable[[Entry], bool]]:
+        query = self._query
+        if query.kinds or not (query.include_bundles and query.include_products):
+            yield self._sort
+        if query.price_min is not None or query.price_max is not None:
+            yield self._price
+        if query.vendor_id is not None or query.exclude_vendor_ids:
+            yield self._vendors
+        if query.capabilities:
+            yield lambda entry: query.capabilities <= entry.capabilities
+        if self._unwanted:
+            yield lambda entry: self._unwanted.isdisjoint(entry.colours)
+        if query.within_m is not None:
+            yield self._near
+        if query.in_stock_only:
+            yield lambda entry: in_stock(entry, self._stock, query.quantity)
 
     def _sort(self, entry: Entry) -> bool:
         if entry.kind is None:
@@ -50,9 +68,6 @@ class Filter:
         if known is None:
             known = self._reachable[entry.vendor_ids] = entry.distance_from(near) <= within
         return known
-
-    def _in_stock(self, entry: Entry) -> bool:
-        return not self._query.in_stock_only or in_stock(entry, self._stock, self._query.quantity)
 
 
 def in_stock(entry: Entry, stock: StockLookup | None, quantity: int) -> bool:

@@ -132,23 +132,50 @@ class CatalogueIndex:
         """
         wish, matches = self.read(query.text, colour=query.colour)
         found = self.relevances(wish, matches)
-        eligible = Filter(query, stock=stock)
-        must_be = in_true_colour(wish, matches) if query.require_colour and wish.colours else None
-        weights = query.weights
-        ranked: list[tuple[float, float, str, Entry]] = []
-        for number, relevance in found.items():
-            entry = self._entries[number]
-            if entry is None or (must_be is not None and number not in must_be) or not eligible(entry):
-                continue
-            ranked.append((score(entry, relevance, weights), relevance, entry.id, entry))
-        best = nlargest(query.limit, ranked, key=lambda row: row[:3])
+        if query.require_colour and wish.colours:
+            surely = in_true_colour(wish, matches)
+            found = {number: value for number, value in found.items() if number in surely}
+        ranked = self._ranked(found, Filter(query, stock=stock), query.weights)
         return ScoutResult(
-            hits=tuple(self._hit(row, wish, matches, query.near) for row in best),
+            hits=tuple(self._hit(row, wish, matches, query.near) for row in self._best(ranked, query.limit)),
             total=len(ranked),
             colours=tuple(wish.colours),
             corrected=wish.corrected,
             unknown=tuple(wish.unknown),
         )
+
+    def _ranked(
+        self, found: Mapping[int, float], allowed: Filter, weights: RankingWeights
+    ) -> list[tuple[float, float, int]]:
+        entries = self._entries
+        by_relevance, by_boost = weights.relevance, weights.boost
+        by_quality, by_margin = weights.quality, weights.margin
+        passing = found.items()
+        if not allowed.open:
+            passing = {n: r for n, r in found.items() if (e := entries[n]) is not None and allowed(e)}.items()
+        return [
+            (
+                by_relevance * relevance
+                + by_boost * entry.boost
+                + by_quality * entry.quality
+                + by_margin * entry.margin,
+                relevance,
+                number,
+            )
+            for number, relevance in passing
+            if (entry := entries[number]) is not None
+        ]
+
+    def _best(self, ranked: list[tuple[float, float, int]], limit: int) -> list[tuple[float, float, Entry]]:
+        """Return the best rows in order; equal ones by id, so that the order never depends on history."""
+        if not ranked:
+            return []
+        worst = nlargest(limit, ranked)[-1][:2]
+        close = [
+            (row[0], row[1], entry) for row in ranked if row[:2] >= worst and (entry := self._entries[row[2]])
+        ]
+        close.sort(key=lambda row: (-row[0], -row[1], row[2].key))
+        return close[:limit]
 
     def suggest_bundles(
         self, query: ScoutQuery, *, limit: int = 3, stock: StockLookup | None = None
@@ -184,12 +211,12 @@ class CatalogueIndex:
 
     def _hit(
         self,
-        row: tuple[float, float, str, Entry],
+        row: tuple[float, float, Entry],
         wish: Wish,
         matches: list[Matches],
         near: GeoPoint | None,
     ) -> Hit:
-        total, relevance, _, entry = row
+        total, relevance, entry = row
         away = entry.distance_from(near) if near else None
         return Hit(
             product=entry.product,
@@ -279,13 +306,3 @@ class CatalogueIndex:
                 self._texts.add(self._numbers[key], product_text(product, vendor))
         for bundle in self._bundles.values():
             self._index_bundle(bundle)
-
-
-def score(entry: Entry, relevance: float, weights: RankingWeights) -> float:
-    """Return the ranking score of an entry (M20): a weighted sum of inputs that are all 0..1."""
-    return (
-        weights.relevance * relevance
-        + weights.boost * entry.boost
-        + weights.quality * entry.quality
-        + weights.margin * entry.margin
-    )
