@@ -1,17 +1,13 @@
 """A simulated partner's answer, after the delay that its scenario asks for (flow 5.4-4)."""
 
-from collections.abc import Generator
 from datetime import datetime, timedelta
-from typing import Any
 
 import azure.durable_functions as df
 
-LONGEST_TIMER = timedelta(days=5)
-FIRST_RETRY_MS = 5_000
-ATTEMPTS = 5
+from orchestrators.plan import LONGEST_TIMER, Json, Plan, Steps
 
 
-def simulated_reply(context: df.DurableOrchestrationContext) -> Generator[Any, Any, dict[str, Any]]:
+def simulated_reply(context: df.DurableOrchestrationContext) -> Steps[Json]:
     """Deliver the answer to a request when it is due.
 
     Input: `partner_id`, `message_id`, `due_at` (ISO 8601, aware). Output: what the delivery step returned.
@@ -20,14 +16,11 @@ def simulated_reply(context: df.DurableOrchestrationContext) -> Generator[Any, A
     2. Deliver it; the step tells a repeated delivery from a first one.
     """
     ask = context.get_input()
+    plan = Plan(context, partner_id=ask["partner_id"], message_id=ask["message_id"])
     yield from _until(context, datetime.fromisoformat(ask["due_at"]))
-    step = {"partner_id": ask["partner_id"], "message_id": ask["message_id"]}
-    result: dict[str, Any] = yield context.call_activity_with_retry(
-        "deliver_simulated_reply", df.RetryOptions(FIRST_RETRY_MS, ATTEMPTS), step
-    )
-    return result
+    return (yield from plan.step("deliver_simulated_reply"))
 
 
-def _until(context: df.DurableOrchestrationContext, due: datetime) -> Generator[Any, Any, None]:
+def _until(context: df.DurableOrchestrationContext, due: datetime) -> Steps[None]:
     while (left := due - context.current_utc_datetime) > timedelta(0):
         yield context.create_timer(context.current_utc_datetime + min(left, LONGEST_TIMER))

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from orchestrators.simulated_reply import LONGEST_TIMER, simulated_reply
+from orchestrators.plan import LONGEST_TIMER
+from orchestrators.simulated_reply import simulated_reply
 
 NOW = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)
 
