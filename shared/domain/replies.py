@@ -72,9 +72,15 @@ _BUTTONS = {
 }  # fmt: skip
 
 
+_THUMBS = str.maketrans(
+    {"\U0001f44d": " yes ", "\u2705": " yes ", "\U0001f44c": " yes ", "\U0001f44e": " no ", "\u274c": " no "}
+)
+_NOISE = re.compile(r"[^\w\s'$%.?!\u20ac\u00a3,;-]|_")
+
+
 def _plain(text: str) -> str:
-    text = text[:_MAX].lower().replace("\u2019", "'")
-    return " ".join(re.sub(r"[^\w\s'$%.?!\u20ac\u00a3,;-]|_", " ", text).split())
+    text = text[:_MAX].translate(_THUMBS).lower().replace("\u2019", "'")
+    return " ".join(_NOISE.sub(" ", text).split())
 
 
 # --- a partner's reply ------------------------------------------------------------------------------
@@ -84,16 +90,16 @@ _YES = re.compile(
     r"|no problem|no worries|"
     r"confirmed|accepted|done|will do|can do|sounds good|happy to|gladly|definitely|agreed|perfect"
     r"|y|si|affirmative|"
-    r"not a problem|all good|you got it|deal|approved|great)\b"
+    r"not a problem|all good|you got it|deal|approved|great|accept|we accept|"
+    r"i accept|approve|confirm|s\u00ed)\b"
 )
 _CAN = re.compile(
-    r"\b(?:we|i) (?:can|could|do|will|'ll) (?:do|make|fulfil\w*|handle|manage|arrange|swap|change"
-    r"|get|deliver|provide|"
-    r"accommodate|switch|have (?:it|them|that|pink|those))\b|\b(?:we|i) have (?:it|them|that|those"
-    r"|plenty|some|"
-    r"\w+ (?:flowers|roses|available))|\b(?:we|i)'ll (?:do|make|swap|change|take care)\b|\bthat works\b|"
-    r"\bthat's (?:fine|ok|okay|possible|doable)\b|\bworks for (?:us|me)\b|\bi accept\b"
-    r"|\bwe accept\b|\bis available\b"
+    r"\b(?:we|i) (?:can|could|will) (?:do (?:it|that|this)|make (?:it|that)|fulfil\w*|handle|manage"
+    r"|arrange|swap|"
+    r"change|accommodate|switch)|\b(?:we|i) have (?:it|them|that|those|plenty)\b"
+    r"|\b(?:we|i)'ll (?:do|make|swap|change|take care)|\bthat works\b|\bthat's (?:fine|ok|okay"
+    r"|possible|doable)\b"
+    r"|\bworks for (?:us|me)\b|\b(?:i|we) accept\b"
 )
 _NO = re.compile(
     r"^(?:hi |hello |hey |oh )?(?:no|nope|nah|sorry|unfortunately|negative|decline|declined"
@@ -111,6 +117,7 @@ _CANNOT = re.compile(
     r"didn't get|all gone|none left|have to decline|must decline|isn't available|aren't available"
     r"|never carry)\b"
     r"|\bno \w+ (?:available|left|today|in stock|flowers|roses)\b"
+    r"|\b(?:told|said|saying|say|answer)\b[^.?]{0,30}\bno\b"
 )
 _NUMBER = r"(\d{1,6}(?:,\d{3})?(?:\.\d{1,2})?)"
 _MONEY = rf"([$\u20ac\u00a3]) ?{_NUMBER}|{_NUMBER} ?(dollars?|bucks|usd|euros?|eur|pounds|gbp)\b"
@@ -129,38 +136,58 @@ _LESS = re.compile(r"\b(?:less|cheaper|discount|off|lower|reduced|reduction)\b")
 _PERCENT = re.compile(r"\b(\d{1,3}) ?(?:%|percent)")
 _CURRENCY = {"$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "e": "EUR", "p": "GBP", "g": "GBP"}
 
-_OFFER = re.compile(
-    r"\b(?:(?:i|we) (?:(?:do|only|still|just|also|now) )*(?:have|got|carry|stock|could (?:do|offer"
-    r"|send|make|use|give)|"
-    r"can (?:do|offer|send|make|use|give(?: you)?|get(?: you)?|substitute(?: with)?|replace (?:it"
-    r"|them) with|propose)|"
-    r"offer|suggest|propose|recommend)|(?:i've|we've) got|how about|what about|would|will|could"
-    r"|maybe|perhaps|"
-    r"(?:can|could) (?:i|we) (?:offer|suggest|send|do|use|give)(?: you)?|there (?:is|are)"
-    r"|instead(?: i| we)? (?:have|offer)|"
-    r"but|only|alternatively|or) "
-    r"(?:(?:a|an|some|the|our|few|you|beautiful|lovely|nice|gorgeous|plenty of|lots of|only|also"
-    r"|maybe|perhaps|do|have|"
-    r"offer|i|we|can|still|got|could|lot of|couple of|couple|use|send|one|in) )*"
-    r"([\w' -]{2,60})"
+_CLAUSE = re.compile(r"[.;!?]+(?:\s|$)|,|\bbut\b|\bthough\b|\bhowever\b|\bso\b")
+
+
+_GIVE = (
+    r"(?:have|got|carry|stock|offer|do|send|make|use|give|get|substitute(?: it| them)?(?: with"
+    r"| for)?|suggest|propose|"
+    r"recommend|(?:replace|swap)(?: it| them| those)? (?:with|for)|provide|deliver|prepare|accept)"
+)
+_OFFERS = (
+    re.compile(r"\b(?:okay|ok|fine|happy) with (.{2,60})"),
+    re.compile(
+        r"\b(?:i|we|they|you|customer)(?:'ve|'ll|'d)? (?:(?:can|could|do|would|will|only|still|just|also|now|"
+        rf"might|may) ){{0,3}}{_GIVE} (.{{2,80}})"
+    ),
+    re.compile(
+        r"^(?:(?:or|maybe|perhaps|instead|otherwise|alternatively) ){0,2}(?:can|could|only) "
+        rf"(?:only )?{_GIVE} (.{{2,80}})"
+    ),
+    re.compile(r"\b(?:how|what) about (.{2,80})"),
+    re.compile(
+        r"^(?:would|will|could|can|does|is|are|maybe|perhaps) "
+        r"(.{2,60}) (?:work|do|ok|okay|fit|suit|fine|possible)\b"
+    ),
+    re.compile(r"\b(?:all (?:we|i) have|there|what we have)(?: left)? (?:is|are) (.{2,80})"),
+    re.compile(
+        r"^(?:only |just )?(.{2,60}) (?:is|are) (?:still |also )?(?:available|in stock|possible|an option)\b"
+    ),
+    re.compile(r"^(?:only|just) (.{2,60}?)(?: left| available| today|$)"),
+    re.compile(r"\b(?:alternative|substitute|replacement) (?:is|would be|could be) (.{2,80})"),
+)
+_ITEM_START = re.compile(
+    r"^(?:(?:a|an|some|the|our|few|you|your|customer|them|beautiful|lovely|nice|gorgeous|plenty"
+    r"|lots|of|only|also|lot|this|"
+    r"these|that|those|couple|one|it|with|for|still|in) )+"
 )
 _ITEM_END = re.compile(
-    r"(?:\b(?:available|in stock|ready|at no|at the same|for|at|with|if|instead|work|works|though"
-    r"|today|tomorrow|left|"
-    r"which|that|as an|as a|right now|free|on hand|would|will|and|but|be ok|ok|okay|do|no|without"
-    r"|same|by|on|is|are|"
-    r"until|plus|extra|of the)\b|[$\u20ac\u00a3\d,.;?!]).*"
+    r"(?:\b(?:available|in stock|ready|at no|at the same|for|at|with|if|instead|work|works|today"
+    r"|tomorrow|left|which|as an?|"
+    r"right now|free|on hand|would|will|and we|do|without|by|is|are|until|plus|extra|of the|to|that"
+    r"|in the|tonight|now)\b|"
+    r"[$\u20ac\u00a3\d,.;?!]).*"
 )
 _NOT_AN_ITEM = {
-    "", "it", "that", "them", "those", "this", "these", "problem", "to", "time", "a problem", "we", "i",
-    "you",
-    "question", "not", "any", "more", "one", "none", "else", "so", "idea", "sorry", "unfortunately",
-    "something", "anything", "nothing", "plenty", "some", "in", "only", "later", "earlier", "can't",
-    "cannot", "have",
+    "", "it", "that", "them", "those", "this", "these", "problem", "time", "we", "i", "you", "question",
+    "any", "more", "one", "none", "else", "idea", "something", "anything", "nothing", "plenty", "some",
+    "later", "earlier", "have", "check", "change", "swap", "same", "order", "fresh", "back", "customer",
+    "later delivery", "a look", "the change", "the swap", "change that", "that change", "your order",
+    "my best", "back to you", "the customer",
 }  # fmt: skip
-_NEGATED_ITEM = re.compile(r"^(?:not|don't|can't|no|cannot|any|never|it|that|them|to|be|you)\b")
+_NEGATED_ITEM = re.compile(r"^(?:not|don't|can't|no|cannot|any|never|to|be|been|not|already|told)\b")
 _TIMING = re.compile(
-    r"\b(?:but|only|could|can|earliest|not until|ready|deliver\w*|have it|do it)\b[^.?!]{0,40}"
+    r"\b(?:but|only|could|can|earliest|not (?:until|before)|ready|deliver\w*|have it|do it)\b[^.?!]{0,40}"
     r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|later|next week"
     r"|\d{1,2} ?(?:am|pm)|hours?|"
     r"minutes|noon|evening|morning)\b"
@@ -178,7 +205,8 @@ _ANGER = {
         r"|\bfor the (?:last|third|second|hundredth) time\b"
     ),
     60: re.compile(
-        r"\b(?:stop (?:asking|messaging|texting|bothering|sending|it)|leave (?:me|us) alone|enough|"
+        r"\b(?:i|we) (?:clearly )?said no\b|"
+        r"\b(?:(?:stop|keep) (?:asking|messaging|texting|bothering|sending|it)|leave (?:me|us) alone|enough|"
         r"ridiculous|annoying|waste of (?:my |our )?time|wasting (?:my|our) time|fed up|sick of|unacceptable|"
         r"are you (?:even )?(?:kidding|deaf|serious|reading|listening)|useless|terrible|stupid|idiots?|wtf|"
         r"quit (?:asking|texting)|don't (?:ask|contact|text) (?:me|us)|this is (?:crazy|insane))\b"
@@ -190,57 +218,58 @@ _ANGER = {
 """Points of frustration by what betrays it; the strongest counts."""
 
 
-def understand_reply(text: str, *, button: str | None = None) -> PartnerReply:
+def understand_reply(text: str, *, button: str | None = None, requested: str | None = None) -> PartnerReply:
     """Understand a partner's reply; a pressed `button` ("accept", "Yes", "decline", ...) outweighs the words.
 
     Never raises. "Pink is booked, but I have a Deep Purple Metallic available at no extra cost" is a
-    counter-offer of "Deep Purple Metallic" that costs nothing more.
+    counter-offer of "Deep Purple Metallic" that costs nothing more. To offer what was `requested`
+    is to accept.
     """
     plain = _plain(text)
-    frustration = _frustration(text, plain)
     pressed = _BUTTONS.get(_plain(button).replace(" ", "_").strip(".!")) if button else None
-    item, price = _offered_item(text, plain), _price(plain)
-    asks = _QUESTION.search(plain) is not None
-    if pressed is not None and pressed is not Verdict.COUNTER_OFFER:
-        return PartnerReply(verdict=pressed, frustration=frustration, asks_question=asks, confidence=1.0)
-    verdict, confidence = _verdict(plain, item, price, asks)
-    if pressed is Verdict.COUNTER_OFFER and item is None and price.kind is PriceChangeKind.NOT_SAID:
-        verdict, confidence = Verdict.UNCLEAR, 0.4
-    if verdict is not Verdict.COUNTER_OFFER:
-        item = None
+    item, price, asks = _offered_item(text, plain), _price(plain), _QUESTION.search(plain) is not None
+    if item and requested and set(item.lower().split()) <= set(requested.lower().split()):
+        verdict, confidence = (
+            (Verdict.COUNTER_OFFER, 0.85) if price.kind in _COSTLY else (Verdict.ACCEPT, 0.85)
+        )
+    else:
+        verdict, confidence = _verdict(plain, item, price, asks=asks)
+    if pressed is Verdict.COUNTER_OFFER:
+        if item is None and price.kind is PriceChangeKind.NOT_SAID:
+            verdict, confidence = Verdict.UNCLEAR, 0.4
+    elif pressed is not None:
+        verdict, confidence = pressed, 1.0
     return PartnerReply(
         verdict=verdict,
-        item=item,
+        item=item if verdict is Verdict.COUNTER_OFFER else None,
         price=price,
-        frustration=frustration,
+        frustration=_frustration(text, plain),
         asks_question=asks,
         confidence=confidence,
     )
 
 
 _COSTLY = {PriceChangeKind.EXTRA, PriceChangeKind.PERCENT, PriceChangeKind.ABSOLUTE, PriceChangeKind.DISCOUNT}
+_LIMITED = re.compile(
+    r"\b(?:but|only|instead|rather|alternativ\w+|substitut\w+|how about|what about|though)\b"
+)
 
 
-def _verdict(plain: str, item: str | None, price: PriceChange, asks: bool) -> tuple[Verdict, float]:
+def _verdict(plain: str, item: str | None, price: PriceChange, *, asks: bool) -> tuple[Verdict, float]:
+    says_yes = _YES.search(plain) is not None
     refuses = _NO.search(plain) is not None or _CANNOT.search(plain) is not None
-    agrees = _YES.search(plain) is not None or (_CAN.search(plain) is not None and not refuses)
-    alternative = item is not None and (
-        refuses or asks or not agrees or _INSTEAD_WORDS.search(plain) is not None
-    )
-    if alternative:
-        return Verdict.COUNTER_OFFER, 0.92 if refuses or asks else 0.82
-    if price.kind in _COSTLY and not (refuses and not agrees):
+    agrees = says_yes or (_CAN.search(plain) is not None and not refuses)
+    if item and (refuses or asks or not says_yes or _LIMITED.search(plain)):
+        return Verdict.COUNTER_OFFER, 0.92 if refuses or asks else 0.85
+    if price.kind in _COSTLY and (agrees or not refuses):
         return Verdict.COUNTER_OFFER, 0.85
-    if _TIMING.search(plain) and ("but" in plain.split() or "only" in plain.split() or "earliest" in plain):
+    if _TIMING.search(plain) and re.search(r"\b(?:but|only|earliest|not until|not before)\b", plain):
         return Verdict.COUNTER_OFFER, 0.75
-    if refuses and _YES.search(plain) is None:
+    if refuses and not says_yes:
         return Verdict.REJECT, 0.95
     if agrees and not refuses:
-        return (Verdict.ACCEPT, 0.95) if not asks else (Verdict.ACCEPT, 0.7)
+        return Verdict.ACCEPT, 0.7 if asks else 0.95
     return Verdict.UNCLEAR, 0.3
-
-
-_INSTEAD_WORDS = re.compile(r"\b(?:instead|rather|alternativ\w+|substitut\w+|how about|what about)\b")
 
 
 def _frustration(text: str, plain: str) -> int:
@@ -276,21 +305,25 @@ def _price(plain: str) -> PriceChange:
 
 
 def _offered_item(text: str, plain: str) -> str | None:
-    """The thing offered, in the partner's own capitals."""
-    best: str | None = None
-    for clause in re.split(r"[.;!]\s|,\s*but\b|\bbut\b|,", plain):
-        said = clause.strip()
-        for found in _OFFER.finditer("but " + said):
-            candidate = _ITEM_END.sub("", found.group(1)).strip(" '-")
-            if candidate in _NOT_AN_ITEM or _NEGATED_ITEM.search(candidate) or _CANNOT.search(said):
+    """The thing offered, in the partner's own capitals; a clause that refuses offers nothing."""
+    for clause in _CLAUSE.split(plain):
+        said = clause.strip(" '-")
+        if not said or _CANNOT.search(said) or _NO.search(said):
+            continue
+        for pattern in _OFFERS:
+            found = pattern.search(said)
+            candidate = _ITEM_END.sub("", _ITEM_START.sub("", found.group(1))).strip(" '-") if found else ""
+            if candidate in _NOT_AN_ITEM or _NEGATED_ITEM.search(candidate) or len(candidate.split()) > 6:
                 continue
-            if found.group().startswith("but ") and not found.group()[4:].startswith(("i ", "we ")) and best:
+            if not any(c.isalpha() for c in candidate) or _TIME_ONLY.search(candidate):
                 continue
-            if _YES.search(candidate) or _NO.search(candidate) or len(candidate.split()) > 6:
-                continue
-            if not found.group().startswith("but ") or re.search(r"\b(?:available|in stock|instead)\b", said):
-                best = candidate
-    return _as_written(text, best) if best else None
+            return _as_written(text, candidate)
+    return None
+
+
+_TIME_ONLY = re.compile(
+    r"^(?:\w*day|tomorrow|tonight|noon|morning|evening|afternoon|next week|later|earlier|hours?|minutes)\b"
+)
 
 
 def _as_written(text: str, words: str) -> str:
@@ -301,14 +334,14 @@ def _as_written(text: str, words: str) -> str:
 # --- a customer's decision --------------------------------------------------------------------------
 
 _GO = re.compile(
-    r"^(?:yes|yep|yeah|yup|ya|sure|ok|okay|go|proceed|approve|approved|confirm|confirmed|absolutely"
-    r"|definitely|perfect|"
+    r"^(?:yes|yep|yeah|yup|ya|sure|ok|okay|go|proceed|approve|approved|confirm|confirmed"
+    r"|(?:absolutely|definitely)(?! not)|perfect|"
     r"sounds|please do|do it|great|fine|of course|certainly|y|lovely|wonderful|i approve|i agree"
     r"|agreed|deal|that's fine|"
     r"that works|works for me|let's|looks good|all good|love it|i'll take|make it so|si|alright"
     r"|right|why not|"
     r"by all means|happy with|that's great|that's perfect|good|i'm happy|i'm ok|i'm fine|accept"
-    r"|i accept|ship it|"
+    r"|i accept|ship it|i don't mind|i don't care|"
     r"no problem|buy|go ahead|do that|awesome|excellent|cool)\b"
 )
 _GO_INSIDE = re.compile(
@@ -340,26 +373,35 @@ _DROP = re.compile(
     r"|don't want any)\b"
 )
 _HESITANT = re.compile(
-    r"\?|\b(?:wait|maybe|not sure|how much|what|which|when|why|where|who|let me think|think about it|hold on|"
-    r"depends|unless|i don't know|dunno|later)\b"
+    r"\?|\b(?:wait|maybe|not sure|how much|what|which|when|why(?! not)|where|who|let me think"
+    r"|think about it|hold on|"
+    r"depends|unless|but|if|instead|except|i don't know|dunno|later)\b"
 )
 
 
 def understand_decision(text: str) -> Decision:
     """Understand a customer's answer to "Should I proceed?". Never raises; doubt is `unclear`, never yes."""
-    plain = _plain(text)
-    go = _GO.search(plain) is not None or _GO_INSIDE.search(plain) is not None
-    stop = _STOP.search(plain) is not None or _STOP_INSIDE.search(plain) is not None
+    plain = _plain(text).replace("don't cancel", "")
+    leads, urges = _GO.search(plain) is not None, _GO_INSIDE.search(plain) is not None
+    refuses, forbids = _STOP.search(plain) is not None, _STOP_INSIDE.search(plain) is not None
     keep = _keeps(plain)
-    if keep is not None and not (go and not stop):
-        stop = True
-    if stop and not _GO.search(plain):
+    if keep is False and _ONLY_OK.search(plain):
+        return Decision(kind=DecisionKind.REJECT, keep_original=False, confidence=0.85)
+    if keep is not None and not leads:
+        forbids = True
+    if forbids and not leads:
         return Decision(kind=DecisionKind.REJECT, keep_original=keep, confidence=0.95)
-    if _HESITANT.search(plain) or (go and stop):
+    if refuses and not leads and not urges:
+        return Decision(kind=DecisionKind.REJECT, keep_original=keep, confidence=0.95)
+    if refuses or forbids or _HESITANT.search(plain) or _TAKES_BACK.search(plain):
         return Decision(kind=DecisionKind.UNCLEAR, confidence=0.4)
-    if go:
+    if leads or urges:
         return Decision(kind=DecisionKind.APPROVE, confidence=0.95 if len(plain.split()) <= 8 else 0.85)
     return Decision(kind=DecisionKind.UNCLEAR, confidence=0.2)
+
+
+_ONLY_OK = re.compile(r"^(?:ok|okay|alright|fine|please|then|just| )+ cancel\b")
+_TAKES_BACK = re.compile(r"^(?:yeah|yes|ok|sure|well) (?:no|nah|nope)\b")
 
 
 def _keeps(plain: str) -> bool | None:
