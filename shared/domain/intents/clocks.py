@@ -53,7 +53,7 @@ def _spelled_clock(tokens: list[Token], at: int) -> Clock | None:
     hour = number_at(tokens, at) if tokens[at].word not in {"a", "an", "one", "couple", "few"} else None
     if hour is None or not 0 <= hour <= 24 or "." in tokens[at].word:
         return None
-    minute, end = 0, at + 1
+    minute, end, bare = 0, at + 1, False
     if word_at(tokens, end) == ":" and is_digit(tokens, end + 1) and tokens[end + 1].glued:
         minute, end = number_at(tokens, end + 1) or 0, end + 2
     colon = end > at + 1
@@ -71,12 +71,12 @@ def _spelled_clock(tokens: list[Token], at: int) -> Clock | None:
             or not _stands_alone(tokens, end)
         ):
             return None
-        hour = _likely_hour(hour)
+        bare, hour = True, _likely_hour(hour)
     elif hour < 8 and not tokens[at].word.startswith("0"):
         hour = _likely_hour(hour)
     if minute > 59 or hour > 23:
         return None
-    return Clock(time(hour, minute), None, at, end)
+    return Clock(time(hour, minute), None, at, end, bare)
 
 
 def _likely_hour(hour: int) -> int:

@@ -126,7 +126,7 @@ class Reading:
 def read_deadline(text: str, tokens: list[Token], times: Times, now: datetime) -> Reading:
     """Choose and join what was said about time into one deadline; `now` is local and aware."""
     group, conflicting = _chosen_days(tokens, times.days)
-    clock = _chosen_clock(times.clocks)
+    clock = _chosen_clock(tokens, times.clocks)
     if not group and clock is None:
         return Reading(None)
     spans = [(d.start, d.end) for d in group] + ([(clock.start, clock.end)] if clock else [])
@@ -159,9 +159,16 @@ def _chosen_days(tokens: list[Token], days: list[Days]) -> tuple[list[Days], boo
     return chosen, conflicting
 
 
-def _chosen_clock(clocks: list[Clock]) -> Clock | None:
+_LATE = {"dinner", "tonight", "evening", "night"}
+
+
+def _chosen_clock(tokens: list[Token], clocks: list[Clock]) -> Clock | None:
+    """Prefer an exact time to a part of the day; a bare "at 8" of an evening is 20:00."""
     exact = [c for c in clocks if c.until is None or c.end - c.start > 1]
-    return (exact or clocks or [None])[0]  # type: ignore[list-item]
+    clock = next(iter(exact or clocks), None)
+    if clock and clock.bare and clock.at.hour < 12 and any(t.root in _LATE for t in tokens):
+        return clock._replace(at=clock.at.replace(hour=clock.at.hour + 12))
+    return clock
 
 
 def _build(group: list[Days], clock: Clock | None, how: str, now: datetime, words: str) -> Deadline:

@@ -6,6 +6,7 @@ from shared.domain.conditions import Inventory, Price, leaves
 from shared.domain.intents import weighing
 from shared.domain.intents.lexicon import Tag
 from shared.domain.intents.models import (
+    CONFIDENT,
     ChangeAction,
     IntentKind,
     ReferenceKind,
@@ -99,7 +100,7 @@ _ASKS_FOR_IT = re.compile(
     r"\b(?:do you have|can i (?:have|get)|is there|have you got|how about) (?:it|that|this|them"
     r"|those|one) in\b"
 )
-_WEAK_POINTERS = {"it", "that", "this", "them", "those", "these"}
+_WEAK_POINTERS = {"that one", "this one", "it", "that", "this", "them", "those", "these"}
 
 
 def _subject(read: Read) -> float:
@@ -149,6 +150,8 @@ def doubts_of(read: Read, kind: IntentKind) -> list[weighing.Doubt]:
         doubts.append(weighing.DOUBT_DAYS)
     if read.when.vague:
         doubts.append(weighing.DOUBT_NEXT)
+    if kind is IntentKind.CANCEL and read.waiting.condition:
+        doubts.append(weighing.DOUBT_CANCEL_IF)
     if kind is IntentKind.STANDING:
         doubts += _standing_doubts(read)
     if kind in {IntentKind.REFINE, IntentKind.CHECKOUT}:
@@ -162,6 +165,8 @@ def doubts_of(read: Read, kind: IntentKind) -> list[weighing.Doubt]:
 def _standing_doubts(read: Read) -> list[weighing.Doubt]:
     if read.waiting.condition is None:
         return [weighing.DOUBT_WAIT]
+    if _subject(read) < CONFIDENT:
+        return [weighing.DOUBT_WHAT]
     doubts = [weighing.DOUBT_RECURRING] if read.waiting.recurring else []
     product = [leaf for leaf in leaves(read.waiting.condition) if isinstance(leaf, Price | Inventory)]
     if any(not leaf.product for leaf in product):
@@ -172,6 +177,8 @@ def _standing_doubts(read: Read) -> list[weighing.Doubt]:
 def _reference_doubts(read: Read, kind: IntentKind) -> list[weighing.Doubt]:
     reference, thread = read.reference, read.thread
     shown = bool(thread.last_results)
+    if shown and read.refinement and reference and reference.words in _WEAK_POINTERS:
+        return []  # "that's too expensive" speaks of all that was shown
     if reference and reference.kind is ReferenceKind.UNRESOLVED:
         return [weighing.DOUBT_WHICH if shown else weighing.DOUBT_NOT_SHOWN]
     if not shown and thread.last_query is None and thread.selected_item_id is None:

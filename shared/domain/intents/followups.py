@@ -164,6 +164,12 @@ _ORDERED_BUT = re.compile(
     rf"\b(?:ordered|bought|got|chose) {_PART} but (?:now |actually |i |i'd |we |we'd |would |really ){{0,4}}"
     rf"(?:want|need|like|prefer|rather have) {_PART}{_TAIL}"
 )
+_SWITCH = re.compile(rf"\b(?:change|switch|swap|update)(?: it| them| that)? (?:to|for|into) {_PART}{_TAIL}")
+_NO_MORE = re.compile(
+    r"\b(?:don't|do not|no longer) (?:want|need) (?:the |that |any |my )?((?:\w+ ){0,3}\w+?) any ?more\b"
+    r"|\btake (?:the |my |those )?((?:\w+ ){0,3}\w+) off\b"
+)
+_MAKE_INSTEAD = re.compile(r"\bmake (?:it|them|the) .*\binstead\b")
 _CHANGE_ANY = re.compile(r"\b(?:change|swap|switch|replace|exchange|modify|update|edit|amend)\b")
 _ADD = re.compile(
     rf"\b(?:add|include|throw in|put in|append) {_PART} "
@@ -224,6 +230,10 @@ def read_change(
     if (found := _ADD.search(s.flat)) and (_things(s, found.group(1)) or ordered):
         wanted, target = _clean(found.group(1)), _clean(found.group(2))
         return ChangeRequest(action=ChangeAction.ADD, wanted=wanted, target=target, quantity=quantity)
+    if ordered and (found := _NO_MORE.search(s.flat)) and _things(s, found.group()):
+        return ChangeRequest(action=ChangeAction.REMOVE, instead_of=found.group(1) or found.group(2))
+    if ordered and (found := _SWITCH.search(s.flat)) and _things(s, found.group(1)):
+        return ChangeRequest(action=ChangeAction.REPLACE, wanted=_clean(found.group(1)), quantity=quantity)
     if ordered and (found := _REMOVE.search(s.flat)):
         return ChangeRequest(action=ChangeAction.REMOVE, instead_of=_clean(found.group(1).split(" from ")[0]))
     if ordered and (found := _ALSO_ADD.search(s.flat)) and _things(s, found.group(1)):
@@ -236,6 +246,9 @@ def _vague_change(s: Sentence, *, ordered: bool, quantity: int | None) -> Change
         return ChangeRequest(action=ChangeAction.QUANTITY, quantity=quantity)
     instead = re.search(r"\binstead\b", s.flat) is not None
     things = _things(s, s.flat)
+    things.sort(key=lambda hit: hit.tag is not Tag.COLOUR)
+    if things and _MAKE_INSTEAD.search(s.flat):
+        ordered = True
     if ordered and things and (instead or re.search(r"\b(?:make (?:it|them)|rather)\b", s.flat)):
         wanted = " ".join(h.value if h.tag is Tag.COLOUR else s.words(h.first, h.last) for h in things)
         return ChangeRequest(action=ChangeAction.REPLACE, wanted=wanted, quantity=quantity)
@@ -255,16 +268,22 @@ def _clean(part: str) -> str:
     return _STRIP.sub("", _STRIP.sub("", part.strip())).strip() or part.strip()
 
 
+_FROM = re.compile(r"^(?:order )?from ")
+_PRONOUNS = {"it", "that", "them", "this", "those", "these", "order"}
+
+
 def _replacement(s: Sentence, *, old: str, new: str) -> ChangeRequest:
     """Complete each side from the other: "pink flowers instead of red" takes away the red flowers."""
-    old, new = _clean(old), _clean(new)
+    old, new = _FROM.sub("", _clean(old)), _clean(new)
     old, new = (re.sub(r"(?:^| )ones?$", "", part) or part for part in (old, new))
     noun_new, noun_old = _noun(s, new), _noun(s, old)
     if noun_new and not noun_old and _colour(s, old):
         old = f"{old} {noun_new}"
     elif noun_old and not noun_new and _colour(s, new):
         new = f"{new} {noun_old}"
-    return ChangeRequest(action=ChangeAction.REPLACE, wanted=new, instead_of=old)
+    return ChangeRequest(
+        action=ChangeAction.REPLACE, wanted=new, instead_of=None if old in _PRONOUNS else old
+    )
 
 
 def _noun(s: Sentence, part: str) -> str:

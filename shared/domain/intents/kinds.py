@@ -61,7 +61,10 @@ _SUPPORT = re.compile(
     r"|\binvoice|\breceipt for\b"
     r"|\b(?:driver|courier|delivery guy) was (?:rude|late|unprofessional)\b"
     r"|\b(?:i )?need help with (?:my|an|the) (?:order|account|payment|delivery)\b"
-    r"|\bwhat happens if\b|\ballerg\w+ information\b|\bwhat are your (?:hours|opening)\b|\bmissing from my\b"
+    r"|\bwhat happens if\b|\ballerg\w+ information\b|\bwhat are your (?:hours|opening)\b"
+    r"|\bmissing from my\b|^(?:hi |hey |hello )?do you (?:deliver|ship) (?:to|in|on)\b"
+    r"|\bhow (?:long|much) (?:will|does|is|would|do) (?:the |your )?(?:delivery|shipping)\b"
+    r"|\bcan i pay (?:with|by|in)\b"
 )
 _CHECKOUT = re.compile(
     r"\bcheck ?out(?! (?:these|this|the|that|those|your|my|what|our|some|how|a|time|at|by))\b"

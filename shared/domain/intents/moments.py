@@ -63,6 +63,8 @@ class Clock(NamedTuple):
     until: time | None
     start: int
     end: int
+    bare: bool = False
+    """Half of the day not said ("at 8")."""
 
 
 def number_at(tokens: list[Token], at: int) -> int | None:

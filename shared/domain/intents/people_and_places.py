@@ -99,6 +99,8 @@ def _unknown(s: Sentence) -> Place | None:
         if not token.capital or i in s.hit_at or s.owner[i] or s.word(i - 1) not in {"in", "near", "at"}:
             continue
         last = i + 1
+        if token.word in {"st", "mt", "ft"} and s.word(last) == ".":
+            last += 1
         while last < len(s.tokens) and s.tokens[last].capital and not s.owner[last]:
             last += 1
         return _claimed(s, s.said(i, last), _RELATIONS[s.word(i - 1)], i, last)

@@ -164,7 +164,7 @@ OCCASIONS = {
     "1st birthday, first birthday, turning, birthday bash",
     "wedding": "wedding, marriage, wedding reception, engagement, engagement party, rehearsal dinner, "
     "elopement, "
-    "bachelorette, bachelor party, bachelorette party, proposal, getting married, marriage proposal",
+    "bachelorette, bachelor party, bachelorette party, proposal, propose, getting married, marriage proposal",
     "anniversary": "anniversary, wedding anniversary, work anniversary, anniversary dinner",
     "graduation": "graduation, grad party, graduation party, commencement, graduating",
     "housewarming": "housewarming, housewarming party, new home, new house, new apartment",

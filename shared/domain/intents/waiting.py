@@ -78,6 +78,9 @@ _PRICE_BOUND = re.compile(
     r"(?:to |below |under |less than |cheaper than |at or below |at most |beneath |lower than "
     r"|no more than ){1,2}" + _AMOUNT
 )
+_NOT_DEARER = re.compile(
+    r"\b(?:costs?|is|are|price is|goes|they're|it's) (?:more than|over|above|higher than) " + _AMOUNT
+)
 _PRICE_DROP = re.compile(
     r"\b(?:drops?|falls?|down|goes down|cheaper|decreases?|discounted|discount of|reduced|off|dips?) "
     r"(?:by )?(?:at least )?(\d{1,2}) ?(?:%|percent)|\b(\d{1,2}) ?(?:%|percent) (?:off|cheaper"
@@ -244,7 +247,11 @@ def _temperature(s: Sentence) -> list[_Found]:
 
 
 def _price(s: Sentence, product: str) -> list[_Found]:
-    if hit := _PRICE_BOUND.search(s.flat):
+    hit = _PRICE_BOUND.search(s.flat)
+    unless = _NOT_DEARER.search(s.flat)
+    if unless and _triggered(s, s.token_range(unless)[0]) == "unless":
+        hit = unless
+    if hit:
         first, last = s.token_range(hit)
         if _triggered(s, first, 12) or _triggered(s, first + 1, 1):
             minor = round(float(hit.group(2).replace(",", "")) * 100)

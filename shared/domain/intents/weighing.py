@@ -31,6 +31,8 @@ DOUBT_NOT_SHOWN = Doubt(0.35, "I have not shown you anything yet. What are you l
 DOUBT_CHANGE = Doubt(0.35, "What would you like to change in your order, and into what?")
 DOUBT_NO_ORDER = Doubt(0.10)
 DOUBT_PROMPT = Doubt(0.60)
+DOUBT_WHAT = Doubt(0.10, "What should I order when that moment comes?")
+DOUBT_CANCEL_IF = Doubt(0.40, "Shall I cancel it now, or only if that happens?")
 DOUBT_PRODUCT = Doubt(0.30, "Which product should I watch for you?")
 
 
