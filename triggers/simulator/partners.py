@@ -8,10 +8,11 @@ from pydantic import Field
 from shared.domain import jsonld
 from shared.domain.catalogue import SLUG, ChannelKind, Product, Vendor
 from shared.domain.model import Model
-from shared.domain.places import BusinessHours, GeoPoint, Place
-from shared.domain.simulator.partners import PartnerProfile, SimulatedPartner, known_zone
+from shared.domain.places import BusinessHours, Place
+from shared.domain.simulator.partners import PartnerProfile, SimulatedPartner
 from shared.errors import InvalidInput
 from shared.services.simulator.partners import ProductSheet, StockedProduct
+from triggers.inputs import PlaceInput, Zone, located
 from triggers.simulator.ids import chosen
 from triggers.web.answer import Reply
 from triggers.web.call import Call
@@ -25,14 +26,13 @@ class Hours(Model):
     opens: str = Field(default="09:00", pattern=_CLOCK)
     closes: str = Field(default="17:00", pattern=_CLOCK)
     days: frozenset[int] = frozenset(range(5))
-    zone: str = Field(default="America/Chicago", max_length=60)
+    zone: Zone = "America/Chicago"
 
-
-class Where(Model):
-    """An address; its position is looked up where it is not given."""
-
-    address: str = Field(min_length=1, max_length=300)
-    point: GeoPoint | None = None
+    @classmethod
+    def of(cls, hours: BusinessHours) -> Self:
+        """Show `hours`."""
+        opens, closes = hours.opens.isoformat("seconds"), hours.closes.isoformat("seconds")
+        return cls(opens=opens, closes=closes, days=hours.days, zone=hours.zone)
 
 
 class PartnerBody(Model):
@@ -40,7 +40,7 @@ class PartnerBody(Model):
 
     name: str = Field(min_length=1, max_length=120)
     business_type: str = Field(min_length=1, max_length=60)
-    location: Where
+    location: PlaceInput
     channel: ChannelKind = ChannelKind.API
     identifier: str = Field(default="", max_length=200)
     trust_score: int = Field(default=50, ge=0, le=100)
@@ -66,7 +66,7 @@ class PartnerView(Model):
     identifier: str
     trust_score: int
     reliability: float
-    hours: BusinessHours
+    hours: Hours
     capabilities: tuple[str, ...]
 
     @classmethod
@@ -82,7 +82,7 @@ class PartnerView(Model):
             identifier=profile.identifier,
             trust_score=profile.trust_score,
             reliability=profile.reliability,
-            hours=profile.hours,
+            hours=Hours.of(profile.hours),
             capabilities=tuple(sorted(profile.capabilities)),
         )
 
@@ -175,7 +175,7 @@ async def _profile(call: Call, body: PartnerBody) -> PartnerProfile:
         {
             "name": body.name,
             "business_type": body.business_type,
-            "place": await _located(call, body.location),
+            "place": await located(body.location, call.app, field="location"),
             "plays": body.channel,
             "identifier": body.identifier,
             "trust_score": body.trust_score,
@@ -186,23 +186,12 @@ async def _profile(call: Call, body: PartnerBody) -> PartnerProfile:
     )
 
 
-async def _located(call: Call, where: Where) -> Place:
-    if where.point is not None:
-        return Place(address=where.address, point=where.point)
-    place = await call.app.geocoder.locate(where.address)
-    if place is None:
-        raise InvalidInput("This address is not known; give its position.", field="location.address")
-    return Place(address=where.address, point=place.point)
-
-
 def _opening(hours: Hours) -> BusinessHours:
     opens, closes = time.fromisoformat(hours.opens), time.fromisoformat(hours.closes)
     if opens >= closes:
         raise InvalidInput("A business opens before it closes.", field="hours.closes")
     if not hours.days or not hours.days <= frozenset(range(7)):
         raise InvalidInput("Days are 0 (Monday) to 6 (Sunday), at least one.", field="hours.days")
-    if not known_zone(hours.zone):
-        raise InvalidInput(f"There is no time zone '{hours.zone}'.", field="hours.zone")
     return BusinessHours(opens=opens, closes=closes, days=hours.days, zone=hours.zone)
 
 

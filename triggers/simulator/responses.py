@@ -1,8 +1,9 @@
 """The manual response queue (flow 5.4-5)."""
 
+from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from shared.domain.model import Model
 from shared.domain.simulator.asks import Ask, RequestType
@@ -12,6 +13,21 @@ from shared.services.simulator.queue import ManualAnswer, response_id
 from triggers.web.answer import Reply
 from triggers.web.call import Call
 
+_RFC_3339 = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+_CURSOR = r"^[0-9]{1,15}~[A-Za-z0-9_-]{1,64}~.{1,200}$"
+
+
+def _is_an_instant(text: str) -> str:
+    datetime.fromisoformat(text)
+    return text
+
+
+Instant = Annotated[
+    str,
+    Field(pattern=_RFC_3339, json_schema_extra={"format": "date-time"}),
+    AfterValidator(_is_an_instant),
+]
+"""An instant as RFC 3339 writes it; pydantic's own type would read numbers as seconds, too."""
 Id = Annotated[str, Field(min_length=1, max_length=256)]
 
 
@@ -21,10 +37,10 @@ class PageQuery(Model):
     partner_id: str | None = Field(default=None, max_length=64)
     type: RequestType | None = None
     status: ResponseStatus | None = None
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Instant | None = None
+    until: Instant | None = None
     limit: int = Field(default=50, ge=1, le=200)
-    after: str | None = Field(default=None, max_length=300)
+    after: str | None = Field(default=None, pattern=_CURSOR)
 
     def filter(self) -> HistoryFilter:
         """Return what the history is filtered by."""
@@ -32,8 +48,8 @@ class PageQuery(Model):
             partner_id=self.partner_id,
             type=self.type,
             status=self.status,
-            since=self.since,
-            until=self.until,
+            since=datetime.fromisoformat(self.since) if self.since else None,
+            until=datetime.fromisoformat(self.until) if self.until else None,
         )
 
 

@@ -4,13 +4,21 @@ from datetime import datetime, time
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field, WithJsonSchema, model_validator
 
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.simulator.asks import Ask, RequestType
 
 MAX_DEPTH = 5
+LocalTime = Annotated[
+    time,
+    # "format": "time" of JSON schema demands an offset, which a time on the partner's own clock has not
+    WithJsonSchema(
+        {"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$"}
+    ),
+]
+"""A time of day on the partner's clock, e.g. 17:00."""
 Short = Annotated[str, Field(min_length=1, max_length=80)]
 
 
@@ -44,8 +52,8 @@ class TimeOfDay(Model):
     """The partner's clock stands at or after `after`, and before `before`; both may span midnight."""
 
     type: Literal["time_of_day"] = "time_of_day"
-    after: time | None = None
-    before: time | None = None
+    after: LocalTime | None = None
+    before: LocalTime | None = None
 
     @model_validator(mode="after")
     def _is_a_window(self) -> Self:
