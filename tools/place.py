@@ -1,0 +1,62 @@
+"""Where one installation of the app lives, and the settings that connect it to its host."""
+
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from devhost.options import HostOptions
+from tools.root import ROOT
+
+ClockMode = Literal["real", "virtual"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One installation of the app on this machine: where its state lies, where it listens, what clock it has.
+
+    `more` are further settings of the app, e.g. `{"USO_JIT_TIMEOUT": "PT1M"}`.
+    """
+
+    data: Path
+    port: int
+    clock: ClockMode = "real"
+    start_at: datetime | None = None
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where the host answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def clock_file(self) -> Path | None:
+        """The virtual clock's instant, which the host writes and the app reads."""
+        return self.data / "devhost" / "clock" if self.clock == "virtual" else None
+
+    def settings(self) -> dict[str, str]:
+        """Return the app's settings for this place."""
+        known = {
+            "USO_DATA_DIR": str(self.data / "uso"),
+            "USO_PUBLIC_URL": self.url,
+            "USO_BUS_URL": f"{self.url}/devhost/servicebus",
+            "USO_CLOCK_FILE": str(self.clock_file or ""),
+            "ServiceBusConnection": f"{self.url}/devhost/servicebus",
+        }
+        return known | dict(self.more)
+
+    def options(self) -> HostOptions:
+        """Return how the host is started for this place."""
+        return HostOptions(
+            app=ROOT, port=self.port, data=self.data / "devhost", clock=self.clock, start_at=self.start_at
+        )
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on. The app is told its own URL before it is loaded."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
