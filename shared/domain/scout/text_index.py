@@ -1,8 +1,9 @@
 """An inverted index of texts with weighted fields, in the manner of BM25F, with concepts among its terms.
 
-A term is a stem, `~phrase`, `#concept`, `c:colour` or `v:stem` (the vendor's name). What a text says for a
-term is an impact of 0..255, fixed when the text is added: lengths are measured against typical ones, not
-against the rest of the catalogue, so that adding one product never changes what another is worth.
+A term is a stem (`=stem` where it is beside the point), `~phrase`, `#concept`, `c:colour` or `v:stem` (the
+vendor's name). What a text says for a term is an impact of 0..255, fixed when the text is added: lengths are
+measured against typical ones, not against the rest of the catalogue, so that adding one product never changes
+what another is worth.
 """
 
 from array import array
@@ -99,8 +100,12 @@ class _Weigher:
         for kind, content in self._text.fields:
             self._add_field(kind, content)
         for term, weight in self._weights.items():
-            share = weight / (weight + SATURATION) * (1.0 if term in self._meant else BESIDE_THE_POINT)
-            yield term, _impact(share * HEADROOM)
+            share = HEADROOM * weight / (weight + SATURATION)
+            if term in self._meant:
+                yield term, _impact(share)
+            else:
+                yield term, _impact(share * BESIDE_THE_POINT)
+                yield "=" + term, _impact(share)
         for term in {"v:" + stem(word) for word in words(self._text.vendors)}:
             yield term, FULL
         for base, strength in colour_bases(self._text.colours).items():
@@ -113,21 +118,35 @@ class _Weigher:
             return
         each = kind.weight / (1 - kind.slope + kind.slope * max(len(found), kind.usual) / kind.usual)
         sequence = [stem(word) for word in found]
-        for word, stemmed in zip(found, sequence, strict=True):
-            if word not in self._lexicon.ignored:
-                self._speller.learn(word)
-                self._add(stemmed, each, self._lexicon.meanings(stemmed))
+        phrases: dict[int, frozenset[str]] = {}
         for span in self._lexicon.spans(sequence):
             if span.phrase:
                 self._add(span.phrase, each, span.meanings)
+                named = frozenset(meaning.concept.name for meaning in span.meanings)
+                phrases.update(dict.fromkeys(range(span.start, span.end), named))
             for meaning in span.meanings:
                 others = span.meanings if meaning.concept.exclusive else ()
                 self._add("#" + meaning.concept.name, each * meaning.strength, others)
+        for at, (word, stemmed) in enumerate(zip(found, sequence, strict=True)):
+            if word not in self._lexicon.ignored:
+                self._speller.learn(word)
+                self._add(stemmed, each, self._lexicon.meanings(stemmed), phrases.get(at))
 
-    def _add(self, term: str, weight: float, meanings: tuple[Meaning, ...]) -> None:
+    def _add(
+        self,
+        term: str,
+        weight: float,
+        meanings: tuple[Meaning, ...],
+        phrase: frozenset[str] | None = None,
+    ) -> None:
+        """Add to a term; the word counts fully unless it names a thing that the text is not about.
+
+        A diaper cake is about no cake: the words of a `phrase` mean what the phrase means.
+        """
         self._weights[term] = self._weights.get(term, 0.0) + weight
         exclusive = {meaning.concept.name for meaning in meanings if meaning.concept.exclusive}
-        if not exclusive or not self._about or not self._about.isdisjoint(exclusive):
+        bounds = [each for each in (self._about, phrase) if each]
+        if not exclusive or not any(each.isdisjoint(exclusive) for each in bounds):
             self._meant.add(term)
 
     def _exclusive_things(self, category: str) -> frozenset[str]:

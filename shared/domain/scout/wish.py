@@ -25,6 +25,8 @@ NUMBER_WEIGHT = 0.1
 WORD_WEIGHT = 0.35
 """A word that the vocabulary does not know and every product has; rare words weigh up to RARE_EXTRA more."""
 RARE_EXTRA = 0.45
+DESCRIBING = 0.85
+"""How well a word that describes another thing answers, when both were asked for."""
 MISSPELT = 0.9
 """How far a guessed word is trusted."""
 VENDOR_NAME = 0.6
@@ -76,6 +78,7 @@ def read(text: str, *, index: TextIndex, size: int, colour: str | None = None) -
         if at not in covered and word not in lexicon().ignored:
             groups.append((at, reader.word(word, sequence[at])))
     ordered = [group for _, group in sorted(groups, key=lambda pair: pair[0])]
+    _allow_descriptions(ordered)
     wish.groups = list(_merge([*ordered, *_asked_colour(colour)]))[:MAX_GROUPS]
     return wish
 
@@ -113,6 +116,15 @@ def _of_meanings(label: str, meanings: tuple[Meaning, ...]) -> Group:
 
 def _raise(terms: dict[str, float], term: str, strength: float) -> None:
     terms[term] = max(strength, terms.get(term, 0.0))
+
+
+def _allow_descriptions(groups: list[Group]) -> None:
+    """Of several things named, one may describe another: a chocolate cake, a rose candle."""
+    heads = [group for group in groups if group.head]
+    if len(heads) > 1:
+        for group in heads:
+            words_only = [term for term in group.terms if term[0].isalnum() and ":" not in term]
+            group.terms.update({"=" + term: DESCRIBING * group.terms[term] for term in words_only})
 
 
 def _asked_colour(colour: str | None) -> Iterator[Group]:

@@ -35,6 +35,7 @@ THINGS: tuple[Concept, ...] = (
         related="cupcakes: 0.5, bakery: 0.35, pie: 0.3",
         exclusive=True,
     ),
+    Concept("diaper cake", _T, "diaper cake, nappy cake", related="baby: 0.3"),
     Concept("cupcakes", _T, "cupcake, cupcakes", related="cake: 0.5, bakery: 0.4", exclusive=True),
     Concept("cookies", _T, "cookie, cookies, biscuits", "macaron, shortbread", related="bakery: 0.5"),
     Concept("pie", _T, "pie, pies, tart, tarts", "kolache, kolaches", related="bakery: 0.5"),
@@ -197,6 +198,7 @@ THINGS: tuple[Concept, ...] = (
         "courier, messenger, bike courier, hot shot, parcel, delivery service, delivery driver",
         "refrigerated delivery, white glove delivery, scheduled delivery, bike messenger, cold chain",
         related="delivery: 0.6",
+        exclusive=True,
     ),
     Concept(
         "delivery",
