@@ -29,6 +29,7 @@ from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.weather import Weather
 from shared.services.catalogue import CatalogueService
+from shared.services.chat import ChatService
 from shared.services.escalations import EscalationService
 from shared.services.inventory import InventoryService
 from shared.services.narrator import Narrator
@@ -41,6 +42,7 @@ from shared.services.partners import PartnerService
 from shared.services.planning import PlanningService
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService
+from shared.services.shopping import ShoppingService
 from shared.services.simulator.desk import SimulatorDesk
 from shared.services.simulator.service import Simulator, simulator
 from shared.services.standing import StandingService
@@ -91,6 +93,8 @@ class App:
     watcher: Watcher
     wakeups: Wakeups
     threads: ThreadService
+    shopping: ShoppingService
+    chat: ChatService
     narrator: Narrator
     simulator: Simulator
 
@@ -104,9 +108,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     given = ports or Ports()
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
     store = given.store or SqliteStore(settings.data_dir / "uso.sqlite", clock)
-    bus = given.bus or (
-        ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus()
-    )
+    bus = given.bus or (ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus())
     payments = given.payments or SimulatedPayments(store)
     weather = given.weather or RecordedWeather(clock, store, zone=settings.home_zone)
     outbound = Outbound(settings)
@@ -129,14 +131,16 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     negotiations = NegotiationService(records, catalogue, orders, recoveries, escalations, messages, settings)
     partners = PartnerService(store, orders, negotiations, recoveries, escalations)
     watches = Watches(store, settings)
-    standing = StandingService(records, watches, catalogue, orders, settings)
+    standing = StandingService(records, store, watches, catalogue, orders, settings)
     threads = ThreadService(records, store, clock)
+    geocoder = Gazetteer(DATA / "places.csv")
+    shopping = ShoppingService(catalogue, planning, settings)
     return App(
         settings=settings,
         clock=clock,
         store=store,
         tokens=LocalIssuer(settings, clock),
-        geocoder=Gazetteer(DATA / "places.csv"),
+        geocoder=geocoder,
         weather=weather,
         payments=payments,
         outbox=outbox,
@@ -154,6 +158,10 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         watcher=Watcher(store, watches, standing, weather, catalogue, inventory, clock, settings),
         wakeups=Wakeups(store, clock),
         threads=threads,
+        shopping=shopping,
+        chat=ChatService(
+            threads, shopping, orders, planning, negotiations, recoveries, standing, geocoder, settings
+        ),
         narrator=Narrator(records, threads, WebhookPush(outbound, settings, clock)),
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     """Base URL of a Service Bus REST endpoint; None means events stay in the outbox until one is set."""
     home_zone: str = "America/Chicago"
     currency: str = "USD"
+    region_name: str = "Austin, Texas"
     region_latitude: float = 30.2672
     region_longitude: float = -97.7431
 

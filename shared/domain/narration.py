@@ -318,14 +318,18 @@ def intent_closed(intent: StandingIntent, *, bought: bool) -> Story:
     return told(StatusClass.DECISION_MADE, "Stopped", text, intent.reason, settles=True)
 
 
-def logic_map(intent: StandingIntent) -> Card:
+def logic_map(intent: StandingIntent, *, waiting: str = "") -> Card:
     """The IF/THEN map with the live state of each condition (flow 1.4-2 step 2)."""
     item = intent.choice.item if intent.choice else intent.query
     lines = [
         ConditionLine(words=leaf.words, holds=_HOLDS[leaf.state], why=leaf.why) for leaf in intent.leaves
     ]
     return logic_map_card(
-        "What I am waiting for", condition=describe(intent.condition), action=f"Order {item}", lines=lines
+        "What I am waiting for",
+        condition=describe(intent.condition),
+        action=f"Order {item}",
+        lines=lines,
+        waiting=waiting,
     )
 
 

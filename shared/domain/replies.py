@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from shared.domain.model import Model
+from shared.domain.patterns import Pattern
 
 _MAX = 2000
 
@@ -75,7 +76,7 @@ _BUTTONS = {
 _THUMBS = str.maketrans(
     {"\U0001f44d": " yes ", "\u2705": " yes ", "\U0001f44c": " yes ", "\U0001f44e": " no ", "\u274c": " no "}
 )
-_NOISE = re.compile(r"[^\w\s'$%.?!\u20ac\u00a3,;-]|_")
+_NOISE = Pattern(r"[^\w\s'$%.?!\u20ac\u00a3,;-]|_")
 
 
 def _plain(text: str) -> str:
@@ -85,7 +86,7 @@ def _plain(text: str) -> str:
 
 # --- a partner's reply ------------------------------------------------------------------------------
 
-_YES = re.compile(
+_YES = Pattern(
     r"^(?:hi |hello |hey )?(?:oh )?(?:yes|yep|yeah|yup|sure|ok|okay|absolutely|certainly|of course"
     r"|no problem|no worries|"
     r"confirmed|accepted|done|will do|can do|sounds good|happy to|gladly|definitely|agreed|perfect"
@@ -93,7 +94,7 @@ _YES = re.compile(
     r"not a problem|all good|you got it|deal|approved|great|accept|we accept|"
     r"i accept|approve|confirm|s\u00ed)\b"
 )
-_CAN = re.compile(
+_CAN = Pattern(
     r"\b(?:we|i) (?:can|could|will) (?:do (?:it|that|this)|make (?:it|that)|fulfil\w*|handle|manage"
     r"|arrange|swap|"
     r"change|accommodate|switch)|\b(?:we|i) have (?:it|them|that|those|plenty)\b"
@@ -101,14 +102,14 @@ _CAN = re.compile(
     r"|possible|doable)\b"
     r"|\bworks for (?:us|me)\b|\b(?:i|we) accept\b"
 )
-_NO = re.compile(
+_NO = Pattern(
     r"^(?:hi |hello |hey |oh )?(?:no|nope|nah|sorry|unfortunately|negative|decline|declined"
     r"|rejected|can't|cannot|"
     r"impossible|n|unable|i'm afraid|we're afraid|regret|not possible|not available|apologies"
     r"|my apologies|never)\b"
     r"(?! problem| worries| prob\b)"
 )
-_CANNOT = re.compile(
+_CANNOT = Pattern(
     r"\b(?:can't|cannot|can not|unable|couldn't|don't (?:have|carry|do|stock|sell|offer)"
     r"|do not (?:have|carry|do|stock)|"
     r"doesn't work|not possible|not available|unavailable|sold out|out of (?:stock|pink|them|it"
@@ -121,22 +122,22 @@ _CANNOT = re.compile(
 )
 _NUMBER = r"(\d{1,6}(?:,\d{3})?(?:\.\d{1,2})?)"
 _MONEY = rf"([$\u20ac\u00a3]) ?{_NUMBER}|{_NUMBER} ?(dollars?|bucks|usd|euros?|eur|pounds|gbp)\b"
-_ANY_MONEY = re.compile(_MONEY)
-_FREE = re.compile(
+_ANY_MONEY = Pattern(_MONEY)
+_FREE = Pattern(
     r"\b(?:no|without|zero) (?:extra|additional|added)? ?(?:cost|charge|fee)s?\b|\bfor free\b"
     r"|\bfree of charge\b|"
     r"\bsame (?:price|cost)\b|\bcomplimentary\b|\bon the house\b|\bno (?:price|cost) (?:change|difference)\b|"
     r"\bno upcharge\b|\bat no cost\b|\bwon't cost (?:you )?(?:any )?(?:more|extra)\b"
 )
-_EXTRA = re.compile(
+_EXTRA = Pattern(
     r"\b(?:extra|more|additional|upcharge|on top|surcharge|add(?:ed|itional)?|plus|higher"
     r"|up ?charge|difference)\b|\+"
 )
-_LESS = re.compile(r"\b(?:less|cheaper|discount|off|lower|reduced|reduction)\b")
-_PERCENT = re.compile(r"\b(\d{1,3}) ?(?:%|percent)")
+_LESS = Pattern(r"\b(?:less|cheaper|discount|off|lower|reduced|reduction)\b")
+_PERCENT = Pattern(r"\b(\d{1,3}) ?(?:%|percent)")
 _CURRENCY = {"$": "USD", "\u20ac": "EUR", "\u00a3": "GBP", "e": "EUR", "p": "GBP", "g": "GBP"}
 
-_CLAUSE = re.compile(r"[.;!?]+(?:\s|$)|,|\bbut\b|\bthough\b|\bhowever\b|\bso\b")
+_CLAUSE = Pattern(r"[.;!?]+(?:\s|$)|,|\bbut\b|\bthough\b|\bhowever\b|\bso\b")
 
 
 _GIVE = (
@@ -145,33 +146,33 @@ _GIVE = (
     r"recommend|(?:replace|swap)(?: it| them| those)? (?:with|for)|provide|deliver|prepare|accept)"
 )
 _OFFERS = (
-    re.compile(r"\b(?:okay|ok|fine|happy) with (.{2,60})"),
-    re.compile(
+    Pattern(r"\b(?:okay|ok|fine|happy) with (.{2,60})"),
+    Pattern(
         r"\b(?:i|we|they|you|customer)(?:'ve|'ll|'d)? (?:(?:can|could|do|would|will|only|still|just|also|now|"
         rf"might|may) ){{0,3}}{_GIVE} (.{{2,80}})"
     ),
-    re.compile(
+    Pattern(
         r"^(?:(?:or|maybe|perhaps|instead|otherwise|alternatively) ){0,2}(?:can|could|only) "
         rf"(?:only )?{_GIVE} (.{{2,80}})"
     ),
-    re.compile(r"\b(?:how|what) about (.{2,80})"),
-    re.compile(
+    Pattern(r"\b(?:how|what) about (.{2,80})"),
+    Pattern(
         r"^(?:would|will|could|can|does|is|are|maybe|perhaps) "
         r"(.{2,60}) (?:work|do|ok|okay|fit|suit|fine|possible)\b"
     ),
-    re.compile(r"\b(?:all (?:we|i) have|there|what we have)(?: left)? (?:is|are) (.{2,80})"),
-    re.compile(
+    Pattern(r"\b(?:all (?:we|i) have|there|what we have)(?: left)? (?:is|are) (.{2,80})"),
+    Pattern(
         r"^(?:only |just )?(.{2,60}) (?:is|are) (?:still |also )?(?:available|in stock|possible|an option)\b"
     ),
-    re.compile(r"^(?:only|just) (.{2,60}?)(?: left| available| today|$)"),
-    re.compile(r"\b(?:alternative|substitute|replacement) (?:is|would be|could be) (.{2,80})"),
+    Pattern(r"^(?:only|just) (.{2,60}?)(?: left| available| today|$)"),
+    Pattern(r"\b(?:alternative|substitute|replacement) (?:is|would be|could be) (.{2,80})"),
 )
-_ITEM_START = re.compile(
+_ITEM_START = Pattern(
     r"^(?:(?:a|an|some|the|our|few|you|your|customer|them|beautiful|lovely|nice|gorgeous|plenty"
     r"|lots|of|only|also|lot|this|"
     r"these|that|those|couple|one|it|with|for|still|in) )+"
 )
-_ITEM_END = re.compile(
+_ITEM_END = Pattern(
     r"(?:\b(?:available|in stock|ready|at no|at the same|for|at|with|if|instead|work|works|today"
     r"|tomorrow|left|which|as an?|"
     r"right now|free|on hand|would|will|and we|do|without|by|is|are|until|plus|extra|of the|to|that"
@@ -185,33 +186,33 @@ _NOT_AN_ITEM = {
     "later delivery", "a look", "the change", "the swap", "change that", "that change", "your order",
     "my best", "back to you", "the customer",
 }  # fmt: skip
-_NEGATED_ITEM = re.compile(r"^(?:not|don't|can't|no|cannot|any|never|to|be|been|not|already|told)\b")
-_TIMING = re.compile(
+_NEGATED_ITEM = Pattern(r"^(?:not|don't|can't|no|cannot|any|never|to|be|been|not|already|told)\b")
+_TIMING = Pattern(
     r"\b(?:but|only|could|can|earliest|not (?:until|before)|ready|deliver\w*|have it|do it)\b[^.?!]{0,40}"
     r"\b(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|later|next week"
     r"|\d{1,2} ?(?:am|pm)|hours?|"
     r"minutes|noon|evening|morning)\b"
 )
-_QUESTION = re.compile(
+_QUESTION = Pattern(
     r"\?|^(?:what|which|when|where|who|how|would|could|can|is|are|do|does|will|should) (?:you|they"
     r"|the|it|this|that|"
     r"customer|time|size|color|colour|many|much|i|we|address|purple|pink)\b"
 )
 _ANGER = {
-    70: re.compile(
+    70: Pattern(
         r"\b(?:i|we)(?:'ve)? (?:already|just) (?:told|said|answered|explained)"
         r"|\b(?:told|said) (?:you|this|that) (?:already|before|twice|again|\w+ times)"
         r"|\balready (?:told|said|answered)\b|\bas i (?:already )?said\b|\bhow many times\b"
         r"|\bfor the (?:last|third|second|hundredth) time\b"
     ),
-    60: re.compile(
+    60: Pattern(
         r"\b(?:i|we) (?:clearly )?said no\b|"
         r"\b(?:(?:stop|keep) (?:asking|messaging|texting|bothering|sending|it)|leave (?:me|us) alone|enough|"
         r"ridiculous|annoying|waste of (?:my |our )?time|wasting (?:my|our) time|fed up|sick of|unacceptable|"
         r"are you (?:even )?(?:kidding|deaf|serious|reading|listening)|useless|terrible|stupid|idiots?|wtf|"
         r"quit (?:asking|texting)|don't (?:ask|contact|text) (?:me|us)|this is (?:crazy|insane))\b"
     ),
-    25: re.compile(
+    25: Pattern(
         r"\b(?:again|once more|still|seriously|come on|listen|look)\b[^.?]{0,30}(?:!|no\b)|!{2,}|\bugh\b"
     ),
 }
@@ -250,9 +251,7 @@ def understand_reply(text: str, *, button: str | None = None, requested: str | N
 
 
 _COSTLY = {PriceChangeKind.EXTRA, PriceChangeKind.PERCENT, PriceChangeKind.ABSOLUTE, PriceChangeKind.DISCOUNT}
-_LIMITED = re.compile(
-    r"\b(?:but|only|instead|rather|alternativ\w+|substitut\w+|how about|what about|though)\b"
-)
+_LIMITED = Pattern(r"\b(?:but|only|instead|rather|alternativ\w+|substitut\w+|how about|what about|though)\b")
 
 
 def _verdict(plain: str, item: str | None, price: PriceChange, *, asks: bool) -> tuple[Verdict, float]:
@@ -321,7 +320,7 @@ def _offered_item(text: str, plain: str) -> str | None:
     return None
 
 
-_TIME_ONLY = re.compile(
+_TIME_ONLY = Pattern(
     r"^(?:\w*day|tomorrow|tonight|noon|morning|evening|afternoon|next week|later|earlier|hours?|minutes)\b"
 )
 
@@ -333,7 +332,7 @@ def _as_written(text: str, words: str) -> str:
 
 # --- a customer's decision --------------------------------------------------------------------------
 
-_GO = re.compile(
+_GO = Pattern(
     r"^(?:yes|yep|yeah|yup|ya|sure|ok|okay|go|proceed|approve|approved|confirm|confirmed"
     r"|(?:absolutely|definitely)(?! not)|perfect|"
     r"sounds|please do|do it|great|fine|of course|certainly|y|lovely|wonderful|i approve|i agree"
@@ -344,10 +343,10 @@ _GO = re.compile(
     r"|i accept|ship it|i don't mind|i don't care|"
     r"no problem|buy|go ahead|do that|awesome|excellent|cool)\b"
 )
-_GO_INSIDE = re.compile(
+_GO_INSIDE = Pattern(
     r"\b(?:go ahead|proceed|go for it|do it|i approve|sounds good|looks good|that works|please do|"
                         r"yes please|works for me|let's do)\b")  # fmt: skip
-_STOP = re.compile(
+_STOP = Pattern(
     r"^(?:no|nope|nah|n|don't|do not|stop|cancel|reject|rejected|decline|never|not|i don't"
     r"|i'd rather|rather not|keep|"
     r"leave|forget|hold on|negative|absolutely not|no way|i reject|i decline|please don't"
@@ -356,23 +355,23 @@ _STOP = re.compile(
     r"|i changed my mind|stick with|"
     r"let's not|i'd prefer (?:to keep|not)|that doesn't)\b(?! problem| worries)"
 )
-_STOP_INSIDE = re.compile(
+_STOP_INSIDE = Pattern(
     r"\b(?:don't (?:do|proceed|want|like|go|buy|swap|change)|do not (?:do|proceed|want|swap|change)"
     r"|cancel|rather keep|"
     r"not (?:ok|okay|happy|acceptable|good)|no thanks|no thank you|doesn't work|won't work)\b"
 )
-_KEEP = re.compile(
+_KEEP = Pattern(
     r"\b(?:keep|stick with|stay with|leave|i'll take|go with|prefer) (?:it |them )?(?:the |my "
     r"|with |as |to keep )*"
     r"(?:\w+ )?(?:original|old|first|red|ones?|order|it|them|is|are|way|flowers|roses|cake|current"
     r"|existing|what|as)\b"
     r"|\bkeep (?:the|my) \w+"
 )
-_DROP = re.compile(
+_DROP = Pattern(
     r"\b(?:cancel|refund|money back|forget (?:it|the whole)|call it off|drop (?:it|the order)"
     r"|don't want any)\b"
 )
-_HESITANT = re.compile(
+_HESITANT = Pattern(
     r"\?|\b(?:wait|maybe|not sure|how much|what|which|when|why(?! not)|where|who|let me think"
     r"|think about it|hold on|"
     r"depends|unless|but|if|instead|except|i don't know|dunno|later)\b"
@@ -400,8 +399,8 @@ def understand_decision(text: str) -> Decision:
     return Decision(kind=DecisionKind.UNCLEAR, confidence=0.2)
 
 
-_ONLY_OK = re.compile(r"^(?:ok|okay|alright|fine|please|then|just| )+ cancel\b")
-_TAKES_BACK = re.compile(r"^(?:yeah|yes|ok|sure|well) (?:no|nah|nope)\b")
+_ONLY_OK = Pattern(r"^(?:ok|okay|alright|fine|please|then|just| )+ cancel\b")
+_TAKES_BACK = Pattern(r"^(?:yeah|yes|ok|sure|well) (?:no|nah|nope)\b")
 
 
 def _keeps(plain: str) -> bool | None:

@@ -84,6 +84,10 @@ class OrderService:
         """Return an order. Raises NotFound."""
         return (await self._records.get(ORDERS, order_id)).value
 
+    def vendor_of(self, product: Product) -> Vendor:
+        """Return who sells a product. Raises NotFound."""
+        return self._catalogue.vendor(product.vendor_id)
+
     async def place(self, request: OrderRequest, *, announce: bool = True) -> Order:
         """Store a new order if it can arrive in time; its plan does the rest.
 

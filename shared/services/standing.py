@@ -20,6 +20,7 @@ from shared.domain.scout import ScoutQuery
 from shared.domain.standing import Choice, Evidence, LedgerEntry, StandingIntent, TrustLevel
 from shared.domain.status import IntentStatus
 from shared.errors import Conflict, Infeasible, InvalidInput
+from shared.ports.store import Query, Store, Upsert
 from shared.services.catalogue import CatalogueService
 from shared.services.kinds import INTENTS
 from shared.services.orders import Line, OrderRequest, OrderService
@@ -28,6 +29,8 @@ from shared.services.watches import Watches, states_of
 from shared.settings import Settings
 
 WORKDAY_MINUTES = 8 * 60
+BY_CUSTOMER = "customer_intents"
+"""Container that lists each customer's intents: partition customer, id intent."""
 Change = tuple[StandingIntent, Sequence[Event]]
 
 
@@ -67,12 +70,14 @@ class StandingService:
     def __init__(
         self,
         records: Records,
+        store: Store,
         watches: Watches,
         catalogue: CatalogueService,
         orders: OrderService,
         settings: Settings,
     ) -> None:
         self._records = records
+        self._store = store
         self._watches = watches
         self._catalogue = catalogue
         self._orders = orders
@@ -81,6 +86,11 @@ class StandingService:
     async def get(self, intent_id: str) -> StandingIntent:
         """Return an intent. Raises NotFound."""
         return (await self._records.get(INTENTS, intent_id)).value
+
+    async def of_customer(self, customer_id: str) -> list[StandingIntent]:
+        """List a customer's intents, newest first."""
+        page = await self._store.query(BY_CUSTOMER, customer_id, Query(order_by="-at"))
+        return [await self.get(document.id) for document in page.documents]
 
     async def create(self, wish: Wish) -> StandingIntent:
         """Store the wish; its plan starts from the event (flow 6.7-1 steps 1, 2)."""
@@ -95,6 +105,7 @@ class StandingService:
             condition=self._filled(wish),
         )
         event = Event(type=EventType.INTENT_CREATED, data={"intent_id": intent.id})
+        await self._store.batch(BY_CUSTOMER, wish.customer_id, [Upsert(intent.id, {"at": now.isoformat()})])
         return await self._records.create(INTENTS, intent, events=[event])
 
     # --- steps of the plan ----------------------------------------------------------------------

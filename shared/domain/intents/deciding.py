@@ -1,7 +1,5 @@
 """What kind of intent it is, how strong the evidence is, and what is in doubt."""
 
-import re
-
 from shared.domain.conditions import Inventory, Price, leaves
 from shared.domain.intents import weighing
 from shared.domain.intents.lexicon import Tag
@@ -14,6 +12,7 @@ from shared.domain.intents.models import (
 from shared.domain.intents.reading import Read
 from shared.domain.intents.sentence import Sentence
 from shared.domain.intents.tokens import Kind
+from shared.domain.patterns import Pattern
 from shared.domain.replies import DecisionKind, understand_decision
 
 _SHORT = 12
@@ -96,7 +95,7 @@ def _refines(read: Read, shown: bool) -> bool:
     return not named and modified and (pointed or len(read.s.tokens) <= _SHORT)
 
 
-_ASKS_FOR_IT = re.compile(
+_ASKS_FOR_IT = Pattern(
     r"\b(?:do you have|can i (?:have|get)|is there|have you got|how about) (?:it|that|this|them"
     r"|those|one) in\b"
 )

@@ -16,20 +16,21 @@ from shared.domain.intents.models import (
 from shared.domain.intents.moments import NUMBERS, ORDINALS
 from shared.domain.intents.sentence import Sentence
 from shared.domain.intents.tokens import Kind
+from shared.domain.patterns import Pattern
 
 _NOUN = (
     r"(?:one|option|choice|item|bouquet|cake|result|bundle|product|set|arrangement|gift|basket|suggestion)"
 )
 _ORDINAL_WORDS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|middle"
-_ORDINAL = re.compile(
+_ORDINAL = Pattern(
     rf"\b(?:the|your|that) ({_ORDINAL_WORDS}|\d{{1,2}} (?:st|nd|rd|th)) {_NOUN}s?\b"
     rf"|\b(?:the|your) ({_ORDINAL_WORDS})(?= (?:but|in|please|looks|for|with|and|is|instead|to)\b|$)"
     rf"|\b(?:option|number|item|choice|no) (\d{{1,2}}|one|two|three|four|five|six)\b"
 )
-_QUALITY = re.compile(r"\bthe (cheapest|cheaper|most expensive|priciest|biggest|smallest) (?:one|option)?\b")
-_NAMED_ONE = re.compile(r"\b(?:the|that) ((?:\w+ ){1,3})one\b")
-_POINTER = re.compile(r"\b(it|that one|this one|that|this|them|those|these)\b")
-_ORDER = re.compile(
+_QUALITY = Pattern(r"\bthe (cheapest|cheaper|most expensive|priciest|biggest|smallest) (?:one|option)?\b")
+_NAMED_ONE = Pattern(r"\b(?:the|that) ((?:\w+ ){1,3})one\b")
+_POINTER = Pattern(r"\b(it|that one|this one|that|this|them|those|these)\b")
+_ORDER = Pattern(
     r"\b(?:my|the|our|this|existing|current) (?:\w+ )?(?:order|delivery|booking|reservation|purchase)\b"
 )
 
@@ -108,24 +109,24 @@ def order_reference(thread: ThreadContext) -> Reference | None:
 # --- refinements ------------------------------------------------------------------------------------
 
 _REFINEMENTS = {
-    Refinement.CHEAPER: re.compile(
+    Refinement.CHEAPER: Pattern(
         r"\b(?:cheaper|less expensive|lower price|more affordable|too expensive|too pricey|too much|bit much|"
         r"save money|lower budget)\b"
     ),
-    Refinement.PRICIER: re.compile(
+    Refinement.PRICIER: Pattern(
         r"\b(?:fancier|more expensive|more luxurious|nicer|higher end|more premium|pricier|"
         r"more upscale|more elegant)\b"
     ),
-    Refinement.BIGGER: re.compile(r"\b(?:bigger|larger|taller|more of them|a larger size)\b"),
-    Refinement.SMALLER: re.compile(r"\b(?:smaller|tinier|less big|shorter)\b"),
-    Refinement.FASTER: re.compile(r"\b(?:faster|sooner|quicker|earlier)\b"),
-    Refinement.OTHER: re.compile(
+    Refinement.BIGGER: Pattern(r"\b(?:bigger|larger|taller|more of them|a larger size)\b"),
+    Refinement.SMALLER: Pattern(r"\b(?:smaller|tinier|less big|shorter)\b"),
+    Refinement.FASTER: Pattern(r"\b(?:faster|sooner|quicker|earlier)\b"),
+    Refinement.OTHER: Pattern(
         r"\b(?:something else|anything else|something different|else do you have|other options?|"
         r"alternatives?|different ones?|don't like (?:these|those|them|any)|"
         r"another one|none of (?:these|those|them)|"
         r"not (?:these|those|that one))\b"
     ),
-    Refinement.MORE: re.compile(
+    Refinement.MORE: Pattern(
         r"\b(?:show (?:me )?more|more options|see more|more like|what else|more results|"
         r"next page|any more|any others?)\b"
     ),
@@ -148,49 +149,49 @@ _LEAD = (
     r"(?:can|could|would|will|you|i|we|i'd|like|want|need|to|please|have|get|the|it|my|actually|prefer|rather|a|"
     r"some|order|me|be|make|do|if|possible|is|them|us|and|so|hi|hello|hey|send|with|that|instead)"
 )
-_STRIP = re.compile(
+_STRIP = Pattern(
     rf"^(?:{_LEAD} )+|(?: (?:please|thanks|thank you|now|though|instead|if possible|for|the|my))+$"
 )
 
-_INSTEAD = re.compile(rf"(?:^|\b){_PART} (?:instead of|rather than|in place of|not) {_PART}{_TAIL}")
-_INSTEAD_FIRST = re.compile(
+_INSTEAD = Pattern(rf"(?:^|\b){_PART} (?:instead of|rather than|in place of|not) {_PART}{_TAIL}")
+_INSTEAD_FIRST = Pattern(
     rf"\binstead of {_PART} (?:i want|i'd like|can i have|can we have|give me|send|get) {_PART}{_TAIL}"
 )
-_CHANGE_TO = re.compile(
+_CHANGE_TO = Pattern(
     rf"\b(?:change|changing|swap|switch|replace|exchange|substitute|modify|turn) {_PART} (?:to|for"
     rf"|with|into|by) {_PART}{_TAIL}"
 )
-_ORDERED_BUT = re.compile(
+_ORDERED_BUT = Pattern(
     rf"\b(?:ordered|bought|got|chose) {_PART} but (?:now |actually |i |i'd |we |we'd |would |really ){{0,4}}"
     rf"(?:want|need|like|prefer|rather have) {_PART}{_TAIL}"
 )
-_SWITCH = re.compile(rf"\b(?:change|switch|swap|update)(?: it| them| that)? (?:to|for|into) {_PART}{_TAIL}")
-_NO_MORE = re.compile(
+_SWITCH = Pattern(rf"\b(?:change|switch|swap|update)(?: it| them| that)? (?:to|for|into) {_PART}{_TAIL}")
+_NO_MORE = Pattern(
     r"\b(?:don't|do not|no longer) (?:want|need) (?:the |that |any |my )?((?:\w+ ){0,3}\w+?) any ?more\b"
     r"|\btake (?:the |my |those )?((?:\w+ ){0,3}\w+) off\b"
 )
-_MAKE_INSTEAD = re.compile(r"\bmake (?:it|them|the) .*\binstead\b")
-_CHANGE_ANY = re.compile(r"\b(?:change|swap|switch|replace|exchange|modify|update|edit|amend)\b")
-_ADD = re.compile(
+_MAKE_INSTEAD = Pattern(r"\bmake (?:it|them|the) .*\binstead\b")
+_CHANGE_ANY = Pattern(r"\b(?:change|swap|switch|replace|exchange|modify|update|edit|amend)\b")
+_ADD = Pattern(
     rf"\b(?:add|include|throw in|put in|append) {_PART} "
     r"(?:to|in|into|with|on) (?:my|the|our|this|that) ((?:\w+ ){0,3}\w+)"
 )
-_ALSO_ADD = re.compile(rf"\b(?:add|include|throw in) {_PART}{_TAIL}")
-_REMOVE = re.compile(
+_ALSO_ADD = Pattern(rf"\b(?:add|include|throw in) {_PART}{_TAIL}")
+_REMOVE = Pattern(
     rf"\b(?:remove|drop|take out|leave out|take off|skip|delete) {_PART}(?: from (?:my|the"
     rf"|our) (?:\w+ )?\w+)?{_TAIL}"
 )
-_TIME_WORDS = re.compile(
+_TIME_WORDS = Pattern(
     r"\b(?:delivery|pickup|time|date|day|order|it|appointment|reservation|booking|ride|earlier|later)\b"
 )
-_RESCHEDULE = re.compile(
+_RESCHEDULE = Pattern(
     r"\b(?:resched\w+|postpone|push back|move|bring forward|delay|deliver it (?:on|at|earlier|later)|"
     r"change the (?:delivery )?(?:time|date|day)|(?:come|arrive|deliver\w*"
     r"|be delivered) (?:\w+ )?(?:earlier|later)|"
     r"pick me up (?:earlier|later))\b"
 )
-_DELIVER_AT = re.compile(r"\b(?:deliver|bring|send|get|have) (?:it|them|my order|the order|everything)\b")
-_READDRESS = re.compile(
+_DELIVER_AT = Pattern(r"\b(?:deliver|bring|send|get|have) (?:it|them|my order|the order|everything)\b")
+_READDRESS = Pattern(
     r"\b(?:change|update|correct|wrong|new|different|fix) (?:the |my |our )?(?:delivery |shipping )?address\b"
     r"|\b(?:deliver|send|ship|bring|redirect) (?:it|them|my order|the order|that) to\b"
 )
@@ -268,7 +269,7 @@ def _clean(part: str) -> str:
     return _STRIP.sub("", _STRIP.sub("", part.strip())).strip() or part.strip()
 
 
-_FROM = re.compile(r"^(?:order )?from ")
+_FROM = Pattern(r"^(?:order )?from ")
 _PRONOUNS = {"it", "that", "them", "this", "those", "these", "order"}
 
 

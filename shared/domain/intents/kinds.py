@@ -1,9 +1,9 @@
 """Which kind of intent the sentence as a whole speaks of: cues, looked for in the plain words."""
 
-import re
 from typing import NamedTuple
 
 from shared.domain.intents.models import IntentKind
+from shared.domain.patterns import Pattern
 
 _MINE = r"(?:my|our|the|this|that|his|her)"
 _GOODS = (
@@ -12,7 +12,7 @@ _GOODS = (
     r"bouquet|limo|stuff|items?|purchase|food|chocolates|blanket|balloons|present|basket|car|ride|thing)"
 )
 
-_TRACK = re.compile(
+_TRACK = Pattern(
     rf"\bwhere(?:'s| is| are|s)(?: \w+)? {_MINE} (?:\w+ )?{_GOODS}\b|\bwhere(?:'s| is) (?:it"
     rf"|everything)\b(?! made)"
     rf"|\btrack(?:ing)? {_MINE} |\btrack (?:order|package|it|delivery|shipment|#)"
@@ -34,7 +34,7 @@ _TRACK = re.compile(
     r"|\bhow is my order\b|\bwhere are we (?:with|on)\b"
     rf"|\b{_MINE} (?:\w+ )?{_GOODS} (?:is|are) (?:\w+ )?(?:late|delayed|not here)\b"
 )
-_SUPPORT = re.compile(
+_SUPPORT = Pattern(
     r"\b(?:refunds?|refunded|money back|complain\w*|complaint|chargeback|overcharged|double charged"
     r"|charged (?:me )?(?:twice|double|too))\b"
     r"|\b(?:talk|speak|chat|connect me|connected|get me|transfer me|put me through) (?:to"
@@ -66,7 +66,7 @@ _SUPPORT = re.compile(
     r"|\bhow (?:long|much) (?:will|does|is|would|do) (?:the |your )?(?:delivery|shipping)\b"
     r"|\bcan i pay (?:with|by|in)\b"
 )
-_CHECKOUT = re.compile(
+_CHECKOUT = Pattern(
     r"\bcheck ?out(?! (?:these|this|the|that|those|your|my|what|our|some|how|a|time|at|by))\b"
     r"|\bcheck out (?:now|please|my cart|my basket)\b"
     r"|\b(?:place|complete|finish|finalize|finalise|submit|confirm) (?:my|the|this|that"
@@ -86,7 +86,7 @@ _CHECKOUT = re.compile(
     r"|\badd (?:it|that|this|them|the \w+ one|both|those) to (?:my |the )?(?:cart|basket|bag)\b"
     r"|\bcharge (?:my|it to)\b|\buse my (?:card|saved card|credit card)\b|\btake my money\b"
 )
-_CANCEL = re.compile(
+_CANCEL = Pattern(
     rf"\b(?:cancel|abort) (?:{_MINE} |it\b|that|everything|all|order|them)|^(?:please |just |no "
     rf"|ok )*cancel(?: please| it| now| everything)?$"
     r"|\bcall (?:it|the whole thing|the order|the limo) off\b|\b(?:never ?mind|forget (?:it"
@@ -95,10 +95,10 @@ _CANCEL = re.compile(
     r"|do not) (?:want|need) (?:it|them|my order|the order|this) any ?more\b"
     r"|\bno longer (?:want|need)\b|\bi'd like to cancel\b|\b(?:want|need|like) to cancel (?!any)"
 )
-_CANCEL_QUESTION = re.compile(
+_CANCEL_QUESTION = Pattern(
     r"\b(?:can i cancel (?:later|anytime|any time|if)|how (?:do|can) i cancel|cancellation (?:policy|fee))\b"
 )
-_BROWSE = re.compile(
+_BROWSE = Pattern(
     r"\bwhat (?:do|can|else do|kinds? of \w+ do|types? of \w+ do|sort of \w+ do|services do"
     r"|products do|all do|other \w+ do) you (?:\w+ )?(?:have|sell|offer|do|carry|provide|got|help"
     r"|deliver)\b"
@@ -116,19 +116,19 @@ _BROWSE = re.compile(
     r"|\b(?:see|view|explore|look at|check out) (?:your|the|all|everything|what)\b(?! order)"
     r"|\bgive me (?:some )?inspiration\b|\bany deals\b"
 )
-_PLAN = re.compile(
+_PLAN = Pattern(
     r"\b(?:plan|organi[sz]e|arrange|throw|set up|host)(?:ing)? (?:a|an|my|our|the|everything)\b"
     r"|\beverything (?:for|we need)\b|\bpackage deal\b|\bbundle\b|\bwhole (?:party|evening|event"
     r"|night)\b"
 )
-_PROMPTISH = re.compile(
+_PROMPTISH = Pattern(
     r"\b(?:ignore|disregard|forget|override|bypass) (?:all |any |your |the |my |previous |prior "
     r"|these |those |every )*(?:rules?|instructions?|prompts?|guidelines|system|safety|polic(?:y"
     r"|ies)|previous|above)\b"
     r"|\bsystem prompt\b|\byou are (?:now )?(?:a|an|dan)\b|\bdeveloper mode\b|\bjailbreak"
     r"|\bact as (?:a|an|if)\b|\bpretend (?:to be|you)\b"
 )
-_ASKS_FOR = re.compile(
+_ASKS_FOR = Pattern(
     r"\b(?:want|need|order|buy|get|find|send|looking for|look for|like|love|book|purchase|arrange"
     r"|show|search|give|hire|rent|"
     r"reserve|bring|deliver|schedule|suggest|recommend|shop(?:ping)? for|require|wish|hoping|make"

@@ -6,6 +6,7 @@ from shared.domain.intents.lexicon import Tag
 from shared.domain.intents.models import EntityType, Place, PlaceRelation
 from shared.domain.intents.sentence import Sentence
 from shared.domain.intents.tokens import Kind
+from shared.domain.patterns import Pattern
 
 _SUFFIXES = frozenset(
     "street st avenue ave boulevard blvd road rd lane ln drive dr way parkway pkwy court ct place pl "  # noqa: SIM905
@@ -16,8 +17,8 @@ _RELATIONS = {
     "near": PlaceRelation.NEAR, "around": PlaceRelation.NEAR, "by": PlaceRelation.NEAR,
     "from": PlaceRelation.PICKUP, "into": PlaceRelation.DELIVER_TO, "within": PlaceRelation.NEAR,
 }  # fmt: skip
-_ON_THE_WAY = re.compile(r"\bon (?:my|the|our|her|his) way (?:home|back|(?:to|from) (?:the |my |our )?\w+)")
-_OWN_PLACE = re.compile(
+_ON_THE_WAY = Pattern(r"\bon (?:my|the|our|her|his) way (?:home|back|(?:to|from) (?:the |my |our )?\w+)")
+_OWN_PLACE = Pattern(
     r"\b(to|at|from) ((?:my|her|his|our|their|the) (?:mom's |parents' |wife's )?(?:house|home"
     r"|office|apartment|hotel|"
     r"work|school|venue|workplace|restaurant|hospital|studio|warehouse|condo|dorm|front desk|place"

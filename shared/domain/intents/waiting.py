@@ -23,6 +23,7 @@ from shared.domain.intents.lexicon import Tag
 from shared.domain.intents.models import EntityType
 from shared.domain.intents.moments import Clock, Days
 from shared.domain.intents.sentence import Sentence
+from shared.domain.patterns import Pattern
 
 _SKIES = {
     "sunny": Sky.SUNNY, "sunshine": Sky.SUNNY, "clear": Sky.SUNNY, "clears": Sky.SUNNY,
@@ -65,38 +66,38 @@ _NEGATIONS = {
 }
 _FIRSTS = {"next", "first", "coming"}
 
-_TEMPERATURE = re.compile(
+_TEMPERATURE = Pattern(
     r"\b(?:(above|over|at least|warmer than|hotter than|reaches|hits|higher than)|"
     r"(below|under|at most|colder than|cooler than|less than|lower than)) (\d{1,3}) "
     r"(?:\u00b0 ?|degrees? ?)(fahrenheit|celsius|f|c)?\b"
 )
 _AMOUNT = r"(\$|\u20ac|\u00a3)? ?(\d{1,6}(?:,\d{3})?(?:\.\d{1,2})?)(?! ?%| percent)"
-_PRICE_BOUND = re.compile(
+_PRICE_BOUND = Pattern(
     r"\b(?:drops?|falls?|goes|go|dips?|comes?|gets?|is|are|it's|costs?|price|prices|down|sells?"
     r"|sinks?|fell|hits?|"
     r"they're|reaches|becomes?) (?:back |down |for |priced )?"
     r"(?:to |below |under |less than |cheaper than |at or below |at most |beneath |lower than "
     r"|no more than ){1,2}" + _AMOUNT
 )
-_NOT_DEARER = re.compile(
+_NOT_DEARER = Pattern(
     r"\b(?:costs?|is|are|price is|goes|they're|it's) (?:more than|over|above|higher than) " + _AMOUNT
 )
-_PRICE_DROP = re.compile(
+_PRICE_DROP = Pattern(
     r"\b(?:drops?|falls?|down|goes down|cheaper|decreases?|discounted|discount of|reduced|off|dips?) "
     r"(?:by )?(?:at least )?(\d{1,2}) ?(?:%|percent)|\b(\d{1,2}) ?(?:%|percent) (?:off|cheaper"
     r"|discount|less|lower)"
 )
-_ON_SALE = re.compile(
+_ON_SALE = Pattern(
     r"\b(?:on sale|on offer|discounted|gets? cheaper|goes on special|price drops|price goes down)\b"
 )
-_STOCK = re.compile(
+_STOCK = Pattern(
     r"\b(?:back in(?: stock)?|in stock|available again|restocked|restock|becomes? available|(?:is"
     r"|are) available|"
     r"comes? back in?|available|have (?:it|them|some) (?:again|back)|(?:they|you) have \w+ (?:again|back)|"
     r"in season|not sold out|no longer sold out)\b"
 )
-_AT_LEAST = re.compile(r"\bat least (\d{1,4})(?: \w+){0,3} (?:in stock|available|left)\b")
-_EVERY = re.compile(
+_AT_LEAST = Pattern(r"\bat least (\d{1,4})(?: \w+){0,3} (?:in stock|available|left)\b")
+_EVERY = Pattern(
     r"\b(?:every|each) (?:other )?(\w+day|week|month|morning|year|day)\b|\b(?:weekly|monthly|daily)\b"
 )
 _SALE_DROP_PERCENT = 5
@@ -333,7 +334,7 @@ def times_weekday(s: Sentence) -> bool:
 
 # --- what cannot be watched -------------------------------------------------------------------------
 
-_OPEN_WAIT = re.compile(
+_OPEN_WAIT = Pattern(
     r"\b(?:once|whenever|as soon as|the moment|when) (?!possible|you can|you could|ready|you|will"
     r"|can|do|does|is my|"
     r"are|should|would|did|i can|is the|we can|exactly|it arrives|it's ready|they arrive)\w+ "

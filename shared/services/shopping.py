@@ -1,0 +1,166 @@
+"""From what someone says to what can be bought, and whether it arrives in time (1.2-1, 6.0-1, 6.1-1)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from shared.domain.catalogue import Product
+from shared.domain.intents import Budget, Need, NeedKind, ResolvedIntent, resolve
+from shared.domain.model import Model
+from shared.domain.money import Money
+from shared.domain.orders import order_leg
+from shared.domain.places import GeoPoint, Place
+from shared.domain.scout import Hit, ScoutQuery
+from shared.errors import Infeasible, InvalidInput, NotFound
+from shared.services.catalogue import CatalogueService
+from shared.services.planning import PlanningService
+from shared.settings import Settings
+
+SHOWN = 5
+"""Offers whose arrival is worked out: those that a card shows."""
+
+
+class Offer(Model):
+    """A hit, which need it answers, and when it could be there (None: not worked out)."""
+
+    hit: Hit
+    need: str = ""
+    arrival: datetime | None = None
+    in_time: bool | None = None
+
+
+class Search(Model):
+    """What to look for, from where and by when."""
+
+    text: str
+    colour: str | None = None
+    exclude_colours: frozenset[str] = frozenset()
+    price_min: int | None = None
+    price_max: int | None = None
+    quantity: int = 1
+    deliver_to: Place
+    deadline: datetime | None = None
+    limit: int = 20
+    within_m: float | None = None
+    capabilities: frozenset[str] = frozenset()
+    exclude_vendor_ids: frozenset[str] = frozenset()
+
+
+class ShoppingService:
+    """Searches with the customer's constraints; keeps nothing."""
+
+    def __init__(self, catalogue: CatalogueService, planning: PlanningService, settings: Settings) -> None:
+        self._catalogue = catalogue
+        self._planning = planning
+        self._settings = settings
+
+    def home(self) -> Place:
+        """Where to search when nobody said where: the middle of the region."""
+        point = GeoPoint(latitude=self._settings.region_latitude, longitude=self._settings.region_longitude)
+        return Place(address=self._settings.region_name, point=point)
+
+    async def find(self, search: Search) -> list[Offer]:
+        """Return offers in the order of the ranking; the shown ones with their arrival, late ones last."""
+        found = await self._catalogue.search(_query(search))
+        offers = [Offer(hit=hit) for hit in found.hits]
+        if search.deadline is None:
+            return offers
+        top = [await self._timed(offer, search, search.deadline) for offer in offers[:SHOWN]]
+        return [*sorted(top, key=lambda offer: offer.in_time is False), *offers[SHOWN:]]
+
+    async def find_all(self, intent: ResolvedIntent, deliver_to: Place) -> list[Offer]:
+        """Answer every need that the sentence names, bundles for the whole of it first (1.2-1 step 5)."""
+        base = search_of(intent, deliver_to, limit=self._settings.default_results)
+        needs = [need for need in intent.needs if need.explicit and need.kind is not NeedKind.DELIVERY]
+        if len(needs) < 2:
+            return await self.find(base)
+        bundles = await self._catalogue.suggest_bundles(_query(base), limit=2)
+        result = [Offer(hit=hit, need="bundle") for hit in bundles]
+        for need in needs:
+            narrowed = base.model_copy(update=_of_need(need))
+            for offer in (await self.find(narrowed))[:3]:
+                if offer.hit.product is not None:
+                    result.append(offer.model_copy(update={"need": need.words}))  # noqa: PERF401 - clearer
+        return result
+
+    async def product_for(self, product_id: str | None, text: str | None, *, near: GeoPoint) -> Product:
+        """Return the product meant by id or words. Raises InvalidInput or NotFound."""
+        if product_id is not None:
+            return self._catalogue.product(product_id)
+        found = await self._catalogue.search(
+            ScoutQuery(text=text or "", near=near, include_bundles=False, in_stock_only=True, limit=1)
+        )
+        if not found.hits or found.hits[0].product is None:
+            raise NotFound("product like", text or "")
+        return found.hits[0].product
+
+    def read_wish(self, text: str, *, zone: ZoneInfo, now: datetime) -> ResolvedIntent:
+        """Understand a standing wish. Raises InvalidInput with one question, or when it waits for nothing."""
+        intent = resolve(text, now=now, zone=zone)
+        if intent.conditions is None:
+            raise InvalidInput(
+                "What shall I wait for: a day, the weather, a price, or stock?",
+                field="text",
+                code="needs_clarification",
+            )
+        if not intent.search_query:
+            raise InvalidInput("What shall I buy then?", field="text", code="needs_clarification")
+        return intent
+
+    def most(self, intent: ResolvedIntent) -> Money | None:
+        """The most that the customer wants to spend in total."""
+        budget = intent.budget
+        if budget is None or budget.max_minor is None:
+            return None
+        return Money(minor=budget.max_minor, currency=budget.currency)
+
+    async def _timed(self, offer: Offer, search: Search, deadline: datetime) -> Offer:
+        products = [offer.hit.product] if offer.hit.product else list(offer.hit.parts)
+        legs = [
+            order_leg(f"{n}", product, self._catalogue.vendor(product.vendor_id), search.quantity)
+            for n, product in enumerate(products)
+        ]
+        try:
+            timeline = await self._planning.timeline(legs, search.deliver_to, deadline)
+        except Infeasible:
+            return offer
+        return offer.model_copy(update={"arrival": timeline.arrival, "in_time": timeline.is_feasible})
+
+
+def search_of(intent: ResolvedIntent, deliver_to: Place, *, limit: int) -> Search:
+    """What an understood sentence asks the Scout for."""
+    budget = intent.budget or Budget()
+    return Search(
+        text=intent.search_query,
+        colour=intent.colours[0] if len(intent.colours) == 1 else None,
+        exclude_colours=frozenset(intent.excluded_colours),
+        price_min=budget.min_minor,
+        price_max=budget.max_minor,
+        quantity=intent.quantity,
+        deliver_to=deliver_to,
+        deadline=intent.deadline.instant if intent.deadline else None,
+        limit=limit,
+    )
+
+
+def _of_need(need: Need) -> dict[str, object]:
+    return {"text": need.words, "colour": need.colour, "quantity": need.quantity, "limit": 5}
+
+
+def _query(search: Search) -> ScoutQuery:
+    bounds: Sequence[int | None] = (search.price_min, search.price_max)
+    low, high = (None if bound is None else bound // search.quantity for bound in bounds)
+    return ScoutQuery(
+        text=search.text,
+        colour=search.colour,
+        exclude_colours=search.exclude_colours,
+        price_min=low,
+        price_max=high,
+        near=search.deliver_to.point,
+        within_m=search.within_m,
+        capabilities=search.capabilities,
+        exclude_vendor_ids=search.exclude_vendor_ids,
+        in_stock_only=True,
+        quantity=search.quantity,
+        limit=search.limit,
+    )

@@ -1,0 +1,32 @@
+"""Who may see and do what with a thing: ownership, beyond the persona that the table asks for."""
+
+from shared.domain.identity import Principal
+from shared.errors import Forbidden, NotFound
+
+
+def must_own(caller: Principal, customer_id: str, *, what: str, id: str) -> None:
+    """Let the customer and their agents pass. A stranger sees NotFound, as if there were nothing."""
+    if caller.is_admin:
+        raise Forbidden(f"Only the customer decides about their {what}.")
+    if not caller.owns(customer_id):
+        raise NotFound(what, id)
+
+
+def must_see(caller: Principal, customer_id: str, *, what: str, id: str) -> None:
+    """Let the owner and admins pass. A stranger sees NotFound."""
+    if not caller.may_see(customer_id):
+        raise NotFound(what, id)
+
+
+def customer_of(caller: Principal) -> str:
+    """The customer that the caller stands for. Raises Forbidden for those who stand for none."""
+    if caller.customer_id is None:
+        raise Forbidden("Only customers and their agents do this.")
+    return caller.customer_id
+
+
+def partner_of(caller: Principal) -> str:
+    """The vendor that the caller speaks for. Raises Forbidden for those who speak for none."""
+    if caller.partner_id is None:
+        raise Forbidden("Only partners do this.")
+    return caller.partner_id

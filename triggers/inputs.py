@@ -1,0 +1,43 @@
+"""What several doors take: places and zones, parsed and looked up at the door."""
+
+from typing import Annotated
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field
+
+from shared.bootstrap import App
+from shared.domain.model import Model
+from shared.domain.places import GeoPoint, Place
+from shared.errors import InvalidInput
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("this is no IANA time zone, such as America/Chicago")
+    return name
+
+
+Zone = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_known_zone)]
+"""An IANA time zone name."""
+
+
+class PlaceInput(Model):
+    """An address; its position may be left out where the address names a known place."""
+
+    address: str = Field(min_length=1, max_length=300, pattern=r"\S")
+    point: GeoPoint | None = None
+
+
+async def located(given: PlaceInput, app: App, *, field: str) -> Place:
+    """Return the place with its position. Raises InvalidInput naming `field` when nobody knows it."""
+    if given.point is not None:
+        return Place(address=given.address, point=given.point)
+    place = await app.geocoder.locate(given.address)
+    if place is None:
+        raise InvalidInput("I do not know where this is; please add its position.", field=f"{field}.address")
+    return place
+
+
+def zone_or_home(zone: str | None, app: App) -> ZoneInfo:
+    """The caller's zone, or the platform's."""
+    return ZoneInfo(zone or app.settings.home_zone)

@@ -1,0 +1,259 @@
+"""The customer's doors to orders: place, look, change, and ask what an addition would do."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from shared.domain import jsonld
+from shared.domain.cards import Side, Step, message_card, timeline_card
+from shared.domain.catalogue import SLUG, Lock, Visibility
+from shared.domain.ids import fresh
+from shared.domain.instants import Instant
+from shared.domain.model import Model
+from shared.domain.money import Money
+from shared.domain.narration import local
+from shared.domain.orders import Movement, Order, OrderLeg
+from shared.domain.places import Place
+from shared.domain.status import HoldStatus, LegStatus, OrderStatus, PartnerStatus, PaymentStatus
+from shared.domain.timechain import ConflictAnalysis, Timeline, conflict_json_ld
+from shared.errors import InvalidInput
+from shared.services.orders import Line, OrderRequest
+from shared.services.threads import StatusUpdate
+from triggers.access import customer_of, must_own, must_see
+from triggers.inputs import PlaceInput, Zone, located, zone_or_home
+from triggers.negotiations import NegotiationView, negotiation_view
+from triggers.web.answer import Reply
+from triggers.web.call import Call
+
+
+class ItemInput(Model):
+    """A product or bundle by id. `at` books a service for a time."""
+
+    id: str = Field(pattern=SLUG)
+    quantity: int = Field(default=1, ge=1, le=1000)
+    at: Instant | None = None
+
+
+class PlaceOrder(Model):
+    """What to buy, where to and by when. Prices are the platform's; none can be sent."""
+
+    items: tuple[ItemInput, ...] = Field(min_length=1, max_length=20)
+    deliver_to: PlaceInput
+    deliver_by: Instant
+    thread_id: str | None = Field(default=None, pattern=SLUG)
+    zone: Zone | None = None
+
+
+class LegView(Model):
+    """One item of an order. Vendor and price are left out where the bundle's visibility says so."""
+
+    id: str
+    slot: str
+    product_id: str
+    name: str
+    quantity: int
+    status: LegStatus
+    partner_status: PartnerStatus | None
+    hold: HoldStatus | None
+    lock: Lock
+    replaces: str | None
+    note: str
+    at: datetime | None
+    vendor_id: str | None
+    vendor_name: str | None
+    price: Money | None
+
+
+class OrderView(Model):
+    """An order as its customer sees it. `plan` is the id of the durable plan that places it."""
+
+    id: str
+    status: OrderStatus
+    payment_status: PaymentStatus
+    visibility: Visibility
+    legs: tuple[LegView, ...]
+    total: Money
+    paid: Money
+    movements: tuple[Movement, ...]
+    deliver_to: Place
+    deliver_by: datetime
+    arrival: datetime
+    on_time: bool
+    reason: str
+    thread_id: str
+    created_at: datetime
+    plan: str
+
+
+class TimelineView(Model):
+    """The computed way to keep the promise, and everything the customer was told about it."""
+
+    order_id: str
+    timeline: Timeline
+    updates: tuple[StatusUpdate, ...]
+
+
+class RequestChange(Model):
+    """A change in the customer's words, e.g. `pink flowers instead of red`."""
+
+    text: str = Field(min_length=1, max_length=2000, pattern=r"\S")
+    leg_id: str | None = Field(default=None, pattern=r"^ord_[0-9a-z]+-l[0-9]+$", max_length=64)
+
+
+class Simulate(Model):
+    """What would be added: a product by id, or in words."""
+
+    product_id: str | None = Field(default=None, pattern=SLUG)
+    text: str | None = Field(default=None, min_length=1, max_length=500)
+    quantity: int = Field(default=1, ge=1, le=1000)
+
+
+async def place_order(call: Call, body: PlaceOrder) -> Reply[OrderView]:
+    """Place an order if it can arrive in time; it is then reserved, charged once and sent to its vendors.
+
+    Repeating the request with the same Idempotency-Key gives the same order. An order that cannot be in time
+    is refused with ways out.
+    """
+    app = call.app
+    customer_id = customer_of(call.caller)
+    thread = await app.threads.open(body.thread_id or fresh("thr"), customer_id=customer_id)
+    order = await app.orders.place(
+        OrderRequest(
+            customer_id=customer_id,
+            thread_id=thread.id,
+            lines=tuple(Line(item_id=item.id, quantity=item.quantity, at=item.at) for item in body.items),
+            deliver_to=await located(body.deliver_to, app, field="deliver_to"),
+            deliver_by=body.deliver_by,
+            zone=zone_or_home(body.zone, app).key,
+            key=call.idempotency_key,
+        )
+    )
+    await app.threads.remember(thread.id, active_order_id=order.id)
+    return _answer(order, location=True)
+
+
+async def get_order(call: Call, order_id: str) -> Reply[OrderView]:
+    """Show an order to its customer or an admin."""
+    return _answer(await _seen(call, order_id))
+
+
+async def get_timeline(call: Call, order_id: str) -> Reply[TimelineView]:
+    """Show when each part happens, and the updates so far."""
+    order = await _seen(call, order_id)
+    updates = [u for u in await call.app.threads.updates(order.thread_id) if u.subject.startswith(order_id)]
+    title = f"Arrives {local(order.timeline.arrival, order.zone)}"
+    side = _side(order)
+    card = timeline_card(title, "As planned now.", before=_promise(order), after=side)
+    return Reply(
+        TimelineView(order_id=order.id, timeline=order.timeline, updates=tuple(updates)),
+        machine_readable=jsonld.delivery(order),
+        adaptive_card=card,
+    )
+
+
+async def request_change(call: Call, order_id: str, body: RequestChange) -> Reply[NegotiationView]:
+    """Ask for a change; the partner is asked, and if it cannot, another vendor is found.
+
+    An unclear wish is answered with one question (code `needs_clarification`).
+    """
+    order = await _owned(call, order_id)
+    negotiation = await call.app.negotiations.request_change(
+        order.id, body.text, leg_id=body.leg_id, key=call.idempotency_key
+    )
+    return Reply(
+        negotiation_view(negotiation),
+        links={"self": f"/api/v1/negotiations/{negotiation.id}"},
+        headers={"Location": f"/api/v1/negotiations/{negotiation.id}"},
+    )
+
+
+async def simulate(call: Call, order_id: str, body: Simulate) -> Reply[ConflictAnalysis]:
+    """Say at once what adding something would do to the order; nothing changes."""
+    order = await _owned(call, order_id)
+    app = call.app
+    await app.catalogue.refresh()
+    if (body.product_id is None) == (body.text is None):
+        raise InvalidInput("Give either product_id or text.", field="product_id")
+    product = await app.shopping.product_for(body.product_id, body.text, near=order.deliver_to.point)
+    vendor = app.catalogue.vendor(product.vendor_id)
+    analysis = await app.planning.simulate(order, product, vendor, body.quantity)
+    return Reply(
+        analysis,
+        machine_readable=dict(conflict_json_ld(analysis)),
+        adaptive_card=message_card("What if?", analysis.message),
+    )
+
+
+async def _seen(call: Call, order_id: str) -> Order:
+    order = await call.app.orders.get(order_id)
+    must_see(call.caller, order.customer_id, what="order", id=order_id)
+    return order
+
+
+async def _owned(call: Call, order_id: str) -> Order:
+    order = await call.app.orders.get(order_id)
+    must_own(call.caller, order.customer_id, what="order", id=order_id)
+    return order
+
+
+def _answer(order: Order, *, location: bool = False) -> Reply[OrderView]:
+    path = f"/api/v1/orders/{order.id}"
+    facts = [("Status", order.status.value), ("Total", str(order.total()))]
+    facts.append(("Arrives", local(order.timeline.arrival, order.zone)))
+    return Reply(
+        order_view(order),
+        machine_readable=jsonld.order(order),
+        adaptive_card=message_card(
+            "Your order", ", ".join(leg.name for leg in order.live_legs()), facts=facts
+        ),
+        headers={"Location": path} if location else {},
+        links={"self": path, "timeline": f"{path}/timeline"},
+    )
+
+
+def order_view(order: Order) -> OrderView:
+    """What the customer may see of an order (flow 1.2-1 step 6)."""
+    return OrderView(
+        id=order.id,
+        status=order.status,
+        payment_status=order.payment_status,
+        visibility=order.visibility,
+        legs=tuple(_leg_view(leg, order.visibility) for leg in order.legs),
+        total=order.total(),
+        paid=order.paid(),
+        movements=order.movements,
+        deliver_to=order.deliver_to,
+        deliver_by=order.deliver_by,
+        arrival=order.timeline.arrival,
+        on_time=order.timeline.is_feasible,
+        reason=order.reason,
+        thread_id=order.thread_id,
+        created_at=order.created_at,
+        plan=order.id,
+    )
+
+
+def _leg_view(leg: OrderLeg, visibility: Visibility) -> LegView:
+    open_ = visibility is Visibility.TRANSPARENT
+    return LegView(
+        **leg.model_dump(
+            include={"id", "slot", "product_id", "name", "quantity", "status", "partner_status"}
+            | {"hold", "lock", "replaces", "note", "at"}
+        ),
+        vendor_id=leg.vendor_id if open_ else None,
+        vendor_name=leg.vendor_name if open_ else None,
+        price=leg.price if open_ else None,
+    )
+
+
+def _promise(order: Order) -> Side:
+    promised = local(order.deliver_by, order.zone)
+    return Side(title="Promised", steps=(), arrival=promised)
+
+
+def _side(order: Order) -> Side:
+    steps = tuple(
+        Step(name=leg.name, when=local(leg.finishes_at, order.zone), late=leg.late_minutes > 0)
+        for leg in order.timeline.legs
+    )
+    return Side(title="Planned", steps=steps, arrival=local(order.timeline.arrival, order.zone))

@@ -1,0 +1,132 @@
+"""Doors to recoveries: what was found and why, and the customer's word on it (M6)."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from shared.domain.cards import Side, Step, timeline_card
+from shared.domain.model import Model
+from shared.domain.money import Money
+from shared.domain.narration import local
+from shared.domain.orders import Order
+from shared.domain.recoveries import Attempt, Recovery, RecoveryReason
+from shared.domain.status import RecoveryStatus
+from shared.domain.timechain import Timeline, TimelineChange, compare
+from triggers.access import must_own, must_see
+from triggers.web.answer import Reply
+from triggers.web.call import Call
+
+
+class ProposalView(Model):
+    """The alternative. `difference` is what it costs more, negative when less."""
+
+    attempt: int
+    product_id: str
+    item: str
+    vendor_id: str
+    vendor_name: str
+    price: Money
+    difference: Money
+    delay_minutes: int
+    why: str
+    leg_id: str
+
+
+class RecoveryView(Model):
+    """A recovery: before and after, the proposal, and everything that was tried."""
+
+    id: str
+    order_id: str
+    leg_id: str
+    negotiation_id: str | None
+    status: RecoveryStatus
+    reason: RecoveryReason
+    wanted: str
+    proposal: ProposalView | None
+    change: TimelineChange | None
+    timeline_before: Timeline
+    timeline_after: Timeline | None
+    decide_by: datetime | None
+    attempts: tuple[Attempt, ...]
+    outcome: str
+    escalation_id: str | None
+
+
+class TriggerRecovery(Model):
+    """Operations report that a leg cannot be delivered as it is (flow 6.3-2 step 1)."""
+
+    order_id: str = Field(pattern=r"^ord_[0-9a-z]+$", max_length=64)
+    leg_id: str = Field(pattern=r"^ord_[0-9a-z]+-l[0-9]+$", max_length=64)
+    reason: RecoveryReason
+
+
+class RejectRecovery(Model):
+    """What a no means: keep the original item, or call it off and refund it."""
+
+    keep_original: bool = True
+
+
+async def trigger(call: Call, body: TriggerRecovery) -> Reply[RecoveryView]:
+    """Start the recovery of a leg; one that is under way is returned."""
+    recovery = await call.app.recoveries.open(body.order_id, body.leg_id, reason=body.reason)
+    return _answer(recovery, await call.app.orders.get(recovery.order_id))
+
+
+async def get_recovery(call: Call, recovery_id: str) -> Reply[RecoveryView]:
+    """Show a recovery to its customer or an admin."""
+    recovery = await call.app.recoveries.get(recovery_id)
+    must_see(call.caller, recovery.customer_id, what="recovery", id=recovery_id)
+    return _answer(recovery, await call.app.orders.get(recovery.order_id))
+
+
+async def approve(call: Call, recovery_id: str) -> Reply[RecoveryView]:
+    """Say yes to the alternative. Saying it twice changes nothing."""
+    return await _decide(call, recovery_id, approved=True)
+
+
+async def reject(call: Call, recovery_id: str, body: RejectRecovery | None = None) -> Reply[RecoveryView]:
+    """Say no: the original stays, or is called off and refunded."""
+    keep = body.keep_original if body else True
+    return await _decide(call, recovery_id, approved=False, keep_original=keep)
+
+
+async def _decide(
+    call: Call, recovery_id: str, *, approved: bool, keep_original: bool = True
+) -> Reply[RecoveryView]:
+    recovery = await call.app.recoveries.get(recovery_id)
+    must_own(call.caller, recovery.customer_id, what="recovery", id=recovery_id)
+    recovery = await call.app.recoveries.decide(
+        recovery_id, approved=approved, by=call.caller.subject, keep_original=keep_original
+    )
+    return _answer(recovery, await call.app.orders.get(recovery.order_id))
+
+
+def _answer(recovery: Recovery, order: Order) -> Reply[RecoveryView]:
+    proposal = recovery.proposal
+    after = proposal.timeline if proposal else None
+    view = RecoveryView(
+        **recovery.model_dump(
+            include=set(RecoveryView.model_fields) - {"proposal", "change", "timeline_after"}
+        ),
+        proposal=ProposalView(**proposal.model_dump(exclude={"timeline"})) if proposal else None,
+        change=compare(recovery.timeline_before, after) if after else None,
+        timeline_after=after,
+    )
+    card = None
+    if after is not None and proposal is not None:
+        text = f"{proposal.item} from {proposal.vendor_name}: {view.change.in_words() if view.change else ''}"
+        card = timeline_card(
+            "Another way",
+            text,
+            before=_side("Before", recovery.timeline_before, order),
+            after=_side("Now", after, order),
+        )
+    return Reply(view, adaptive_card=card)
+
+
+def _side(title: str, timeline: Timeline, order: Order) -> Side:
+    steps = tuple(
+        Step(name=leg.name, when=local(leg.finishes_at, order.zone), late=leg.late_minutes > 0)
+        for leg in timeline.legs
+    )
+    return Side(title=title, steps=steps, arrival=local(timeline.arrival, order.zone))
