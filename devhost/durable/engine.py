@@ -1,9 +1,9 @@
 """The engine: takes what is due, runs episodes, activities and entities, and commits each step."""
 
 import asyncio
+import contextlib
 import json
 import logging
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,16 +14,16 @@ from devhost.durable import events as ev
 from devhost.durable.activities import ActivityPool
 from devhost.durable.entities import run_batch
 from devhost.durable.episode import EpisodeRunner, Outcome
+from devhost.durable.histories import Histories
+from devhost.durable.inbox import take_batch, wakes
 from devhost.durable.management import Management
 from devhost.durable.models import (
     COMPLETED,
     CONTINUED_AS_NEW,
     RUNNING,
-    SUSPENDED,
     TERMINAL,
     Activity,
     EntityOp,
-    History,
     Instance,
     Message,
     Parent,
@@ -38,7 +38,6 @@ log = logging.getLogger("devhost.durable")
 
 EPISODES_PER_STEP = 8
 HISTORIES_KEPT = 2000
-_CONTROL = frozenset({ev.EXECUTION_SUSPENDED, ev.EXECUTION_RESUMED, ev.EXECUTION_TERMINATED})
 
 
 class DurableEngine(Management):
@@ -67,7 +66,7 @@ class DurableEngine(Management):
         self._store = Store(path, after_commit=after_commit)
         self._runner = EpisodeRunner(functions, self._warnings, replay_twice=replay_twice)
         self._instances: dict[str, Instance] = {}
-        self._histories: OrderedDict[str, None] = OrderedDict()
+        self._histories = Histories(self._store, kept=HISTORIES_KEPT)
         self._ready: dict[str, None] = {}
         self._timetable = Timetable(self._is_dead)
         self._entity_ops: dict[str, list[EntityOp]] = {}
@@ -131,10 +130,10 @@ class DurableEngine(Management):
     async def _work(self) -> None:
         try:
             while True:
-                try:
-                    await asyncio.wait_for(self._wake.wait(), self._pause())
-                except TimeoutError:
-                    log.debug("a timer may be due")
+                # Not wait_for: until Python 3.12 that loses a cancellation which comes with the event.
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._pause()):
+                        await self._wake.wait()
                 self._wake.clear()
                 while self._step():  # noqa: ASYNC110 - one round, then activities and requests
                     await asyncio.sleep(0)
@@ -188,7 +187,7 @@ class DurableEngine(Management):
 
     def _deliver(self, instance: Instance, message: Message) -> None:
         instance.inbox.append(message)
-        if instance.status != SUSPENDED or message.event["EventType"] in _CONTROL:
+        if wakes(instance, message):
             self._ready[instance.id] = None
             self._wake.set()
 
@@ -221,45 +220,16 @@ class DurableEngine(Management):
                 message = f"The orchestrator '{instance.name}' is gone; the instance waits until it is back."
                 self._warnings.add(instance.id, "orchestrator-missing", message)
                 continue
-            messages = self._take(instance)
-            if messages:
-                outcomes.append(self._runner.run(instance, self._history(instance), messages, now))
+            messages = take_batch(instance)
+            if not messages:
+                continue
+            if instance.inbox:
+                self._ready[instance.id] = None
+            outcomes.append(self._runner.run(instance, self._histories.get(instance.id), messages, now))
         if outcomes:
             with self._store.transaction():
                 for outcome in outcomes:
                     self._commit(outcome)
-
-    def _take(self, instance: Instance) -> list[Message]:
-        """Take the messages of the next episode from the inbox: up to a control message that ends it."""
-        taken: list[Message] = []
-        if instance.status == SUSPENDED:
-            taken = self._take_while_suspended(instance)
-            if not taken:
-                return taken
-        while instance.inbox and not (taken and _ends_batch(taken[-1])):
-            taken.append(instance.inbox.popleft())
-        if instance.inbox:
-            self._ready[instance.id] = None
-        return taken
-
-    @staticmethod
-    def _take_while_suspended(instance: Instance) -> list[Message]:
-        for message in instance.inbox:
-            if message.event["EventType"] in _CONTROL:
-                instance.inbox.remove(message)
-                return [message]
-        return []
-
-    def _history(self, instance: Instance) -> History:
-        if instance.history is None:
-            instance.history = self._store.get_history(instance.id)
-        self._histories[instance.id] = None
-        self._histories.move_to_end(instance.id)
-        if len(self._histories) > HISTORIES_KEPT:
-            oldest, _ = self._histories.popitem(last=False)
-            if oldest in self._instances:
-                self._instances[oldest].history = None
-        return instance.history
 
     def _commit(self, outcome: Outcome) -> None:
         instance = outcome.instance
@@ -271,19 +241,11 @@ class DurableEngine(Management):
             self._enact(instance, outcome)
             self._begin_generation(instance, outcome)
             return
-        self._append_history(instance, outcome)
+        self._histories.append(instance.id, outcome.events, outcome.texts)
         self._enact(instance, outcome)
         if outcome.status in TERMINAL:
             self._end(instance, outcome)
         self._store.update_instance(instance)
-
-    def _append_history(self, instance: Instance, outcome: Outcome) -> None:
-        history = self._history(instance)
-        text = ",".join(outcome.texts)
-        self._store.add_episode(instance.id, history.episodes, text)
-        history.episodes += 1
-        history.events.extend(outcome.events)
-        history.texts.append(text)
 
     def _enact(self, instance: Instance, outcome: Outcome) -> None:
         dead = [instance.timers.pop(task_id) for task_id in outcome.cancelled if task_id in instance.timers]
@@ -347,12 +309,11 @@ class DurableEngine(Management):
 
     def _begin_generation(self, instance: Instance, outcome: Outcome) -> None:
         """Continue as new: a new execution id, an empty history, and only the events that came afterwards."""
-        self._store.delete_history(instance.id)
+        self._histories.clear(instance.id)
         self._store.delete_inbox(instance.id)
         remaining = [m.event for m in instance.inbox if m.execution is None]
         instance.inbox.clear()
         instance.timers.clear()
-        instance.history = History()
         instance.execution = uuid4().hex
         instance.input = outcome.next_input
         instance.status = RUNNING
@@ -369,7 +330,7 @@ class DurableEngine(Management):
             )
         self._store.delete_inbox(instance.id)
         self._ready.pop(instance.id, None)
-        self._histories.pop(instance.id, None)
+        self._histories.forget(instance.id)
         del self._instances[instance.id]
         if instance.parent is not None:
             self._answer_parent(instance.parent, outcome)
@@ -426,7 +387,3 @@ class DurableEngine(Management):
                     if op.reply_to is not None and op.reply_execution is not None:
                         event = ev.new_event(ev.EVENT_RAISED, now, Name=op.request_id, Input=answer)
                         self._tell(op.reply_to, op.reply_execution, event)
-
-
-def _ends_batch(message: Message) -> bool:
-    return message.event["EventType"] in (ev.EXECUTION_SUSPENDED, ev.EXECUTION_TERMINATED)

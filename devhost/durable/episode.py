@@ -4,6 +4,7 @@ Nothing is written and nothing in memory changes here; the engine commits the ou
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -133,7 +134,14 @@ class EpisodeRunner:
 
     def _decide(self, outcome: Outcome, history: History) -> None:
         instance = outcome.instance
-        state = self._call(instance, _body(instance, history, outcome.texts))
+        body = context_json(
+            history.texts,
+            outcome.texts,
+            instance_id=instance.id,
+            input_json=instance.input,
+            parent_id=instance.parent.instance if instance.parent else None,
+        )
+        state = self._call(instance, body)
         self._take_custom_status(outcome, state)
         replay = _replay(instance, state, [*history.events, *outcome.events])
         outcome.cancelled = replay.cancelled
@@ -306,14 +314,23 @@ def _is_long_timer(action: Action, first_segment: str) -> bool:
     return any(_is_long_timer(child, first_segment) for child in children)
 
 
-def _body(instance: Instance, history: History, new_texts: list[str]) -> str:
-    old = ",".join(history.texts)
-    new = ",".join(map(ev.as_new, new_texts))
-    parent = json.dumps(instance.parent.instance) if instance.parent else "null"
+def context_json(
+    old: Sequence[str],
+    new: Sequence[str],
+    *,
+    instance_id: str,
+    input_json: str | None,
+    parent_id: str | None,
+) -> str:
+    """Make the body of an orchestrator call from the texts of past and new events (extension:
+    OrchestrationTriggerAttributeBindingProvider).
+    """
+    past = ",".join(old)
+    history = ",".join([*([past] if past else []), *map(ev.as_new, new)])
     return (
-        f'{{"history":[{old}{"," if old else ""}{new}],"input":{instance.input or "null"},'
-        f'"instanceId":{json.dumps(instance.id)},"isReplaying":{"true" if old else "false"},'
-        f'"parentInstanceId":{parent},{_CONTEXT_TAIL}'
+        f'{{"history":[{history}],"input":{input_json or "null"},"instanceId":{json.dumps(instance_id)},'
+        f'"isReplaying":{"true" if past else "false"},"parentInstanceId":{json.dumps(parent_id)},'
+        f"{_CONTEXT_TAIL}"
     )
 
 

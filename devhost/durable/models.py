@@ -74,7 +74,7 @@ class History:
 
 @dataclass(slots=True)
 class Instance:
-    """An orchestration that has not ended. `history` is a cache of the database, None when not loaded."""
+    """An orchestration, with the messages and timers of one that has not ended."""
 
     id: str
     name: str
@@ -87,6 +87,5 @@ class Instance:
     created: int
     updated: int
     parent: Parent | None
-    history: History | None = None
     inbox: deque[Message] = field(default_factory=deque)
     timers: dict[int, Message] = field(default_factory=dict)

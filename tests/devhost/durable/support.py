@@ -26,10 +26,10 @@ class AppFunctions:
         self.calls: list[tuple[str, Any]] = []
         self._by_kind: dict[str, dict[str, Any]] = {}
         for function in app.get_functions():
-            kind = function.get_trigger().get_dict_repr()["type"]
-            self._by_kind.setdefault(kind, {})[function.get_function_name().lower()] = (
-                function.get_user_function()
-            )
+            trigger = function.get_trigger().get_dict_repr()
+            kind = trigger["type"]
+            name = trigger.get("entityName") or function.get_function_name()
+            self._by_kind.setdefault(kind, {})[name.lower()] = function.get_user_function()
 
     def _get(self, kind: str, name: str) -> Any:
         return self._by_kind.get(kind, {}).get(name.lower())
