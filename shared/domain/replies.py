@@ -3,6 +3,8 @@
 import re
 from enum import StrEnum
 
+from pydantic import Field
+
 from shared.domain.model import Model
 from shared.domain.patterns import Pattern
 
@@ -44,7 +46,7 @@ class PartnerReply(Model):
     verdict: Verdict
     item: str | None = None
     """What is offered instead, as the partner names it."""
-    price: PriceChange = PriceChange()
+    price: PriceChange = Field(default_factory=PriceChange)
     frustration: int = 0
     asks_question: bool = False
     confidence: float = 0.0
