@@ -233,3 +233,25 @@ async def test_an_ended_id_may_be_used_again(tmp_path: Path) -> None:
         await host.start("chain", 2)
         assert await host.outcome() == ("Completed", 16)
         assert len(await host.events()) == 8
+
+
+async def test_a_started_instance_is_pending_until_its_first_episode(tmp_path: Path) -> None:
+    async with Host(tmp_path, make_app()) as host:
+        await host.engine.start_new("waiter", None, "it")
+        before = await host.engine.get_status("it")
+        assert (before["runtimeStatus"], before["createdTime"]) == ("Pending", "2026-05-01T09:00:00Z")
+        assert (await host.outcome())[0] == "Running"
+
+
+async def test_an_id_is_made_when_none_is_given(tmp_path: Path) -> None:
+    async with Host(tmp_path, make_app()) as host:
+        first = await host.engine.start_new("no_yield")
+        second = await host.engine.start_new("no_yield")
+        assert len({first, second}) == 2
+        assert await host.outcome(first) == ("Completed", {"id": first})
+
+
+async def test_function_names_are_matched_without_case(tmp_path: Path) -> None:
+    async with Host(tmp_path, make_app()) as host:
+        await host.start("CHAIN", 1)
+        assert await host.outcome() == ("Completed", 8)

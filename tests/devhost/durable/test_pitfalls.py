@@ -2,6 +2,7 @@
 
 # ruff: noqa: BLE001 - the SDK raises nothing more precise than Exception
 
+import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -183,6 +184,33 @@ async def test_a_losing_timer_keeps_the_instance_running(tmp_path: Path) -> None
         assert host.warned() == {"timer-not-cancelled"}
         assert "2026-05-04T09:00:00" in host.engine.warnings[0].message
         await host.advance(START + timedelta(days=3))
+        assert await host.outcome() == ("Completed", "returned")
+
+
+async def test_a_losing_activity_keeps_the_instance_running(tmp_path: Path) -> None:
+    app, release = df.DFApp(), asyncio.Event()
+
+    @app.activity_trigger(input_name="x")
+    async def slow(x: Any) -> Any:
+        await release.wait()
+        return x
+
+    @app.orchestration_trigger(context_name="context")
+    def impatient(context: df.DurableOrchestrationContext) -> Any:
+        event = context.wait_for_external_event("go")
+        yield context.task_any([context.call_activity("slow", 1), event])
+        return "returned"
+
+    async with Host(tmp_path, app) as host:
+        await host.engine.start_new("impatient", None, "it")
+        await host.engine.raise_event("it", "go", "1")
+        async with asyncio.timeout(5):
+            while not host.warned():  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        assert (await host.engine.get_status("it"))["runtimeStatus"] == "Running"
+        assert "activity 'slow' (0)" in host.engine.warnings[0].message
+        assert not host.engine.idle()
+        release.set()
         assert await host.outcome() == ("Completed", "returned")
 
 
