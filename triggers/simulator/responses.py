@@ -1,10 +1,10 @@
 """The manual response queue (flow 5.4-5)."""
 
-from datetime import datetime
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AwareDatetime, Field
 
+from shared.domain.instants import Instant
 from shared.domain.model import Model
 from shared.domain.simulator.asks import Ask, RequestType
 from shared.domain.simulator.requests import Answer, ResponseStatus, SimulatedRequest
@@ -13,21 +13,9 @@ from shared.services.simulator.queue import ManualAnswer, response_id
 from triggers.web.answer import Reply
 from triggers.web.call import Call
 
-_RFC_3339 = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
 _CURSOR = r"^[0-9]{1,15}~[A-Za-z0-9_-]{1,64}~.{1,200}$"
 
 
-def _is_an_instant(text: str) -> str:
-    datetime.fromisoformat(text)
-    return text
-
-
-Instant = Annotated[
-    str,
-    Field(pattern=_RFC_3339, json_schema_extra={"format": "date-time"}),
-    AfterValidator(_is_an_instant),
-]
-"""An instant as RFC 3339 writes it; pydantic's own type would read numbers as seconds, too."""
 Id = Annotated[str, Field(min_length=1, max_length=256)]
 
 
@@ -48,8 +36,8 @@ class PageQuery(Model):
             partner_id=self.partner_id,
             type=self.type,
             status=self.status,
-            since=datetime.fromisoformat(self.since) if self.since else None,
-            until=datetime.fromisoformat(self.until) if self.until else None,
+            since=self.since,
+            until=self.until,
         )
 
 

@@ -1,12 +1,12 @@
 """Writing, assigning, trying out and switching scenarios (flows 5.4-4, 5.4-6)."""
 
 from collections.abc import Sequence
-from datetime import UTC
 
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import Field
 
 from shared.domain.catalogue import Vendor
 from shared.domain.ids import fresh
+from shared.domain.instants import Instant
 from shared.domain.model import Model
 from shared.domain.simulator.asks import Ask
 from shared.domain.simulator.responses import Preview, in_order, preview
@@ -22,14 +22,7 @@ class Trial(Model):
 
     partner_id: str | None = None
     samples: tuple[Ask, ...] = Field(min_length=1, max_length=20)
-    at: AwareDatetime | None = None
-
-    @field_validator("at")
-    @classmethod
-    def _is_of_our_time(cls, at: AwareDatetime | None) -> AwareDatetime | None:
-        if at is not None and not 2000 <= at.year <= 2200:
-            raise ValueError("the year is between 2000 and 2200")
-        return at
+    at: Instant | None = None
 
 
 class ScenarioService:
@@ -90,7 +83,7 @@ class ScenarioService:
         """
         scenario = await self.get(id)
         vendor = await self._vendor(scenario, trial.partner_id)
-        now = (trial.at or self._records.now()).astimezone(UTC)
+        now = trial.at or self._records.now()
         history: list[str] = []
         shown = []
         for sample in trial.samples:
