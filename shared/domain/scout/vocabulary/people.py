@@ -37,7 +37,7 @@ OCCASIONS: tuple[Concept, ...] = (
     Concept(
         "romance",
         _O,
-        "romance, romantic, date night, love, sweetheart, in love",
+        "romance, romantic, date night, sweetheart, in love",
         related="anniversary: 0.5, valentine: 0.5",
         weight=0.5,
     ),

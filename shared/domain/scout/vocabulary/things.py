@@ -237,7 +237,6 @@ THINGS: tuple[Concept, ...] = (
         "gift wrapping, gift wrap, wrapping, wrapped, wrap, packaging, gift box, gift boxed, giftwrap, "
         "ribbon",
         "furoshiki, keepsake box, bow, tissue paper, gift bag, basket assembly",
-        related="packaging box: 0.3",
     ),
     Concept(
         "basket",
