@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Sequence
 
 KEPT_LINES = 40
-_TELLING = ("Collecting", "Downloading", "Building", "Installing", "Successfully", "ERROR", "WARNING")
+_TELLING = ("Collecting", "Downloading", "Building", "Installing", "Successfully", "ERROR")
+_EVERY = 10
 
 
 class Progress:
@@ -28,9 +29,10 @@ class Progress:
             for line in process.stdout or ():
                 text = line.strip()
                 kept.append(text)
-                done += text.startswith("Collecting")
-                if text.startswith(_TELLING):
-                    self._show(text, done)
+                collected = text.startswith("Collecting")
+                done += collected
+                if text.startswith(_TELLING) and (self._moves or not collected or done % _EVERY == 0):
+                    self._show(text.partition(" (from ")[0], done)
         self._clear()
         if process.returncode != 0:
             print("\n".join(kept), file=sys.stderr, flush=True)
@@ -42,7 +44,7 @@ class Progress:
             width = shutil.get_terminal_size().columns - 1
             print("\r" + line[:width].ljust(width), end="", flush=True)
         elif not text.startswith("Downloading"):
-            print(line[:160], flush=True)
+            print(line[:110], flush=True)
 
     def _clear(self) -> None:
         if self._moves:

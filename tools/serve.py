@@ -36,7 +36,7 @@ async def running_app(place: Place) -> AsyncIterator[Host]:
                 yield host
         finally:
             if bootstrap.app.cache_info().currsize:
-                await bootstrap.app().store.close()
+                await bootstrap.app().close()
             bootstrap.app.cache_clear()
 
 
@@ -50,7 +50,7 @@ async def _fill(place: Place) -> None:
     try:
         await app.catalogue.seed()
     finally:
-        await app.store.close()
+        await app.close()
 
 
 @contextlib.contextmanager

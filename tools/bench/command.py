@@ -1,0 +1,51 @@
+"""Runs the benchmarks and prints their figures against the aims."""
+
+import argparse
+import importlib
+import json
+import sys
+import time
+
+from tools.bench.figures import Benchmark, Figure, table
+
+BENCHMARKS = {
+    "import": ("tools.bench.imports", "cold start"),
+    "durable": ("tools.bench.durable", "the durable engine"),
+    "watcher": ("tools.bench.watcher", "one tick of the watcher"),
+    "http": ("tools.bench.latency", "answers over HTTP"),
+    "flows": ("tools.bench.flows", "what each flow leaves in the durable history"),
+    "intents": ("tools.bench.intents", "understanding"),
+}
+
+
+def bench(arguments: argparse.Namespace) -> int:
+    """Run all or one; a missed aim is told, not an error."""
+    if arguments.name is not None and arguments.name not in BENCHMARKS:
+        print(
+            f"dev.py bench: there is no '{arguments.name}'; choose of {', '.join(BENCHMARKS)}",
+            file=sys.stderr,
+        )
+        return 2
+    names = [arguments.name] if arguments.name else list(BENCHMARKS)
+    figures: list[Figure] = []
+    for name in names:
+        figures += _run(name)
+    if arguments.json:
+        arguments.json.write_text(
+            json.dumps([each.as_json() for each in figures], indent=2), encoding="utf-8"
+        )
+    missed = [figure.name for figure in figures if figure.passes is False]
+    aims = sum(figure.passes is not None for figure in figures)
+    print(f"{aims - len(missed)} of {aims} aims met" + (f"; missed: {', '.join(missed)}" if missed else ""))
+    return 0
+
+
+def _run(name: str) -> list[Figure]:
+    module, meaning = BENCHMARKS[name]
+    print(f"{name}: {meaning}", flush=True)
+    began = time.perf_counter()
+    measure: Benchmark = importlib.import_module(module).measure
+    figures = measure()
+    print(table(figures))
+    print(f"  ({time.perf_counter() - began:.0f} s)\n", flush=True)
+    return figures
