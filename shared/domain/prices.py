@@ -11,10 +11,12 @@ _DIGITS = {
 """Digits after the point of the currencies that do not have two (ISO 4217)."""
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
 _PRICE = re.compile(
-    r"(?P<sign>[$€£])?\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(?P<part>\d+))?\s*(?P<code>[A-Za-z]{3})?"
+    r"(?P<sign>[$€£])?\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(?P<part>\d+))?\s*(?P<code>[A-Za-z]{3})?",
+    re.ASCII,
 )
 _COMMA_PRICE = re.compile(
-    r"(?P<sign>[$€£])?\s*(?P<whole>\d{1,3}(?:\.\d{3})+|\d{1,12}),(?P<part>\d{2})\s*(?P<code>[A-Za-z]{3}|€)?"
+    r"(?P<sign>[$€£])?\s*(?P<whole>\d{1,3}(?:\.\d{3})+|\d{1,12}),(?P<part>\d{2})\s*(?P<code>[A-Za-z]{3}|€)?",
+    re.ASCII,
 )
 
 
