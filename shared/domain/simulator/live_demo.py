@@ -20,6 +20,8 @@ HAS_PINK = "Yes, I have pink flowers available!"
 QUANTITY = 10
 _NORTH, _EAST = 0.028, 0.009
 """Shop B lies this many degrees from shop A: some two miles."""
+_HAND_TIED = frozenset({"gift-note", "hand-tied"})
+"""What a replacement must offer as well: recovery then finds shop B, whoever else sells pink flowers."""
 _ALWAYS_OPEN = (time(0), time(23, 59, 59), frozenset(range(7)))
 
 
@@ -91,6 +93,7 @@ def _flowers(id: str, vendor_id: str, colour: str, price_minor: int) -> Product:
         price=Money(minor=price_minor),
         tags=frozenset({"flowers", "bouquet", colour}),
         colours=frozenset({colour}),
+        capabilities=_HAND_TIED,
         lead_minutes=30,
         quality=0.8,
     )
