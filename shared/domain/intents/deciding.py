@@ -45,6 +45,8 @@ def _about_an_order(read: Read) -> tuple[IntentKind, float] | None:
     cues, ordered = read.cues, read.thread.active_order_id is not None
     if cues.promptish:
         return None
+    if cues.ideas:
+        return IntentKind.UNKNOWN, 0.3
     if cues.support and not (read.phrases and not ordered and _is_shopping(read)):
         return IntentKind.SUPPORT, 0.95
     if cues.track:
@@ -53,9 +55,29 @@ def _about_an_order(read: Read) -> tuple[IntentKind, float] | None:
         return IntentKind.CANCEL, 0.96
     if read.change:
         return IntentKind.CHANGE_ORDER, 0.95
-    if cues.checkout and not read.waiting.condition and not (read.phrases and not read.reference):
+    if _buys_shown(read):
+        return IntentKind.CHECKOUT, 0.95
+    if (
+        cues.checkout
+        and not read.waiting.condition
+        and (read.reference or not read.phrases or _PAYS.search(read.s.flat))
+    ):
         return IntentKind.CHECKOUT, 0.95
     return None
+
+
+_PAYS = Pattern(r"\bpay (?:with|by|using|now)\b")
+_BUYS = Pattern(
+    r"^(?:(?:ok|okay|great|yes|perfect|alright|good|then|please|hmm) )*(?:i'll|i will|let's|i'd like to|"
+    r"i want to|we'll|can i|could i|can we)? ?(?:take|go with|go for|buy|order|book|get|have|choose|pick|"
+    r"reserve) (?:the|that|this)\b"
+)
+
+
+def _buys_shown(read: Read) -> bool:
+    """Whether an item that was shown is chosen by its name ("I'll go with the lilies")."""
+    item = read.reference is not None and read.reference.kind is ReferenceKind.ITEM
+    return item and not read.waiting.condition and _BUYS.search(read.s.flat) is not None
 
 
 def _is_shopping(read: Read) -> bool:

@@ -15,7 +15,7 @@ from shared.domain.intents.models import (
 )
 from shared.domain.intents.moments import NUMBERS, ORDINALS
 from shared.domain.intents.sentence import Sentence
-from shared.domain.intents.tokens import Kind
+from shared.domain.intents.tokens import Kind, root
 from shared.domain.patterns import Pattern
 
 _NOUN = (
@@ -29,6 +29,7 @@ _ORDINAL = Pattern(
 )
 _QUALITY = Pattern(r"\bthe (cheapest|cheaper|most expensive|priciest|biggest|smallest) (?:one|option)?\b")
 _NAMED_ONE = Pattern(r"\b(?:the|that) ((?:\w+ ){1,3})one\b")
+_DEFINITE = Pattern(r"\b(?:the|that|those) ((?:\w+ ?){1,3})")
 _POINTER = Pattern(r"\b(it|that one|this one|that|this|them|those|these)\b")
 _ORDER = Pattern(
     r"\b(?:my|the|our|this|existing|current) (?:\w+ )?(?:order|delivery|booking|reservation|purchase)\b"
@@ -45,6 +46,11 @@ def read_reference(s: Sentence, thread: ThreadContext) -> Reference | None:
     found = _NAMED_ONE.search(s.flat)
     if found and (match := _by_words(found.group(), found.group(1).split(), thread)):
         return _marked(s, found, match)
+    for found in _DEFINITE.finditer(s.flat):
+        words = found.group(1).split()
+        for size in range(len(words), 0, -1):
+            if match := _by_words(" ".join(words[:size]), words[:size], thread):
+                return match
     if found := _POINTER.search(s.flat):
         return _pointed(found.group(1), thread)
     return None
@@ -78,7 +84,8 @@ def _by_price(phrase: str, quality: str, thread: ThreadContext) -> Reference:
 
 
 def _by_words(phrase: str, words: list[str], thread: ThreadContext) -> Reference | None:
-    matching = [i for i in thread.last_results if all(w in i.name.lower().split() for w in words)]
+    wanted = {root(w) for w in words}
+    matching = [i for i in thread.last_results if wanted <= {root(w) for w in i.name.lower().split()}]
     return _item(phrase, matching[0]) if len(matching) == 1 else None
 
 
@@ -110,7 +117,8 @@ def order_reference(thread: ThreadContext) -> Reference | None:
 
 _REFINEMENTS = {
     Refinement.CHEAPER: Pattern(
-        r"\b(?:cheaper|less expensive|lower price|more affordable|too expensive|too pricey|too much|bit much|"
+        r"\b(?:cheaper|less expensive|less pricey|less costly|lower priced|lower price"
+        r"|more affordable|too expensive|too pricey|too much|bit much|"
         r"save money|lower budget)\b"
     ),
     Refinement.PRICIER: Pattern(
@@ -121,7 +129,8 @@ _REFINEMENTS = {
     Refinement.SMALLER: Pattern(r"\b(?:smaller|tinier|less big|shorter)\b"),
     Refinement.FASTER: Pattern(r"\b(?:faster|sooner|quicker|earlier)\b"),
     Refinement.OTHER: Pattern(
-        r"\b(?:something else|anything else|something different|else do you have|other options?|"
+        r"\b(?:something else|anything else|something different|(?:different|another"
+        r"|other) (?:colou?r|size|style|flavou?r|kind)|else do you have|other options?|"
         r"alternatives?|different ones?|don't like (?:these|those|them|any)|"
         r"another one|none of (?:these|those|them)|"
         r"not (?:these|those|that one))\b"
@@ -146,14 +155,15 @@ def read_refinement(s: Sentence) -> Refinement | None:
 _PART = r"((?:\S+ ){0,7}?\S+)"
 _TAIL = r"(?= (?:please|thanks|for my order|in my order|on my order|if possible|by|for the|if you)\b|$)"
 _LEAD = (
-    r"(?:can|could|would|will|you|i|we|i'd|like|want|need|to|please|have|get|the|it|my|actually|prefer|rather|a|"
+    r"(?:can|could|would|will|you|i|we|i'd|like|want|need|to|please|have|get|the|it|my|actually"
+    r"|prefer|rather|a|"
     r"some|order|me|be|make|do|if|possible|is|them|us|and|so|hi|hello|hey|send|with|that|instead)"
 )
 _STRIP = Pattern(
     rf"^(?:{_LEAD} )+|(?: (?:please|thanks|thank you|now|though|instead|if possible|for|the|my))+$"
 )
 
-_INSTEAD = Pattern(rf"(?:^|\b){_PART} (?:instead of|rather than|in place of|not) {_PART}{_TAIL}")
+_INSTEAD = Pattern(rf"(?:^|\b){_PART} (?:instead of|rather than|in place of|and not|not) {_PART}{_TAIL}")
 _INSTEAD_FIRST = Pattern(
     rf"\binstead of {_PART} (?:i want|i'd like|can i have|can we have|give me|send|get) {_PART}{_TAIL}"
 )
@@ -170,6 +180,7 @@ _NO_MORE = Pattern(
     r"\b(?:don't|do not|no longer) (?:want|need) (?:the |that |any |my )?((?:\w+ ){0,3}\w+?) any ?more\b"
     r"|\btake (?:the |my |those )?((?:\w+ ){0,3}\w+) off\b"
 )
+_MAKE = Pattern(r"\b(?:make|do|have) (?:the|my|it|them)\b")
 _MAKE_INSTEAD = Pattern(r"\bmake (?:it|them|the) .*\binstead\b")
 _CHANGE_ANY = Pattern(r"\b(?:change|swap|switch|replace|exchange|modify|update|edit|amend)\b")
 _ADD = Pattern(
@@ -178,14 +189,16 @@ _ADD = Pattern(
 )
 _ALSO_ADD = Pattern(rf"\b(?:add|include|throw in) {_PART}{_TAIL}")
 _REMOVE = Pattern(
-    rf"\b(?:remove|drop|take out|leave out|take off|skip|delete) {_PART}(?: from (?:my|the"
+    rf"\b(?:remove|drop|take out|leave out|take off|skip|delete|get rid of) {_PART}(?: from (?:my|the"
     rf"|our) (?:\w+ )?\w+)?{_TAIL}"
 )
 _TIME_WORDS = Pattern(
     r"\b(?:delivery|pickup|time|date|day|order|it|appointment|reservation|booking|ride|earlier|later)\b"
 )
 _RESCHEDULE = Pattern(
-    r"\b(?:resched\w+|postpone|push back|move|bring forward|delay|deliver it (?:on|at|earlier|later)|"
+    r"\b(?:resched\w+|postpone|push back|push (?:it|the \w+|my \w+) back|move|an hour (?:earlier"
+    r"|later)|\w+ (?:hours|minutes) (?:earlier|later)|bring forward|delay|deliver it (?:on|at"
+    r"|earlier|later)|"
     r"change the (?:delivery )?(?:time|date|day)|(?:come|arrive|deliver\w*"
     r"|be delivered) (?:\w+ )?(?:earlier|later)|"
     r"pick me up (?:earlier|later))\b"
@@ -250,7 +263,7 @@ def _vague_change(s: Sentence, *, ordered: bool, quantity: int | None) -> Change
     things.sort(key=lambda hit: hit.tag is not Tag.COLOUR)
     if things and _MAKE_INSTEAD.search(s.flat):
         ordered = True
-    if ordered and things and (instead or re.search(r"\b(?:make (?:it|them)|rather)\b", s.flat)):
+    if ordered and things and (instead or (_MAKE.search(s.flat) or "rather" in s.flat)):
         wanted = " ".join(h.value if h.tag is Tag.COLOUR else s.words(h.first, h.last) for h in things)
         return ChangeRequest(action=ChangeAction.REPLACE, wanted=wanted, quantity=quantity)
     if ordered and _CHANGE_ANY.search(s.flat):

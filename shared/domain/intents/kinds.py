@@ -34,6 +34,23 @@ _TRACK = Pattern(
     r"|\bhow is my order\b|\bwhere are we (?:with|on)\b"
     rf"|\b{_MINE} (?:\w+ )?{_GOODS} (?:is|are) (?:\w+ )?(?:late|delayed|not here)\b"
 )
+_ASKS_STATUS = Pattern(
+    r"^(?:(?:hi|hey|hello|ok|so|and|um|hmm|please|quick question|question|sorry|excuse me) )*"
+    r"(?:where|when|what time|what's|whats|how (?:long|far|is|are)|is|are|has|have|had|did|does|will|was|any|"
+    r"can (?:i|you) (?:see|check|tell)|could you (?:check|tell)|do you know|check|tell me)\b"
+)
+_PARTY = (
+    r"(?:driver|courier|florist|bakery|baker|vendor|shop|store|partner|chauffeur|photographer"
+    r"|caterer|delivery|order|"
+    r"orders|package|parcel|stuff|shipment|purchase|booking|limo|ride|car)"
+)
+_PARTY_SAID = Pattern(rf"\b(?:my|our|the) (?:\w+ )?{_PARTY}\b|\b{_MINE} (?:\w+ )?{_GOODS}\b")
+_STATUS = Pattern(
+    r"\b(?:arriv\w+|on (?:its|the|his|her|their) way|here|yet|late|ready|shipped|accept\w*"
+    r"|confirm\w*|started|done|"
+    r"finished|coming|left|out for|delivered|eta|status|right now|updates?|news|away|picked up"
+    r"|running|on time|already)\b"
+)
 _SUPPORT = Pattern(
     r"\b(?:refunds?|refunded|money back|complain\w*|complaint|chargeback|overcharged|double charged"
     r"|charged (?:me )?(?:twice|double|too))\b"
@@ -66,6 +83,25 @@ _SUPPORT = Pattern(
     r"|\bhow (?:long|much) (?:will|does|is|would|do) (?:the |your )?(?:delivery|shipping)\b"
     r"|\bcan i pay (?:with|by|in)\b"
 )
+_TROUBLE = Pattern(
+    r"\b(?:wrong|damaged|broken|melted|wilted|dead|missing|scratch\w*|crushed|stale|smashed|rude"
+    r"|spilled|leaking|dented|"
+    r"refund|complain\w*|unhappy|disappointed|terrible|awful|not what i ordered|shown? up"
+    r"|still waiting|but i don't see|"
+    r"never|mistake|mixed up|dying|mold\w*|expired|soggy|call me about)\b"
+)
+_RECEIVED = Pattern(
+    r"\b(?:you (?:sent|delivered|gave|brought) me|i (?:got|received|was sent)|(?:came|arrived"
+    r"|delivered|was|were|is|are) "
+    r"|my (?:\w+ )?(?:order|delivery|bouquet|flowers|roses|cake|package|parcel|vase|gift)|on my \w+"
+    r"|about (?:my|your|the))"
+)
+_ABOUT_IDEAS = Pattern(
+    r"\b(?:write|sing|tell|read|recite|compose|translate|explain|draw|summari[sz]e|code"
+    r"|program) (?:me |us )?(?:a|an|the|some|"
+    r"what|this|that)?\b.{0,20}\b(?:poem|song|story|joke|essay|code|haiku|lyrics|letter|email|text"
+    r"|program|script|function)\b"
+)
 _CHECKOUT = Pattern(
     r"\bcheck ?out(?! (?:these|this|the|that|those|your|my|what|our|some|how|a|time|at|by))\b"
     r"|\bcheck out (?:now|please|my cart|my basket)\b"
@@ -75,7 +111,7 @@ _CHECKOUT = Pattern(
     r"|these|both|all of them|everything)(?: now| please| for me| then)?\b"
     r"(?! (?:delivered|shipped|by|to my|wrapped|gift|in|engraved|sent|done|for) )"
     r"|\b(?:pay|buy|order) now\b|\bready to (?:pay|order|buy|checkout)\b|\bproceed to (?:checkout"
-    r"|payment|pay)\b|\bpay (?:with|by|using) \w+"
+    r"|payment|pay)\b|\bpay (?:with|by|using|for) \w+"
     r"|\bi(?:'ll|'d like to| will| want to|'m going to)? ?(?:take|go with|go for|choose|pick|buy"
     r"|have) (?:it|them|the (?:first|second|third|fourth|fifth|last|cheapest|\w+ one)|that|this"
     r"|those|these|both|option|number|two of|all)\b"
@@ -84,7 +120,8 @@ _CHECKOUT = Pattern(
     r"|\b(?:buy|order|book|get|take|purchase) (?:me )?(?:the (?:first|second|third|fourth|fifth"
     r"|last|cheapest)|option|number) ?(?:one|option|\d)?\b"
     r"|\badd (?:it|that|this|them|the \w+ one|both|those) to (?:my |the )?(?:cart|basket|bag)\b"
-    r"|\bcharge (?:my|it to)\b|\buse my (?:card|saved card|credit card)\b|\btake my money\b"
+    r"|\b(?:charge|use) my (?:\w+ )?(?:card|account)\b|\buse my (?:card|saved card|credit card)\b"
+    r"|\btake my money\b"
 )
 _CANCEL = Pattern(
     rf"\b(?:cancel|abort) (?:{_MINE} |it\b|that|everything|all|order|them)|^(?:please |just |no "
@@ -148,6 +185,8 @@ class Cues(NamedTuple):
     browse: bool
     plan: bool
     promptish: bool
+    ideas: bool
+    """Asks for words, not for goods ("write me a poem about roses")."""
     asks: bool
 
 
@@ -155,15 +194,23 @@ def read_cues(flat: str) -> Cues:
     """Look for the cues in lower-case words joined by single spaces."""
     cancel = _CANCEL.search(flat) is not None and _CANCEL_QUESTION.search(flat) is None
     return Cues(
-        track=_TRACK.search(flat) is not None,
-        support=_SUPPORT.search(flat) is not None or _CANCEL_QUESTION.search(flat) is not None,
+        track=_TRACK.search(flat) is not None or _asks_status(flat),
+        support=_SUPPORT.search(flat) is not None
+        or _CANCEL_QUESTION.search(flat) is not None
+        or (_TROUBLE.search(flat) is not None and _RECEIVED.search(flat) is not None),
         checkout=_CHECKOUT.search(flat) is not None,
         cancel=cancel,
         browse=_BROWSE.search(flat) is not None,
         plan=_PLAN.search(flat) is not None,
+        ideas=_ABOUT_IDEAS.search(flat) is not None,
         promptish=_PROMPTISH.search(flat) is not None,
         asks=_ASKS_FOR.search(flat) is not None,
     )
+
+
+def _asks_status(flat: str) -> bool:
+    """A question, about an order or who carries it out, that asks how far it is."""
+    return all(p.search(flat) is not None for p in (_ASKS_STATUS, _PARTY_SAID, _STATUS))
 
 
 QUESTIONS = {

@@ -105,7 +105,7 @@ def cue(tokens: list[Token], start: int) -> tuple[str, int]:
         word = tokens[at].word
         if word in _BUDGET:
             return found or "budget", at
-        if word in {"more", "over", "above"} and word_at(tokens, at - 1) in {"no", "not"}:
+        if word in {"more", "over", "above"} and word_at(tokens, at - 1) in {"no", "not", "nothing", "never"}:
             return "max", at - 1
         if word == "more":
             return "min", at

@@ -67,6 +67,8 @@ def root(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
+    if word.endswith("oes") and len(word) > 5:
+        return word[:-2]
     if word.endswith(("shes", "ches", "xes", "sses", "zzes")):
         return word[:-2]
     return word[:-1]

@@ -8,15 +8,16 @@ PRODUCTS = {
     "flowers": "flower, rose, peony, tulip, lily, orchid, daisy, sunflower, carnation, hydrangea, bouquet, "
     "iris, dahlia, ranunculus, lilac, lavender, wildflower, blossom, floral, floral arrangement, "
     "flower arrangement, arrangement, centerpiece, corsage, boutonniere, wreath, bloom, marigold, poppy, "
-    "long stem rose, baby's breath, daffodil, magnolia, posy",
+    "long stem rose, baby's breath, daffodil, magnolia, posy, florist",
     "plant": "plant, succulent, bonsai, fern, cactus, monstera, potted plant, houseplant, herb garden, "
     "terrarium",
-    "cake": "cake, birthday cake, wedding cake, cupcake, cheesecake, layer cake, sheet cake, smash cake, "
+    "cake": "cake, wedding cake, cupcake, cheesecake, layer cake, sheet cake, smash cake, "
     "gateau, "
     "red velvet cake, black forest cake, torte, cake pop, saturday night fever cake, carrot cake",
     "pastry": "pastry, cookie, macaron, brownie, donut, doughnut, croissant, pie, tart, muffin, kolache, "
     "pretzel, "
-    "dessert, sweet treat, cinnamon roll, bread, loaf, sourdough, bagel, scone, churro, dessert table",
+    "dessert, sweet treat, cinnamon roll, bread, loaf, sourdough, bakery, bagel, scone, churro, "
+    "dessert table",
     "chocolates": "chocolate, custom chocolate, truffle, praline, bonbon, chocolate box, "
     "box of chocolate, fudge, "
     "chocolate covered strawberry, chocolate dipped strawberry, candy, sweet, caramel, hot chocolate kit",
@@ -37,7 +38,8 @@ PRODUCTS = {
     "card": "card, greeting card, birthday card, thank you card, gift card, invitation, thank you note",
     "wine": "wine, champagne, prosecco, bottle of wine, red wine, white wine, whiskey, bourbon, beer, "
     "craft beer, "
-    "tequila, gin, vodka, spirits, rosé, sparkling wine, six pack, cocktail kit, bottle of champagne",
+    "tequila, drink, lemonade, juice, soda, kombucha, gin, vodka, spirits, rosé, sparkling wine, "
+    "six pack, cocktail kit, bottle of champagne",
     "coffee": "coffee, espresso, coffee bean, cold brew, tea, tea set, matcha, afternoon tea, tea sampler",
     "cheese": "cheese, cheese board, charcuterie, charcuterie board, grazing board, cheese platter, platter, "
     "fruit platter, snack, jerky, honey, jam, hot sauce, salsa, popcorn, nut",
@@ -48,9 +50,11 @@ PRODUCTS = {
     "watch, brooch, "
     "charm bracelet, engagement ring, wedding band, anklet, tiara",
     "candle": "candle, scented candle, diffuser, incense, essential oil",
-    "spa": "bath bomb, soap, lotion, bath salt, robe, spa gift set, skincare set, perfume, cologne, slipper, "
+    "spa": "bathrobe, bath bomb, soap, lotion, bath salt, robe, spa gift set, skincare set, perfume, "
+    "cologne, slipper, "
     "face mask, hand cream, shower gel, shower steamer",
-    "clothing": "shirt, t shirt, tee, hoodie, sweater, jacket, track jacket, track suit, track pants, dress, "
+    "clothing": "bathrobe set, shirt, t shirt, tee, hoodie, sweater, jacket, track jacket, track suit, "
+    "track pants, dress, "
     "slip dress, pink slip dress, scarf, hat, cap, glove, sock, sneaker, shoe, tie, apron, jersey, suit, "
     "tuxedo, "
     "coat, boot, cowboy boot, rain boot, jeans, polo, tote, tote bag, uniform, onesie pajama, costume, "
@@ -80,7 +84,8 @@ SERVICES = {
     "car service, "
     "stretch limo",
     "ride": "ride, taxi, cab, shuttle, airport transfer, airport ride, pick me up, pick us up, drop me off, "
-    "drop us off, designated driver, horse carriage, carriage ride, helicopter ride, boat ride",
+    "drop us off, designated driver, car, van, suv, horse carriage, carriage ride, helicopter ride, "
+    "boat ride",
     "restaurant": "restaurant, dinner, dinner reservation, reservation, lunch, brunch, steakhouse, "
     "table for, dining, dinner date, dinner table, romantic dinner, rooftop bar, fine dining, "
     "table reservation",
@@ -106,9 +111,9 @@ SERVICES = {
     "barber, blowout, couples massage, spa treatment, nail, henna artist, mobile spa",
     "home service": "plumber, electrician, handyman, gardener, lawn care, mover, moving service, "
     "painter, locksmith, "
-    "landscaping, pest control, gutter cleaning, car wash, lawn mowing, tv mounting",
+    "landscaping, pest control, gutter cleaning, car wash, lawn mowing, mow, lawn, tv mounting",
     "event planner": "event planner, party planner, wedding planner, event decorator, venue, "
-    "event space, florist, "
+    "event space, "
     "officiant, event staff, balloon decorator, valet, security guard",
     "care": "babysitter, nanny, pet sitter, dog walker, dog walking, dog grooming, pet grooming, tutor, "
     "personal trainer, yoga instructor, swim lesson, cooking class, dance lesson",
@@ -161,7 +166,7 @@ OCCASIONS = {
     "bridal shower": "bridal shower, wedding shower, kitchen tea",
     "birthday": "birthday, bday, birthday party, birthday celebration, sweet sixteen, quinceañera, "
     "quinceanera, "
-    "1st birthday, first birthday, turning, birthday bash",
+    "1st birthday, first birthday, turning, turns, birthday bash",
     "wedding": "wedding, marriage, wedding reception, engagement, engagement party, rehearsal dinner, "
     "elopement, "
     "bachelorette, bachelor party, bachelorette party, proposal, propose, getting married, marriage proposal",

@@ -19,7 +19,7 @@ from shared.domain.conditions import (
     Weekday,
 )
 from shared.domain.intents.deadlines import Times, prefix
-from shared.domain.intents.lexicon import Tag
+from shared.domain.intents.lexicon import Hit, Tag
 from shared.domain.intents.models import EntityType
 from shared.domain.intents.moments import Clock, Days
 from shared.domain.intents.sentence import Sentence
@@ -65,13 +65,14 @@ _NEGATIONS = {
     "stops",
 }
 _FIRSTS = {"next", "first", "coming"}
+_NEXT_TIME = {"time", "day"}
 
 _TEMPERATURE = Pattern(
     r"\b(?:(above|over|at least|warmer than|hotter than|reaches|hits|higher than)|"
     r"(below|under|at most|colder than|cooler than|less than|lower than)) (\d{1,3}) "
     r"(?:\u00b0 ?|degrees? ?)(fahrenheit|celsius|f|c)?\b"
 )
-_AMOUNT = r"(\$|\u20ac|\u00a3)? ?(\d{1,6}(?:,\d{3})?(?:\.\d{1,2})?)(?! ?%| percent)"
+_AMOUNT = r"(\$|\u20ac|\u00a3)? ?(\d{1,6}(?:,\d{3})?(?:\.\d{1,2})?)(?! ?%| percent| ?degrees| ?\u00b0)"
 _PRICE_BOUND = Pattern(
     r"\b(?:drops?|falls?|goes|go|dips?|comes?|gets?|is|are|it's|costs?|price|prices|down|sells?"
     r"|sinks?|fell|hits?|"
@@ -94,7 +95,7 @@ _STOCK = Pattern(
     r"\b(?:back in(?: stock)?|in stock|available again|restocked|restock|becomes? available|(?:is"
     r"|are) available|"
     r"comes? back in?|available|have (?:it|them|some) (?:again|back)|(?:they|you) have \w+ (?:again|back)|"
-    r"in season|not sold out|no longer sold out)\b"
+    r"in season|(?:they're|it's|is|are) back|not sold out|no longer sold out)\b"
 )
 _AT_LEAST = Pattern(r"\bat least (\d{1,4})(?: \w+){0,3} (?:in stock|available|left)\b")
 _EVERY = Pattern(
@@ -195,7 +196,7 @@ def _weather(s: Sentence) -> list[_Found]:
     for i, token in enumerate(s.tokens):
         sky = _SKIES.get(token.word)
         hit = s.hit_at.get(i)
-        if sky is None or s.owner[i] or (hit and (hit.last - hit.first > 1 or hit.tag is Tag.PRODUCT)):
+        if sky is None or s.owner[i] or (hit and _names_a_thing(hit)):
             continue
         trigger = _triggered(s, i)
         if not _is_weather(s, i, trigger, bool(found)):
@@ -208,6 +209,11 @@ def _weather(s: Sentence) -> list[_Found]:
     return found
 
 
+def _names_a_thing(hit: Hit) -> bool:
+    """Whether the word belongs to a thing ("rain boots"), not to the sky."""
+    return hit.tag is not Tag.STYLE and (hit.last - hit.first > 1 or hit.tag is Tag.PRODUCT)
+
+
 def _is_weather(s: Sentence, at: int, trigger: str, continued: bool) -> bool:
     following = s.hit_at.get(at + 1)
     if following and following.tag in {Tag.PRODUCT, Tag.SERVICE}:
@@ -218,6 +224,8 @@ def _is_weather(s: Sentence, at: int, trigger: str, continued: bool) -> bool:
         set(before) & _FIRSTS or (before[1] == "on" and before[0] in {"a", "any", "the", "some"})
     ):
         return True
+    if before[0] == "it" and before[1] in _NEXT_TIME and s.word(at - 3) in _FIRSTS:
+        return True
     if trigger and (before[0] in _SAYS_SO or before[0] in _TRIGGERS or day_follows):
         return True
     return continued and before[0] in {"and", "or", "not"}
@@ -225,6 +233,8 @@ def _is_weather(s: Sentence, at: int, trigger: str, continued: bool) -> bool:
 
 def _negated(s: Sentence, at: int, trigger: str) -> bool:
     if trigger == "unless":
+        return True
+    if s.word(at + 1) in {"stops", "ends", "stop", "passes"} or s.word(at + 2) == "over":
         return True
     near = {s.word(j) for j in range(max(0, at - 4), at)}
     return bool(near & _NEGATIONS)
@@ -334,6 +344,10 @@ def times_weekday(s: Sentence) -> bool:
 
 # --- what cannot be watched -------------------------------------------------------------------------
 
+_VAGUE_WEATHER = Pattern(
+    r"\b(?:next|first|coming) (?:\w+ )?(?:warm|hot|cold|cool|nice|mild|beautiful|perfect|good"
+    r"|pleasant) (?:day|morning|evening|weekend|weather)\b"
+)
 _OPEN_WAIT = Pattern(
     r"\b(?:once|whenever|as soon as|the moment|when) (?!possible|you can|you could|ready|you|will"
     r"|can|do|does|is my|"
@@ -342,5 +356,7 @@ _OPEN_WAIT = Pattern(
 
 
 def _waits_for_something(s: Sentence) -> bool:
+    if _VAGUE_WEATHER.search(s.flat):
+        return True
     found = _OPEN_WAIT.search(s.flat)
     return found is not None and found.start() > 0
