@@ -26,8 +26,11 @@ class FinishIntent(IntentStep):
 
 
 async def begin_intent(step: IntentStep, app: App) -> Next:
-    """Scout, tell the customer, start watching."""
-    return await app.standing.begin(step.intent_id)
+    """Scout, tell the customer, start watching, and take a first look."""
+    todo = await app.standing.begin(step.intent_id)
+    if todo.action == "wait":
+        await app.watcher.check(step.intent_id)
+    return todo
 
 
 async def review_intent(step: ReviewIntent, app: App) -> Next:

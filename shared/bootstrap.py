@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.gazetteer import Gazetteer
@@ -24,10 +25,10 @@ from shared.ports.clock import Clock
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
-from shared.ports.payments import Payments
+from shared.ports.payments import PaymentRehearsal, Payments
 from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
-from shared.ports.weather import Weather
+from shared.ports.weather import Weather, WeatherScript
 from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
 from shared.services.escalations import EscalationService
@@ -67,6 +68,14 @@ class Ports:
     channels: Mapping[ChannelKind, PartnerChannel] | None = None
 
 
+class Closes(Protocol):
+    """An adapter that holds connections."""
+
+    async def close(self) -> None:
+        """Release them."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
     """Everything a trigger or an activity may use."""
@@ -97,10 +106,18 @@ class App:
     chat: ChatService
     narrator: Narrator
     simulator: Simulator
+    weather_script: WeatherScript
+    payment_rehearsal: PaymentRehearsal
+    closing: tuple[Closes, ...]
 
     async def ready(self) -> dict[str, str | None]:
         """Ask every dependency; None is well, a text says what is wrong."""
         return {"store": await _failure(self.store.read("health", "ready", "probe"))}
+
+    async def close(self) -> None:
+        """Release every connection; for hosts that stop in an orderly way."""
+        for adapter in self.closing:
+            await adapter.close()
 
 
 def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
@@ -109,8 +126,10 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
     store = given.store or SqliteStore(settings.data_dir / "uso.sqlite", clock)
     bus = given.bus or (ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus())
-    payments = given.payments or SimulatedPayments(store)
-    weather = given.weather or RecordedWeather(clock, store, zone=settings.home_zone)
+    rehearsal = SimulatedPayments(store)
+    payments = given.payments or rehearsal
+    script = RecordedWeather(clock, store, zone=settings.home_zone)
+    weather = given.weather or script
     outbound = Outbound(settings)
     outbox = Outbox(store, bus)
     records = Records(store, outbox, clock)
@@ -166,6 +185,9 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),
+        weather_script=script,
+        payment_rehearsal=rehearsal,
+        closing=(bus, outbound, store),
     )
 
 

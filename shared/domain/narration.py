@@ -269,16 +269,21 @@ def recovery_closed(order: Order, recovery: Recovery) -> Story:
 # --- standing intents -------------------------------------------------------------------------------
 
 
-def intent_watching(intent: StandingIntent, *, first: bool, why: str) -> Story:
-    """What is waited for, and why (flow 1.4-2)."""
+def intent_watching(intent: StandingIntent, *, first: bool, why: str, better: bool) -> Story:
+    """What is waited for, and why (flow 1.4-2). `better`: the change was for the good."""
     if first and intent.choice is not None:
         text = (
             f"Found your {intent.query}: {intent.choice.item} at {intent.choice.vendor_name}. "
             "We'll watch for the perfect moment!"
         )
         reasoning = f"I buy when {describe(intent.condition)}."
+    elif better:
+        text = f"Good news for your {intent.query}: {why}. I keep watching until the moment comes."
+        reasoning = why
     else:
-        text = f"I'm still waiting to buy the {intent.query} because {why} \u2014 monitoring for the right moment."
+        text = (
+            f"I'm still waiting to buy the {intent.query} because {why}\u2014monitoring for a clear window."
+        )
         reasoning = why
     return Story(
         status_class=StatusClass.WAITING,

@@ -10,7 +10,10 @@ from shared.domain.model import Model
 
 
 class CloudEvent(Model):
-    """A CloudEvents 1.0 envelope in structured JSON mode; `id` is the bus's MessageId."""
+    """A CloudEvents 1.0 envelope in structured JSON mode; `id` is the bus's MessageId.
+
+    `sequence` is the CloudEvents extension of that name: it orders the events of one outbox container.
+    """
 
     specversion: Literal["1.0"] = "1.0"
     id: str = Field(min_length=1, max_length=128)
@@ -18,6 +21,7 @@ class CloudEvent(Model):
     type: str = Field(min_length=1, max_length=80)
     subject: str = Field(min_length=1, max_length=200)
     time: datetime
+    sequence: str = ""
     datacontenttype: Literal["application/json"] = "application/json"
     data: dict[str, Any] = Field(default_factory=dict)
 
@@ -27,4 +31,8 @@ class EventBus(Protocol):
 
     async def publish(self, events: Sequence[CloudEvent]) -> None:
         """Send `events` in order. Raises Unavailable; some may have been sent then."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections."""
         ...

@@ -46,3 +46,11 @@ class Payments(Protocol):
     async def refund(self, request: RefundRequest) -> Receipt:
         """Give the amount back. Raises Conflict when more than the charge would be refunded."""
         ...
+
+
+class PaymentRehearsal(Protocol):
+    """A provider whose declines can be rehearsed: the embedded one."""
+
+    async def decline(self, customer_id: str, *, declined: bool = True) -> None:
+        """From now on decline (or accept again) this customer's charges."""
+        ...

@@ -1,6 +1,6 @@
 """The weather port: daily forecasts by place."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -36,4 +36,14 @@ class Weather(Protocol):
 
         Raises Unavailable.
         """
+        ...
+
+
+class WeatherScript(Protocol):
+    """A forecast service whose days can be scripted: the embedded one, for rehearsals."""
+
+    async def set_override(
+        self, point: GeoPoint, *, day: date, sky: Sky, since: datetime | None = None
+    ) -> Forecast:
+        """Let the forecast of `day` around `point` be `sky` from `since` (default: now) on."""
         ...

@@ -36,6 +36,7 @@ class Narrator:
         update = StatusUpdate(
             id=event.id,
             at=event.time,
+            sequence=event.sequence,
             type=event.type,
             subject=event.subject,
             status_class=story.status_class,
@@ -142,7 +143,8 @@ class Narrator:
         if type_ is EventType.INTENT_WATCHING:
             first = bool(event.data.get("first"))
             why = event.data.get("why") or ""
-            return intent.thread_id, stories.intent_watching(intent, first=first, why=why)
+            better = bool(event.data.get("better"))
+            return intent.thread_id, stories.intent_watching(intent, first=first, why=why, better=better)
         if type_ is EventType.INTENT_ASKED:
             return (intent.thread_id, stories.intent_asked(intent)) if intent.decide_by else None
         if type_ is EventType.INTENT_CLOSED:

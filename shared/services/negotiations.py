@@ -268,6 +268,7 @@ class NegotiationService:
 
     async def reject(self, negotiation_id: str) -> StepResult:
         """The partner cannot: the search for another vendor starts on its own (flow 1.6-1 step 4)."""
+        await self.close(negotiation_id, NegotiationStatus.REJECTED, "recovering")
         negotiation = await self.get(negotiation_id)
         recovery = await self._recoveries.open(
             negotiation.order_id,
@@ -281,7 +282,7 @@ class NegotiationService:
             negotiation_id,
             lambda n: (n, []) if n.recovery_id else (n.model_copy(update={"recovery_id": recovery.id}), []),
         )
-        return await self.close(negotiation_id, NegotiationStatus.REJECTED, "recovering")
+        return DONE
 
     async def escalate(self, negotiation_id: str, reason: EscalationReason) -> HandedOver:
         """Put the negotiation into the intervention queue; the AI pauses (flow 6.6-2 step 2)."""

@@ -163,11 +163,7 @@ class OrderService:
 
     async def dispatch(self, order_id: str) -> StepResult:
         """Turn the holds into sales and tell every partner (flow 2.3-1 step 1)."""
-        order = await self.get(order_id)
-        for leg in order.legs:
-            await self._inventory.confirm(leg.id, leg.product_id)
-            await self._messages.order_placed(order, leg)
-        await self._records.update(
+        order = await self._records.update(
             ORDERS,
             order_id,
             lambda o: (
@@ -176,6 +172,9 @@ class OrderService:
                 else (o, [])
             ),
         )
+        for leg in order.legs:
+            await self._inventory.confirm(leg.id, leg.product_id)
+            await self._messages.order_placed(order, leg)
         return DONE
 
     async def fail(self, order_id: str, code: str, detail: str) -> StepResult:

@@ -36,7 +36,9 @@ class Outbox:
             cursor = await self._cursor(container)
             while documents := await self._store.changes(container, after=cursor):
                 events = [
-                    CloudEvent.model_validate(document.body["event"])
+                    CloudEvent.model_validate(
+                        {**document.body["event"], "sequence": f"{document.version:020}"}
+                    )
                     for document in documents
                     if document.body.get("kind") == "event"
                 ]

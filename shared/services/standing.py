@@ -9,7 +9,17 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from shared.domain.conditions import Condition, Evaluation, Price, State, describe, fill, leaves
+from shared.domain.conditions import (
+    Calendar,
+    Condition,
+    Evaluation,
+    LeafState,
+    Price,
+    State,
+    describe,
+    fill,
+    leaves,
+)
 from shared.domain.events import Event, EventType
 from shared.domain.ids import fresh
 from shared.domain.model import Model
@@ -258,13 +268,17 @@ class StandingService:
             )
             met = after.model_copy(update={"met": Evidence(at=now, leaves=evaluation.leaves)})
             return met.noted(entry), [_wake(intent, EventType.INTENT_MET)]
-        if not intent.leaves:
+        news = _news(intent.leaves, evaluation.leaves)
+        if not news:
             return after, []
-        why = "; ".join(
-            leaf.why for leaf, old in zip(evaluation.leaves, intent.leaves, strict=False) if leaf != old
+        why = "; ".join(leaf.why for leaf in news)
+        better = all(leaf.state is State.MET for leaf in news)
+        entry = _entry(
+            now, "still watching", "in_progress", why, f"{'Good' if better else 'Still waiting'}: {why}."
         )
-        entry = _entry(now, "still watching", "in_progress", why, f"Still waiting: {why}.")
-        event = Event(type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "why": why})
+        event = Event(
+            type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "why": why, "better": better}
+        )
         return after.noted(entry), [event]
 
     def _is_the_moment(self, intent: StandingIntent, evaluation: Evaluation, now: datetime) -> bool:
@@ -463,6 +477,17 @@ def _wake(intent: StandingIntent, type_: EventType) -> Event:
 
 def _entry(at: datetime, step: str, status: str, thought: str, narrative: str) -> LedgerEntry:
     return LedgerEntry(at=at, step=step, status=status, thought=thought, narrative=narrative)
+
+
+def _news(before: Sequence[LeafState], after: Sequence[LeafState]) -> list[LeafState]:
+    """What a customer wants to hear of: a condition that turned, but not that a day came or went."""
+    turned = [
+        new
+        for old, new in zip(before, after, strict=False)
+        if old.state is not new.state and not isinstance(new.leaf, Calendar)
+    ]
+    worse = [leaf for leaf in turned if leaf.state is not State.MET]
+    return worse or turned
 
 
 def _must_wait(intent: StandingIntent) -> None:

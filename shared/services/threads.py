@@ -34,6 +34,8 @@ class StatusUpdate(Model):
 
     id: str
     at: datetime
+    sequence: str = ""
+    """Orders updates of the same instant, as their events were committed."""
     type: str
     subject: str
     status_class: StatusClass
@@ -81,7 +83,7 @@ class ThreadService:
 
     async def post(self, thread_id: str, update: StatusUpdate) -> bool:
         """Add an update, once per id; say whether it is new."""
-        body = {**update.model_dump(mode="json"), "kind": "update"}
+        body = _body(update)
         try:
             await self._store.batch(
                 CONTAINER,
@@ -94,7 +96,7 @@ class ThreadService:
 
     async def delivered(self, thread_id: str, update: StatusUpdate) -> None:
         """Keep how the push of an update went."""
-        body = {**update.model_dump(mode="json"), "kind": "update"}
+        body = _body(update)
         await self._store.batch(
             CONTAINER,
             thread_id,
@@ -108,7 +110,7 @@ class ThreadService:
 
     async def updates(self, thread_id: str, *, limit: int = 100) -> list[StatusUpdate]:
         """The latest updates, oldest first."""
-        query = Query([Where("kind", "==", "update")], order_by="-at", limit=limit)
+        query = Query([Where("kind", "==", "update")], order_by="-order", limit=limit)
         page = await self._store.query(CONTAINER, thread_id, query)
         return [_update(dict(document.body)) for document in reversed(page.documents)]
 
@@ -126,6 +128,10 @@ def context_of(thread: Thread) -> ThreadContext:
     )
 
 
+def _body(update: StatusUpdate) -> dict[str, object]:
+    body = update.model_dump(mode="json")
+    return {**body, "kind": "update", "order": f"{body['at']}|{update.sequence}"}
+
+
 def _update(body: dict[str, object]) -> StatusUpdate:
-    body.pop("kind", None)
-    return StatusUpdate.model_validate(body)
+    return StatusUpdate.model_validate({k: v for k, v in body.items() if k not in {"kind", "order"}})

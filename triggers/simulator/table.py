@@ -203,4 +203,6 @@ SIMULATOR = (
         flows=("5.4-8",),
     ),
     _door("export", "GET history/export", "history:export", "Give the history as CSV.", flows=("5.4-8",)),
+    _door("weather", "PUT weather", "world:script_weather", "Script the forecast of a day."),
+    _door("payments", "PUT payments/declines", "world:decline_payments", "Rehearse declined payments."),
 )
