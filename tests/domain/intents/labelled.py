@@ -1,7 +1,8 @@
 """The labelled sentences and how well the resolver does on them.
 
 `work` was looked at while the rules were written; `measure` was written without running it and is only
-ever counted. A measured sentence that someone looks at to mend a rule moves to `work`, and a new one takes its place.
+ever counted. A measured sentence that someone looks at to mend a rule moves to `work`; a new one takes its
+place.
 """
 
 import json
