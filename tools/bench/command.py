@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import json
+import logging
 import sys
 import time
 
@@ -26,6 +27,7 @@ def bench(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
+    logging.getLogger().setLevel(logging.ERROR)  # the SDK warns of every app without HTTP functions
     names = [arguments.name] if arguments.name else list(BENCHMARKS)
     figures: list[Figure] = []
     for name in names:
