@@ -65,11 +65,10 @@ class PartnerService:
 
     async def receive(self, incoming: IncomingReply) -> Outcome:
         """Take a message in, once per id. Raises InvalidInput or NotFound for a reference not theirs."""
-        reply = understand_reply(incoming.text, button=incoming.button)
         seen = await self._store.read("inbox", incoming.vendor_id, incoming.id)
         if seen is not None:
             return Outcome.DUPLICATE
-        outcome = await self._handle(incoming, reply)
+        outcome = await self._handle(incoming)
         try:
             await self._store.batch(
                 "inbox", incoming.vendor_id, [Create(incoming.id, {"outcome": outcome.value}, ttl=MONTH)]
@@ -78,17 +77,18 @@ class PartnerService:
             return Outcome.DUPLICATE
         return outcome
 
-    async def _handle(self, incoming: IncomingReply, reply: PartnerReply) -> Outcome:
+    async def _handle(self, incoming: IncomingReply) -> Outcome:
         if match := _NEGOTIATION.fullmatch(incoming.reference):
             negotiation = await self._negotiations.get(match[1])
             if negotiation.vendor_id != incoming.vendor_id or not 1 <= int(match[2]) <= negotiation.round:
                 raise NotFound("message to reply to", incoming.reference)
+            reply = understand_reply(incoming.text, button=incoming.button, requested=negotiation.wanted)
             applied = await self._negotiations.receive_reply(
                 incoming.id, match[1], int(match[2]), reply, incoming.text or str(reply.verdict)
             )
             return Outcome.APPLIED if applied else Outcome.KEPT
         if _LEG.fullmatch(incoming.reference):
-            return await self._answer(incoming, reply)
+            return await self._answer(incoming, understand_reply(incoming.text, button=incoming.button))
         raise InvalidInput("This quotes no message of ours.", field="reference")
 
     async def _answer(self, incoming: IncomingReply, reply: PartnerReply) -> Outcome:

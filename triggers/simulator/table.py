@@ -203,6 +203,14 @@ SIMULATOR = (
         flows=("5.4-8",),
     ),
     _door("export", "GET history/export", "history:export", "Give the history as CSV.", flows=("5.4-8",)),
-    _door("weather", "PUT weather", "world:script_weather", "Script the forecast of a day."),
-    _door("payments", "PUT payments/declines", "world:decline_payments", "Rehearse declined payments."),
+    _door(
+        "weather", "PUT weather", "world:script_weather", "Script the forecast of a day.", flows=("6.7-2",)
+    ),
+    _door(
+        "payments",
+        "PUT payments/declines",
+        "world:decline_payments",
+        "Rehearse declined payments.",
+        flows=("1.2-1",),
+    ),
 )
