@@ -384,6 +384,30 @@ PARTNER = (
     ),
 )
 
+CATALOGUE = (
+    Route(
+        name="catalogue_ingest",
+        method="POST",
+        path="api/v1/admin/legacy/ingest",
+        handler="triggers.catalogue:ingest",
+        summary="Import a vendor's products from a CSV or JSON feed.",
+        personas=ADMINS | PARTNERS,
+        also=(404, 409),
+        flows=("2.2-1",),
+        tags=("catalogue",),
+    ),
+    Route(
+        name="catalogue_columns",
+        method="GET",
+        path="api/v1/admin/legacy/column-map",
+        handler="triggers.catalogue:column_map",
+        summary="List the column names that feeds may use.",
+        personas=ADMINS | PARTNERS,
+        flows=("2.2-1",),
+        tags=("catalogue",),
+    ),
+)
+
 ESCALATIONS = (
     Route(
         name="escalation_list",
@@ -427,6 +451,7 @@ ROUTES: tuple[Route, ...] = (
     *STANDING,
     *NEGOTIATIONS,
     *PARTNER,
+    *CATALOGUE,
     *ESCALATIONS,
     *SIMULATOR,
 )
