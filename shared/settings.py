@@ -5,89 +5,128 @@ Defaults are the embedded, offline ones. A setting that is given but wrong stops
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("this is no IANA time zone, such as America/Chicago")
+    return name
+
+
+Span = Annotated[timedelta, Field(gt=timedelta(0))]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
 class Settings(BaseSettings):
-    """Durations are ISO 8601 or seconds; money is in minor units of `currency`."""
+    """Durations are ISO 8601 (`PT15M`) or seconds; money is in minor units of `currency`."""
 
     model_config = SettingsConfigDict(env_prefix="USO_", frozen=True, extra="forbid", env_ignore_empty=True)
 
+    # where things are
     environment: Literal["development", "production"] = "development"
     """In production nothing that is meant for a laptop only (the local issuer) starts."""
-
-    # where things are
     data_dir: Path = Path(".data/uso")
+    """Folder of the embedded store and the local issuer's key."""
     public_url: str = "http://127.0.0.1:7071"
+    """Where callers reach the app."""
     clock_file: Path | None = None
+    """File that holds the instant of a development host's virtual clock; without it, the machine's clock."""
     bus_url: str | None = None
-    """Base URL of a Service Bus REST endpoint; None means events stay in the outbox until one is set."""
-    home_zone: str = "America/Chicago"
-    currency: str = "USD"
+    """Base URL of a Service Bus REST endpoint; without it events stay in the outbox."""
+
+    # home region
+    home_zone: Annotated[str, AfterValidator(_known_zone)] = "America/Chicago"
+    """Time zone of callers who name none, and of rush hours."""
     region_name: str = "Austin, Texas"
-    region_latitude: float = 30.2672
-    region_longitude: float = -97.7431
+    """Where to search for callers who name no place."""
+    region_latitude: float = Field(default=30.2672, ge=-90, le=90)
+    """Its position."""
+    region_longitude: float = Field(default=-97.7431, ge=-180, le=180)
+    """Its position."""
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    """ISO 4217 currency of feeds and fees that name none."""
 
-    # identity (local issuer) and webhooks
-    token_lifetime: timedelta = timedelta(hours=12)
-    webhook_tolerance: timedelta = timedelta(minutes=5)
-    allow_private_urls: bool = False
+    # identity, webhooks, limits
+    token_lifetime: Span = timedelta(hours=12)
+    """Of the local issuer's tokens."""
+    webhook_tolerance: Span = timedelta(minutes=5)
+    """How old or early a signed webhook may be."""
     push_webhooks: dict[str, str] = Field(default_factory=dict)
-    """Chat platform -> URL that gets every status update of its threads."""
+    """Chat platform -> URL that gets every update of its threads, as JSON."""
     push_secret: SecretStr | None = None
-
-    # calls to URLs that others gave us
-    outbound_timeout: timedelta = timedelta(seconds=15)
-    outbound_connect_timeout: timedelta = timedelta(seconds=5)
-    max_outbound_bytes: int = 64 * 1024
-
-    # limits
-    max_body_bytes: int = 256 * 1024
-    max_text: int = 2000
-
-    # intents (M4)
-    minimum_confidence: float = 0.80
+    """`whsec_...` secret that pushes are signed with."""
+    allow_private_urls: bool = False
+    """Lets outbound calls reach private addresses and plain http: for development only."""
+    outbound_timeout: Span = timedelta(seconds=15)
+    """Of a whole call to a URL that others gave us."""
+    outbound_connect_timeout: Span = timedelta(seconds=5)
+    """Of its connection."""
+    max_outbound_bytes: int = Field(default=64 * 1024, ge=1)
+    """Of an answer that is read."""
+    max_body_bytes: int = Field(default=256 * 1024, ge=1024)
+    """Of a request."""
 
     # scout (M1, M20)
-    default_results: int = 20
-    relevance_weight: float = 0.4
-    boost_weight: float = 0.3
-    quality_weight: float = 0.2
-    margin_weight: float = 0.1
-    reservation_ttl: timedelta = timedelta(minutes=15)
+    default_results: int = Field(default=20, ge=1, le=100)
+    """Products in an answer of the chat."""
+    relevance_weight: Share = 0.4
+    """Of the ranking formula."""
+    boost_weight: Share = 0.3
+    """Of the ranking formula."""
+    quality_weight: Share = 0.2
+    """Of the ranking formula."""
+    margin_weight: Share = 0.1
+    """Of the ranking formula."""
+    reservation_ttl: Span = timedelta(minutes=15)
+    """How long stock is held for an order that is being placed."""
 
     # time-chain (M5)
-    conflict_threshold: timedelta = timedelta(minutes=10)
-    courier_cost: int = 1299
+    conflict_threshold: Span = timedelta(minutes=10)
+    """Delay from which an addition is worth a question."""
+    courier_cost: int = Field(default=1299, ge=0)
+    """Of sending an addition separately."""
 
     # negotiation (M24)
-    jit_timeout: timedelta = timedelta(minutes=15)
-    standard_timeout: timedelta = timedelta(minutes=60)
-    urgent_within: timedelta = timedelta(hours=2)
-    person_timeout: timedelta = timedelta(days=30)
+    jit_timeout: Span = timedelta(minutes=15)
+    """A partner's time to reply when the leg is urgent."""
+    standard_timeout: Span = timedelta(minutes=60)
+    """A partner's time to reply otherwise."""
+    urgent_within: Span = timedelta(hours=2)
+    """A leg that must begin within this is urgent."""
+    person_timeout: Span = timedelta(days=30)
     """How long a negotiation stays open for a person; then the order simply stays as it was."""
-    max_counter_offers: int = 3
-    frustration_threshold: int = 60
-    """Of 100; a partner at least this upset is a person's business."""
+    max_counter_offers: int = Field(default=3, ge=1)
+    """The counter-offer that escalates."""
+    frustration_threshold: int = Field(default=60, ge=0, le=100)
+    """A partner at least this upset, of 100, is a person's business."""
+    same_item_relevance: Share = 0.5
+    """Search relevance from which a named item is taken for the catalogue's."""
 
     # recovery (M6)
-    price_window_pct: int = 20
-    approval_timeout: timedelta = timedelta(hours=24)
+    price_window_pct: int = Field(default=20, ge=0, le=100)
+    """How far an alternative's price may be from the original's."""
+    approval_timeout: Span = timedelta(hours=24)
+    """A customer's time to answer; silence changes nothing."""
+    max_attempts: int = Field(default=3, ge=1, le=10)
+    """Alternatives that are tried before a person is asked."""
+    max_candidates: int = Field(default=5, ge=1, le=50)
+    """Alternatives that are timed and compared per attempt."""
 
     # standing intents (M23)
-    max_wait_days: int = 90
-    timer_segment: timedelta = timedelta(days=5)
-    max_attempts: int = 3
-    max_candidates: int = 5
-    same_item_relevance: float = 0.5
-    watch_shards: int = 16
-    forecast_horizon: timedelta = timedelta(days=7)
-    wake_hour: int = 8
+    max_wait_days: int = Field(default=90, ge=1, le=365)
+    """The longest wait."""
+    watch_shards: int = Field(default=16, ge=1, le=1024)
+    """Partitions of the watches; fixed once there are any."""
+    forecast_horizon: Span = timedelta(days=7)
+    """How far ahead a wished day's forecast is followed."""
+    wake_hour: int = Field(default=8, ge=0, le=23)
     """Local hour from which a day's moment is announced; nobody is asked at midnight."""
-    day_ends_hour: int = 20
+    day_ends_hour: int = Field(default=20, ge=1, le=23)
     """Local hour by which what was wished for a day must be there."""
-    deliver_within: timedelta = timedelta(days=3)
-    """Delivery promise of a wish that is not about a day."""
+    deliver_within: Span = timedelta(days=3)
+    """Delivery promise when nobody said by when."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Data = Mapping[str, Any]
-RECOVERY_ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.negotiation.decided": lambda d: Wake(d["negotiation_id"], f"decision-{d['round']}"),
     "uso.escalation.resolved": _resolved,
     "uso.recovery.requested": lambda d: Start(
-        "recover_leg", d["recovery_id"], {"recovery_id": d["recovery_id"], "attempts": RECOVERY_ATTEMPTS}
+        "recover_leg", d["recovery_id"], {"recovery_id": d["recovery_id"], "attempts": d["attempts"]}
     ),
     "uso.recovery.decided": lambda d: Wake(d["recovery_id"], f"decision-{d['attempt']}"),
     "uso.intent.created": lambda d: Start("standing_intent", d["intent_id"], {"intent_id": d["intent_id"]}),

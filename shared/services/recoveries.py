@@ -122,7 +122,12 @@ class RecoveryService:
             counted = order.model_copy(update={"changes": order.changes + 1})
             event = Event(
                 type=EventType.RECOVERY_REQUESTED,
-                data={"recovery_id": recovery.id, "order_id": order_id, "reason": reason.value},
+                data={
+                    "recovery_id": recovery.id,
+                    "order_id": order_id,
+                    "reason": reason.value,
+                    "attempts": self._settings.max_attempts,
+                },
             )
             try:
                 await self._records.commit(
