@@ -25,7 +25,13 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Settings(BaseSettings):
     """Durations are ISO 8601 (`PT15M`) or seconds; money is in minor units of `currency`."""
 
-    model_config = SettingsConfigDict(env_prefix="USO_", frozen=True, extra="forbid", env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix="USO_",
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+        use_attribute_docstrings=True,
+    )
 
     # where things are
     environment: Literal["development", "production"] = "development"
