@@ -8,7 +8,7 @@ from shared.domain.catalogue import Bundle, Product, Vendor
 from shared.domain.places import GeoPoint
 from shared.domain.scout.entries import Entry, bundle_entry, bundle_text, product_entry, product_text
 from shared.domain.scout.filters import Filter
-from shared.domain.scout.matching import Matches, in_true_colour, match, relevances
+from shared.domain.scout.matching import Matches, in_true_colour, match, relevances, without
 from shared.domain.scout.models import Hit, RankingWeights, ScoutQuery, ScoutResult, StockLookup
 from shared.domain.scout.text_index import TextIndex
 from shared.domain.scout.wish import Wish, read
@@ -38,7 +38,6 @@ class CatalogueIndex:
         self._texts = TextIndex()
         self._entries: list[Entry | None] = []
         self._numbers: dict[str, int] = {}
-        self._alive = bytearray()
         self._coloured = bytearray()
         self._outdated = 0
 
@@ -192,14 +191,16 @@ class CatalogueIndex:
 
     def read(self, text: str, *, colour: str | None = None) -> tuple[Wish, list[Matches]]:
         """Understand a text against this catalogue, and match each part of it."""
-        wish = read(text, index=self._texts, size=len(self._entries), colour=colour)
+        wish = read(text, index=self._texts, size=len(self._numbers), colour=colour)
         return wish, [match(group, self._texts) for group in wish.groups]
 
     def relevances(self, wish: Wish, matches: list[Matches]) -> dict[int, float]:
         """Return the relevance of each entry number; everything answers a wish that names nothing."""
         if not wish.groups:
-            return {number: 1.0 for number, entry in enumerate(self._entries) if entry is not None}
-        return relevances(wish, matches, coloured=self._coloured, alive=self._alive)
+            found = {number: 1.0 for number, entry in enumerate(self._entries) if entry is not None}
+        else:
+            found = relevances(wish, matches, coloured=self._coloured, alive=self._texts.alive)
+        return without(wish, found, self._texts) if wish.avoid else found
 
     def entry(self, number: int) -> Entry | None:
         """Return the entry under a number of `relevances`."""
@@ -280,14 +281,13 @@ class CatalogueIndex:
     def _append(self, key: str, entry: Entry) -> None:
         self._numbers[key] = len(self._entries)
         self._entries.append(entry)
-        self._alive.append(1)
         self._coloured.append(1 if entry.coloured else 0)
 
     def _outdate(self, key: str) -> None:
         number = self._numbers.pop(key, None)
         if number is not None:
             self._entries[number] = None
-            self._alive[number] = 0
+            self._texts.alive[number] = 0
             self._outdated += 1
 
     def _unlink(self, bundle: Bundle | None) -> None:

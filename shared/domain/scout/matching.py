@@ -7,10 +7,12 @@ from shared.domain.scout.wish import Group, Wish
 
 OFF_COLOUR = 0.35
 """Factor for a product that comes in colours, but in none of those asked for."""
-OFF_TOPIC = 0.3
+OFF_TOPIC = 0.25
 """Factor for what is none of the things asked for: a pink cake, for pink flowers."""
 NAMED = 0.35
 """Match from which a product counts as one of the things asked for."""
+CLEAR = 0.6
+"""Match from which a group counts as covered; a weaker one covers its share only."""
 TRUE_COLOUR = 0.8
 """Match from which a product comes in the colour asked for, rather than in colours that are open."""
 FLOOR = 0.1
@@ -49,7 +51,7 @@ def relevances(
 ) -> dict[int, float]:
     """Return the relevance 0..1 of every text that says anything of the wish, above the floors.
 
-    relevance = sum(weight * match) / sum(weight) * sqrt(weight of what is matched / sum(weight)),
+    relevance = sum(weight * match) / sum(weight) * sqrt(weight of what is covered / sum(weight)),
     lowered for the wrong colour and for the wrong thing.
     """
     whole = sum(group.weight for group in wish.groups)
@@ -87,16 +89,25 @@ def _add_up(
         weight = group.weight
         if not sums:
             sums = {number: weight * value for number, value in found.items()}
-            covered = dict.fromkeys(found, weight)
+            covered = {n: weight if value >= CLEAR else weight * value for n, value in found.items()}
         else:
             for number, value in found.items():
                 sums[number] = sums.get(number, 0.0) + weight * value
-                covered[number] = covered.get(number, 0.0) + weight
+                share = weight if value >= CLEAR else weight * value
+                covered[number] = covered.get(number, 0.0) + share
         if group.head:
             named.update(number for number, value in found.items() if value >= NAMED)
         if group.colour:
             in_colour.update(found)
     return sums, covered, named, in_colour
+
+
+def without(wish: Wish, found: dict[int, float], index: TextIndex) -> dict[int, float]:
+    """Return `found` without the texts that clearly are what the wish wants to avoid."""
+    for group in wish.avoid:
+        avoided = match(group, index)
+        found = {n: value for n, value in found.items() if avoided.get(n, 0.0) < CLEAR}
+    return found
 
 
 def in_true_colour(wish: Wish, matches: Sequence[Matches]) -> set[int]:

@@ -67,6 +67,8 @@ class TextIndex:
 
     def __init__(self) -> None:
         self._postings: dict[str, Postings] = {}
+        self.alive = bytearray()
+        """By number: 1, or 0 once the text is outdated."""
         self.speller = Speller()
         self._lexicon: Lexicon = lexicon()
         for word in self._lexicon.surface:
@@ -74,12 +76,19 @@ class TextIndex:
 
     def add(self, number: int, text: Text) -> None:
         """Index `text` under `number`, which must be higher than all before."""
+        self.alive.extend(bytes(number + 1 - len(self.alive)))
+        self.alive[number] = 1
         for term, impact in _Weigher(text, self._lexicon, self.speller).impacts():
             postings = self._postings.get(term)
             if postings is None:
                 postings = self._postings[term] = Postings()
             postings.numbers.append(number)
             postings.impacts.append(impact)
+
+    def count(self, term: str) -> int:
+        """Return how many texts that are not outdated have `term`."""
+        postings = self._postings.get(term)
+        return sum(map(self.alive.__getitem__, postings.numbers)) if postings else 0
 
     def postings(self, term: str) -> Postings | None:
         """Return the postings of `term`, if any text has it."""

@@ -17,6 +17,7 @@ from shared.domain.scout.meaning import (
 )
 from shared.domain.scout.text_index import TextIndex
 from shared.domain.scout.vocabulary.concept import Sort
+from shared.domain.scout.vocabulary.stopwords import NEGATIONS
 from shared.domain.scout.words import spoken, stem, words
 
 COLOUR_WEIGHT = 0.9
@@ -44,6 +45,9 @@ class Group:
     """Whether it names what is wanted, rather than describing it."""
     colour: str | None = None
     """The base colour, when it demands one."""
+    soft: bool = False
+    """Whether it says for whom or for what, so that an unknown word beside it may be a mere name."""
+    unknown: bool = False
 
 
 @dataclass(slots=True)
@@ -51,6 +55,8 @@ class Wish:
     """A query, understood."""
 
     groups: list[Group] = field(default_factory=list)
+    avoid: list[Group] = field(default_factory=list)
+    """Things and colours that must not be: "no lilies"."""
     corrected: dict[str, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
 
@@ -73,12 +79,18 @@ def read(text: str, *, index: TextIndex, size: int, colour: str | None = None) -
         label = " ".join(shown[span.start : span.end])
         if span.end - span.start == 1 and said[span.start] in lexicon().ignored:
             continue
-        groups.extend((span.start, group) for group in _of_span(label, span, sequence))
+        negated = span.start > 0 and said[span.start - 1] in NEGATIONS
+        for group in _of_span(label, span, sequence):
+            if not negated:
+                groups.append((span.start, group))
+            elif group.head or group.colour:
+                wish.avoid.append(group)
     for at, word in enumerate(said):
         if at not in covered and word not in lexicon().ignored:
             groups.append((at, reader.word(word, sequence[at])))
     ordered = [group for _, group in sorted(groups, key=lambda pair: pair[0])]
     _allow_descriptions(ordered)
+    _forgive_names(ordered)
     wish.groups = list(_merge([*ordered, *_asked_colour(colour)]))[:MAX_GROUPS]
     return wish
 
@@ -107,6 +119,7 @@ def _of_meanings(label: str, meanings: tuple[Meaning, ...]) -> Group:
         direct = meaning.strength == SAME
         _raise(group.terms, "#" + concept.name, 1.0 if direct else BROADER)
         group.head |= concept.sort is Sort.THING
+        group.soft |= concept.sort in (Sort.OCCASION, Sort.RECIPIENT)
         group.weight = max(group.weight, usual_weight(concept))
         if direct:
             for name, strength in lexicon().related[concept.name]:
@@ -123,8 +136,15 @@ def _allow_descriptions(groups: list[Group]) -> None:
     heads = [group for group in groups if group.head]
     if len(heads) > 1:
         for group in heads:
-            words_only = [term for term in group.terms if term[0].isalnum() and ":" not in term]
-            group.terms.update({"=" + term: DESCRIBING * group.terms[term] for term in words_only})
+            said = [term for term in group.terms if term[0] == "#" or ":" not in term]
+            group.terms.update({"=" + term: DESCRIBING * group.terms[term] for term in said})
+
+
+def _forgive_names(groups: list[Group]) -> None:
+    """In "a present for Zelda's birthday" the unknown word is somebody, not something nobody sells."""
+    if any(group.soft or (group.head and not group.unknown) for group in groups):
+        for group in (each for each in groups if each.unknown):
+            group.head, group.weight = False, WORD_WEIGHT
 
 
 def _asked_colour(colour: str | None) -> Iterator[Group]:
@@ -157,28 +177,31 @@ class _Reader:
     def word(self, word: str, stemmed: str) -> Group:
         if stemmed in lexicon().places:
             return Group(word, PLACE_WEIGHT, {stemmed: 1.0})
-        if word.isdigit():
+        if word[0].isdigit():
             return Group(word, NUMBER_WEIGHT, {stemmed: 1.0})
-        if self._index.postings(stemmed) or self._index.postings("v:" + stemmed):
+        if self._sold(stemmed):
             return self._literal(word, stemmed, 1.0)
         guess = self._index.speller.guess(word)
-        if guess is None:
+        meant = None if guess is None else self._meant(guess)
+        if guess is None or meant is None:
             self._wish.unknown.append(word)
-            return Group(word, WORD_WEIGHT + RARE_EXTRA, {}, head=True)
+            return Group(word, WORD_WEIGHT + RARE_EXTRA, {}, head=True, unknown=True)
         self._wish.corrected[word] = guess
-        return self._meant(guess)
+        return meant
 
-    def _meant(self, guess: str) -> Group:
+    def _sold(self, stemmed: str) -> bool:
+        return self._index.count(stemmed) > 0 or self._index.count("v:" + stemmed) > 0
+
+    def _meant(self, guess: str) -> Group | None:
         sequence = [stem(guess)]
         for span in lexicon().spans(sequence):
             for group in _of_span(guess, span, sequence):
                 group.terms = {term: strength * MISSPELT for term, strength in group.terms.items()}
                 return group
-        return self._literal(guess, sequence[0], MISSPELT)
+        return self._literal(guess, sequence[0], MISSPELT) if self._sold(sequence[0]) else None
 
     def _literal(self, label: str, stemmed: str, trust: float) -> Group:
-        postings = self._index.postings(stemmed)
-        found = len(postings.numbers) if postings else 1
+        found = max(1, self._index.count(stemmed))
         rarity = max(0.0, log(self._size / found) / log(self._size))
         terms = {stemmed: trust, "v:" + stemmed: VENDOR_NAME * trust}
         return Group(label, WORD_WEIGHT + RARE_EXTRA * rarity, terms, head=True)

@@ -105,6 +105,22 @@ def test_what_nobody_sells_finds_nothing(shop: CatalogueIndex) -> None:
     assert "piano" in result.unknown
 
 
+def test_a_name_that_nobody_knows_does_not_spoil_an_occasion(
+    product: MakeProduct, index_of: MakeIndex
+) -> None:
+    index = index_of(product("cake", "Cake", tags={"birthday"}), product("rug", "Rug"))
+    assert found(index, "something for Zelda's 80th birthday") == ["cake"]
+
+
+def test_a_colour_of_something_nobody_sells_finds_nothing(shop: CatalogueIndex) -> None:
+    assert found(shop, "red piano") == []
+
+
+def test_what_is_to_be_avoided_is_left_out(shop: CatalogueIndex) -> None:
+    assert "red-roses" not in found(shop, "roses but not red")
+    assert found(shop, "chocolates without cake") == ["truffles"]
+
+
 @pytest.mark.parametrize("text", ["", "   ", "something please", "!!!", "by Saturday"])
 def test_a_text_that_names_nothing_browses_everything(shop: CatalogueIndex, text: str) -> None:
     assert len(found(shop, text)) == 6

@@ -108,8 +108,23 @@ RECIPIENTS: tuple[Concept, ...] = (
     Concept("wife", _R, "wife, girlfriend, fiancee", related="romance: 0.7, her: 0.6, anniversary: 0.4"),
     Concept("husband", _R, "husband, boyfriend, fiance", related="romance: 0.5, him: 0.7, anniversary: 0.4"),
     Concept("couple", _R, "couple, newlyweds, the two of us, parents", related="romance: 0.4, wedding: 0.4"),
-    Concept("her", _R, "her, woman, women, lady, ladies, sister, aunt, daughter, girls, girl"),
-    Concept("him", _R, "him, man, men, guy, guys, brother, uncle, son, boys, boy, groomsmen, groomsman"),
+    Concept("her", _R, "her, woman, women, lady, ladies, sister, aunt", "daughter, girls, girl, bridesmaid"),
+    Concept("him", _R, "him, man, men, guy, guys, brother, uncle", "son, boys, boy, groomsmen, groomsman"),
+    Concept("groomsmen", _R, "groomsmen, groomsman, best man", related="wedding: 0.4, him: 0.4", weight=0.6),
+    Concept(
+        "bridesmaids",
+        _R,
+        "bridesmaid, bridesmaids, maid of honor",
+        related="wedding: 0.4, her: 0.4",
+        weight=0.6,
+    ),
+    Concept(
+        "expecting",
+        _R,
+        "pregnant, expecting, prenatal, mom to be, expectant mother, pregnancy",
+        related="baby shower: 0.5",
+        weight=0.7,
+    ),
     Concept("friend", _R, "friend, friends, bestie, best friend, roommate"),
     Concept("teacher", _R, "teacher, teachers, coach, professor", related="thank you: 0.5"),
     Concept(
@@ -178,10 +193,10 @@ STYLES: tuple[Concept, ...] = (
     Concept(
         "local", _S, "local, locally made, handmade, hand made, artisan, artisanal, handcrafted, homemade"
     ),
-    Concept("vegan", _S, "vegan, plant based, dairy free", related="vegetarian: 0.6", weight=0.8),
-    Concept("gluten free", _S, "gluten free, celiac", weight=0.8),
+    Concept("vegan", _S, "vegan, plant based, dairy free, dairyfree", related="vegetarian: 0.6", weight=0.8),
+    Concept("gluten free", _S, "gluten free, glutenfree, celiac", weight=0.8),
     Concept("vegetarian", _S, "vegetarian, veggie", related="vegan: 0.7", weight=0.7),
-    Concept("sugar free", _S, "sugar free, diabetic", weight=0.8),
+    Concept("sugar free", _S, "sugar free, sugarfree, diabetic", weight=0.8),
     Concept("kosher", _S, "kosher", weight=0.8),
     Concept(
         "relaxing", _S, "relaxing, relax, relaxation, calming, soothing, unwind, destress, stress relief"

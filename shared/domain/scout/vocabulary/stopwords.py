@@ -39,6 +39,9 @@ IGNORED = listed(
 )
 """Ignored in queries. Phrases of the vocabulary ("thank you", "new home") are recognised before these go."""
 
+NEGATIONS = listed("no not without except nor")
+"""Words after which the next thing or colour is one to avoid."""
+
 PLACE_WORDS = listed(
     """
     austin texas tx atx downtown south north east west lamar congress domain mueller lakeway roundrock round

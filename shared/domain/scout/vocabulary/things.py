@@ -127,7 +127,8 @@ THINGS: tuple[Concept, ...] = (
     Concept(
         "photography",
         _T,
-        "photographer, photography, photo shoot, photoshoot, photo session, portrait session, pictures taken",
+        "photographer, photography, photo shoot, photoshoot, photo session, portrait session, photos, "
+        "pictures taken, take pictures, taking pictures, take photos",
         "portrait, portraits, headshots, drone video, engagement session, videographer, videography",
         related="photo booth: 0.4",
         exclusive=True,
@@ -281,7 +282,7 @@ THINGS: tuple[Concept, ...] = (
     Concept(
         "bracelet", _T, "bracelet, bangle, cuff, charm bracelet", related="jewelry: 0.45", exclusive=True
     ),
-    Concept("ring", _T, "ring, rings, signet ring, band", related="jewelry: 0.45", exclusive=True),
+    Concept("ring", _T, "ring, rings, signet ring", related="jewelry: 0.45", exclusive=True),
     Concept("earrings", _T, "earrings, earring, studs, hoops", related="jewelry: 0.45", exclusive=True),
     Concept(
         "toys",
@@ -325,7 +326,7 @@ THINGS: tuple[Concept, ...] = (
         "glassware",
         _T,
         "glassware, glasses, tumblers",
-        "decanter, flutes, wine glass, whiskey glass, coupe",
+        "decanter, flutes, wine glass, whiskey glass, whisky glass, coupe",
         exclusive=True,
     ),
     Concept("knife", _T, "knife, knives, pocketknife, pocket knife"),
@@ -372,6 +373,7 @@ THINGS: tuple[Concept, ...] = (
         _T,
         "music, musician, band, live music",
         "dj, singer, serenade, mariachi, string quartet, guitarist",
+        exclusive=True,
     ),
     Concept(
         "planning",
