@@ -32,6 +32,11 @@ class Place:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def uso(self) -> Path:
+        """Where the app keeps its own state."""
+        return self.data / "uso"
+
+    @property
     def clock_file(self) -> Path | None:
         """The virtual clock's instant, which the host writes and the app reads."""
         return self.data / "devhost" / "clock" if self.clock == "virtual" else None
@@ -39,7 +44,7 @@ class Place:
     def settings(self) -> dict[str, str]:
         """Return the app's settings for this place."""
         known = {
-            "USO_DATA_DIR": str(self.data / "uso"),
+            "USO_DATA_DIR": str(self.uso),
             "USO_PUBLIC_URL": self.url,
             "USO_BUS_URL": f"{self.url}/devhost/servicebus",
             "USO_CLOCK_FILE": str(self.clock_file or ""),

@@ -1,0 +1,83 @@
+"""(d) How long chat and discover take over HTTP, with the shipped catalogue and with 50,000 products."""
+
+import asyncio
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+from shared.bootstrap import bootstrap
+from shared.settings import Settings
+from tools.api import Api, Persona
+from tools.bench.big_catalogue import fill
+from tools.bench.figures import Figure, median, percentile
+from tools.place import Place
+from tools.spawn import spawned_app
+from tools.tokens import issue
+
+REQUESTS = 300
+WARM_UP = 30
+AIMS_MS = {0: 15, 50_000: 50}
+SENTENCES = (
+    "red roses",
+    "pink flowers for my mom by Saturday",
+    "a birthday cake for ten people, under $80",
+    "chocolate truffles",
+    "a relaxing massage for my wife on Friday",
+    "something nice for our anniversary",
+    "balloons and a cake for a party tomorrow at 5 pm",
+    "wine and cheese delivered tonight",
+    "a teddy bear for a newborn",
+    "dinner for two downtown on Thursday",
+)
+
+
+def measure() -> list[Figure]:
+    """Ask both doors, with either catalogue."""
+    return [figure for extra, aim in AIMS_MS.items() for figure in _with_catalogue(extra, aim)]
+
+
+def _with_catalogue(extra: int, aim: float) -> list[Figure]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        data = Path(folder)
+        size = asyncio.run(_prepare(data, extra))
+        with spawned_app(data, clock="real") as app, contextlib.closing(Api(app.url)) as api:
+            alice = Persona(api, "alice", issue(data, persona="customer", id="alice"))
+            began = time.perf_counter()
+            api.call("GET", f"/api/v1/discover?{urlencode({'intent': SENTENCES[0]})}")
+            first = (time.perf_counter() - began) * 1000
+            figures = [
+                *_figures("chat", size, _times(lambda text: alice.post("/api/v1/chat", {"text": text})), aim),
+                *_figures(
+                    "discover", size, _times(lambda text: alice.get("/api/v1/discover", intent=text)), aim
+                ),
+            ]
+    return [*figures, Figure(name=f"first answer, {size:,} products", ours=first, unit="ms")]
+
+
+async def _prepare(data: Path, extra: int) -> int:
+    app = bootstrap(Settings(data_dir=Place(data=data, port=0).uso))
+    try:
+        await app.catalogue.seed()
+        await fill(app, extra)
+        return len(app.catalogue.index.products)
+    finally:
+        await app.store.close()
+
+
+def _times(ask: Callable[[str], object]) -> list[float]:
+    taken = []
+    for number in range(WARM_UP + REQUESTS):
+        began = time.perf_counter()
+        ask(SENTENCES[number % len(SENTENCES)])
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken[WARM_UP:]
+
+
+def _figures(door: str, size: int, taken: list[float], aim: float) -> list[Figure]:
+    return [
+        Figure(name=f"{door} p50, {size:,} products", ours=median(taken), unit="ms", aim=aim),
+        Figure(name=f"{door} p99, {size:,} products", ours=percentile(taken, 0.99), unit="ms"),
+    ]

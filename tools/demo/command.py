@@ -1,0 +1,47 @@
+"""`dev.py demo`."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from tools.api import Refused
+from tools.demo.show import perform
+from tools.demo.stage import Stage
+from tools.demo.world import WentWrong
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Show both jobs; 1 when anything did not happen as it should."""
+    logging.basicConfig(level=logging.ERROR)
+    stage = Stage()
+    stage.plain("USO runs in a temporary folder, on a clock that only this demo moves. Everything below goes")
+    stage.plain("through its HTTP doors; every name, price, time and reason is what they answered.")
+    try:
+        happened = perform(stage)
+    except (WentWrong, Refused, TimeoutError) as error:
+        print(f"\nThe demo did not go as it should: {error}", file=sys.stderr)
+        return 1
+    _close(stage, happened)
+    if arguments.json:
+        arguments.json.write_text(json.dumps(happened, indent=2) + "\n", encoding="utf-8")
+        stage.plain(f"Written to {arguments.json}")
+    return 0
+
+
+def _close(stage: Stage, happened: Mapping[str, Any]) -> None:
+    stage.title("What it took")
+    for plan in happened["plans"]:
+        stage.fact(
+            "Plan",
+            f"{plan['name']:<18} {plan['durable_actions']:>3} durable actions, "
+            f"{plan['history_events']:>3} events in its history",
+        )
+    days = happened["standing_intent"]["virtual_seconds"] / 86_400
+    stage.plain()
+    stage.plain(
+        f"{days:.0f} days of waiting and one rescued order took {happened['wall_seconds']} s on this machine."
+    )
+    stage.plain("Next: python3 dev.py start")
