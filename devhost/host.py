@@ -6,9 +6,7 @@ import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import isodate
 from aiohttp import web
@@ -30,38 +28,12 @@ from devhost.loading import loaded_app
 from devhost.options import HostOptions
 from devhost.outputs import Outputs
 from devhost.ownership import owned
+from devhost.running import Host
 from devhost.servicebus import BusOptions, ServiceBus
 from devhost.status import add_status_routes
 from devhost.timers import Timers
 
 logger = logging.getLogger("devhost")
-
-
-@dataclass(slots=True)
-class Host:
-    """A running host."""
-
-    url: str
-    options: HostOptions
-    config: HostConfig
-    index: Index
-    clock: Clock
-    keys: Keys
-    functions: Functions
-    engine: Any
-    timers: Timers
-    bus: ServiceBus
-    http: HttpTriggers
-    conductor: Conductor
-    warnings: list[str] = field(default_factory=list)
-
-    async def settle(self, within: float | None = None) -> bool:
-        """Wait until nothing is left to do at this instant."""
-        return await self.conductor.settle(within)
-
-    async def advance(self, by: timedelta) -> int:
-        """Move the virtual clock on, letting everything due happen in order."""
-        return await self.conductor.advance(lambda now: now + by)
 
 
 @contextlib.asynccontextmanager

@@ -1,7 +1,7 @@
 """The pages under `/devhost` for a person: what runs, what waits, what failed."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
@@ -12,15 +12,13 @@ from devhost.clock_http import FieldError, parse_advance
 from devhost.durable_setup import durable_warnings, instance_detail, list_entities, list_instances
 from devhost.html import Markup, button, code, link, page, table, tag, text
 from devhost.messages import Message
-
-if TYPE_CHECKING:
-    from devhost.host import Host
+from devhost.running import Host
 
 _LISTED = 200
 _STEPS = ("PT1M", "PT1H", "P1D", "P7D")
 
 
-def add_status_routes(app: web.Application, host: "Host") -> None:
+def add_status_routes(app: web.Application, host: Host) -> None:
     """Mount the pages."""
 
     async def overview(_: web.Request) -> web.Response:
@@ -62,7 +60,7 @@ def _html(content: str, status: int = 200) -> web.Response:
     return web.Response(text=content, status=status, content_type="text/html", headers=headers)
 
 
-async def render_overview(host: "Host") -> str:
+async def render_overview(host: Host) -> str:
     """Render the start page."""
     instances = await list_instances(host.engine, _LISTED)
     return page(
@@ -104,7 +102,7 @@ async def render_overview(host: "Host") -> str:
     )
 
 
-def _clock(host: "Host") -> Markup:
+def _clock(host: Host) -> Markup:
     conductor = host.conductor
     due = conductor.next_due()
     parts: list[Any] = [f"{conductor.mode} clock: {conductor.now():%Y-%m-%d %H:%M:%S} UTC"]
@@ -125,11 +123,11 @@ def _clock(host: "Host") -> Markup:
     return tag("p", *parts)
 
 
-def _warnings(host: "Host") -> list[Markup]:
+def _warnings(host: Host) -> list[Markup]:
     return [tag("p", warning, class_="warn") for warning in [*host.warnings, *durable_warnings(host.engine)]]
 
 
-def _function(host: "Host", function: AppFunction) -> tuple[Any, ...]:
+def _function(host: Host, function: AppFunction) -> tuple[Any, ...]:
     trigger = function.trigger
     action: Any = (
         button(f"/devhost/page/run/{quote(function.name)}", "Run now") if trigger.type == TIMER else ""
@@ -137,7 +135,7 @@ def _function(host: "Host", function: AppFunction) -> tuple[Any, ...]:
     return (function.name, trigger.type.removesuffix("Trigger"), _where(host, function), action)
 
 
-def _where(host: "Host", function: AppFunction) -> Any:
+def _where(host: Host, function: AppFunction) -> Any:
     trigger = function.trigger
     if trigger.type == HTTP:
         return _routes(host, function)
@@ -148,7 +146,7 @@ def _where(host: "Host", function: AppFunction) -> Any:
     return " / ".join(name for name in names if name)
 
 
-def _routes(host: "Host", function: AppFunction) -> Markup:
+def _routes(host: Host, function: AppFunction) -> Markup:
     parts: list[Markup] = []
     for route in host.http.describe():
         if route["function"] == function.name:

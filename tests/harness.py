@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from devhost.host import Host
+from devhost.running import Host
 from shared import bootstrap
 from shared.bootstrap import App
 from shared.domain.identity import Persona

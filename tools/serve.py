@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from devhost.clock import VirtualClock, parse_instant
-from devhost.host import Host, running_host
+from devhost.host import running_host
+from devhost.running import Host
 from tools.place import Place
 
 READY = "uso ready "

@@ -12,7 +12,8 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from devhost.host import Host, running_host
+from devhost.host import running_host
+from devhost.running import Host
 from devhost.options import HostOptions
 
 START = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
