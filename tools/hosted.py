@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
-from devhost.host import Host
+from devhost.running import Host
 from tools.place import Place
 from tools.serve import running_app
 
