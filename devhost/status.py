@@ -69,12 +69,6 @@ async def render_overview(host: Host) -> str:
         tag("p", f"{host.options.app} at ", link(host.url, host.url)),
         _clock(host),
         *_warnings(host),
-        tag("h2", "Functions"),
-        table(
-            ("Function", "Trigger", "Where", ""),
-            [_function(host, item) for item in host.index.functions],
-            "The app has no functions.",
-        ),
         tag("h2", "Instances"),
         table(
             ("Instance", "Orchestrator", "State", "Created", "Updated"),
@@ -98,6 +92,12 @@ async def render_overview(host: Host) -> str:
             ("Message", "Queue", "Deliveries", "Why", "Body", ""),
             [_letter(item) for item in host.bus.dead_letters()],
             "There are no dead letters.",
+        ),
+        tag("h2", "Functions"),
+        table(
+            ("Function", "Trigger", "Where", ""),
+            [_function(host, item) for item in host.index.functions],
+            "The app has no functions.",
         ),
     )
 

@@ -13,8 +13,8 @@ import aiohttp
 from yarl import URL
 
 from devhost.host import running_host
-from devhost.running import Host
 from devhost.options import HostOptions
+from devhost.running import Host
 
 START = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 HEADER = """
