@@ -1,18 +1,28 @@
 """The api channel: partners' own systems, called by signed webhook (Standard Webhooks)."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from shared.adapters.outbound import Outbound
 from shared.domain.catalogue import Vendor
 from shared.domain.webhook_signature import sign
 from shared.errors import InvalidInput, Unavailable
 from shared.ports.channels import PartnerMessage
 from shared.ports.clock import Clock
-from shared.services.partner_secrets import PartnerSecrets
+
+
+class Secrets(Protocol):
+    """Who knows what each partner's messages are signed with."""
+
+    async def of(self, vendor_id: str) -> Sequence[str]:
+        """Return the partner's valid secrets, the current one first."""
+        ...
 
 
 class PartnerWebhook:
     """`shared.ports.channels.PartnerChannel` over HTTPS; the message id lets a partner drop repetitions."""
 
-    def __init__(self, outbound: Outbound, secrets: PartnerSecrets, clock: Clock) -> None:
+    def __init__(self, outbound: Outbound, secrets: Secrets, clock: Clock) -> None:
         self._outbound = outbound
         self._secrets = secrets
         self._clock = clock
