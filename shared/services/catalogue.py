@@ -41,7 +41,10 @@ from shared.settings import Settings
 
 
 class CatalogueService:
-    """Vendors, products and bundles. The plain getters read memory as of the last `refresh`."""
+    """Vendors, products and bundles. The plain getters read memory as of the last `refresh`.
+
+    What was taken out of the catalogue cannot be found or bought any more, but running orders still know it.
+    """
 
     def __init__(
         self,
@@ -64,6 +67,8 @@ class CatalogueService:
             margin=settings.margin_weight,
         )
         self._index = CatalogueIndex()
+        self._retired_vendors: dict[str, Vendor] = {}
+        self._retired_products: dict[str, Product] = {}
         self._seen = 0
         self._turn = asyncio.Lock()
 
@@ -106,6 +111,17 @@ class CatalogueService:
     def bundle(self, bundle_id: str) -> Bundle:
         """Return a bundle. Raises NotFound."""
         return _known("bundle", bundle_id, self.find_bundle(bundle_id))
+
+    def known_vendor(self, vendor_id: str) -> Vendor:
+        """Return a vendor, also one taken out of the catalogue. Raises NotFound."""
+        return _known(
+            "vendor", vendor_id, self.find_vendor(vendor_id) or self._retired_vendors.get(vendor_id)
+        )
+
+    def known_product(self, product_id: str) -> Product:
+        """Return a product, also one taken out of the catalogue. Raises NotFound."""
+        found = self.find_product(product_id) or self._retired_products.get(product_id)
+        return _known("product", product_id, found)
 
     def find_vendor(self, vendor_id: str) -> Vendor | None:
         """Return a vendor, if known."""
@@ -158,7 +174,7 @@ class CatalogueService:
         vendor = self.find_vendor(vendor_id)
         if vendor is not None:
             await self._write(vendor_id, vendor_document(vendor, deleted=True))
-            self._index.remove_vendor(vendor_id)
+            self._apply_vendor(vendor, deleted=True)
 
     async def remove_product(self, product_id: str) -> None:
         """Take a product out of the catalogue; its id stays its vendor's. An unknown one changes nothing."""
@@ -166,7 +182,7 @@ class CatalogueService:
         product = self.find_product(product_id)
         if product is not None:
             await self._write(product.vendor_id, product_document(product, deleted=True))
-            self._index.remove_product(product_id)
+            self._apply_product(product, deleted=True)
 
     async def remove_bundle(self, bundle_id: str) -> None:
         """Take a bundle out of the catalogue. An unknown one changes nothing."""
@@ -227,11 +243,7 @@ class CatalogueService:
     async def _apply(self, document: Document) -> None:
         kind, deleted = document.body.get("kind"), bool(document.body.get("deleted"))
         if kind == Kind.PRODUCT:
-            product = value_of(document, Product)
-            if deleted:
-                self._index.remove_product(product.id)
-            else:
-                self._index.put_product(product)
+            self._apply_product(value_of(document, Product), deleted=deleted)
         elif kind == Kind.VENDOR:
             self._apply_vendor(value_of(document, Vendor), deleted=deleted)
         elif kind == Kind.BUNDLE:
@@ -239,8 +251,16 @@ class CatalogueService:
         elif kind == Kind.IMPORT:
             await self._finish(value_of(document, Import))
 
+    def _apply_product(self, product: Product, *, deleted: bool) -> None:
+        if deleted:
+            self._retired_products[product.id] = product
+            self._index.remove_product(product.id)
+        else:
+            self._index.put_product(product)
+
     def _apply_vendor(self, vendor: Vendor, *, deleted: bool) -> None:
         if deleted:
+            self._retired_vendors[vendor.id] = vendor
             self._index.remove_vendor(vendor.id)
         else:
             self._index.put_vendor(vendor)

@@ -357,7 +357,7 @@ class NegotiationService:
             thread_id=order.thread_id,
             customer_id=order.customer_id,
             vendor_id=leg.vendor_id,
-            channel=self._catalogue.vendor(leg.vendor_id).channel.kind,
+            channel=self._catalogue.known_vendor(leg.vendor_id).channel.kind,
             wanted=wanted,
             instead_of=instead_of,
             just_in_time=self._is_urgent(order, leg.id, now),

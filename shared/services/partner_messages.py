@@ -73,7 +73,7 @@ class PartnerMessages:
         item: str = "",
         reply_by: datetime | None = None,
     ) -> None:
-        vendor = self._catalogue.vendor(leg.vendor_id)
+        vendor = self._catalogue.known_vendor(leg.vendor_id)
         message = PartnerMessage.model_validate(
             {
                 "id": id,

@@ -139,8 +139,8 @@ class PlanningService:
         """A leg as the Time-Chain wants it, under the slot that the customer knows."""
         return PlannedItem(
             leg_id=leg.slot,
-            product=self._catalogue.product(leg.product_id),
-            vendor=self._catalogue.vendor(leg.vendor_id),
+            product=self._catalogue.known_product(leg.product_id),
+            vendor=self._catalogue.known_vendor(leg.vendor_id),
             quantity=leg.quantity,
             started_at=leg.started_at,
             done_at=leg.ready_at,
@@ -149,10 +149,10 @@ class PlanningService:
     def _bookings(self, legs: Sequence[OrderLeg], home: Place) -> list[Leg]:
         """Bookings in the order of their times; a ride leads from the door to the booking after it."""
         ordered = sorted(legs, key=lambda leg: (leg.at is None, leg.at))
-        vendors = {leg.id: self._catalogue.vendor(leg.vendor_id) for leg in ordered}
+        vendors = {leg.id: self._catalogue.known_vendor(leg.vendor_id) for leg in ordered}
         result: list[Leg] = []
         for n, leg in enumerate(ordered):
-            product, vendor = self._catalogue.product(leg.product_id), vendors[leg.id]
+            product, vendor = self._catalogue.known_product(leg.product_id), vendors[leg.id]
             following = ordered[n + 1 :]
             after = (result[-1].id,) if result else ()
             common = {

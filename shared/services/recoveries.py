@@ -396,7 +396,7 @@ class RecoveryService:
 
     def _wanted(self, order: Order, leg: OrderLeg, recovery: Recovery) -> AlternativeQuery:
         unit = Money(minor=leg.price.minor // leg.quantity, currency=leg.price.currency)
-        original = self._catalogue.product(leg.product_id).model_copy(update={"price": unit})
+        original = self._catalogue.known_product(leg.product_id).model_copy(update={"price": unit})
         return AlternativeQuery(
             wanted=recovery.wanted,
             original=original,
@@ -449,8 +449,8 @@ class RecoveryService:
         )
 
     def _replacement(self, order: Order, recovery: Recovery, proposal: Proposal) -> OrderLeg:
-        product: Product = self._catalogue.product(proposal.product_id)
-        vendor = self._catalogue.vendor(proposal.vendor_id)
+        product: Product = self._catalogue.known_product(proposal.product_id)
+        vendor = self._catalogue.known_vendor(proposal.vendor_id)
         quantity = order.leg(recovery.leg_id).quantity
         leg = order_rules.order_leg(proposal.leg_id, product, vendor, quantity)
         return leg.model_copy(

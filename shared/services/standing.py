@@ -107,7 +107,7 @@ class StandingService:
         now = self._records.now()
         days = min(wish.max_wait_days or self._settings.max_wait_days, self._settings.max_wait_days)
         intent = StandingIntent(
-            id=fresh("si") if wish.key is None else f"si_{wish.key}",
+            id=_intent_id(wish),
             created_at=now,
             updated_at=now,
             waits_until=now + timedelta(days=days),
@@ -401,7 +401,7 @@ class StandingService:
         limit = now + timedelta(hours=intent.approval_hours)
         if not intent.is_day_bound or intent.choice is None:
             return limit
-        lead = timedelta(minutes=self._catalogue.product(intent.choice.product_id).lead_minutes)
+        lead = timedelta(minutes=self._catalogue.known_product(intent.choice.product_id).lead_minutes)
         latest = self._deliver_by(intent, now) - lead - self._settings.urgent_within
         return max(min(limit, latest), now + self._settings.jit_timeout)
 
@@ -454,6 +454,14 @@ _CHANGEABLE = (
 )
 
 
+def _intent_id(wish: Wish) -> str:
+    """A repeated key finds the same intent again, and only for the customer who chose the key."""
+    if wish.key is None:
+        return fresh("si")
+    seed = json.dumps([wish.customer_id, wish.key])
+    return f"si_{hashlib.sha256(seed.encode()).hexdigest()[:20]}"
+
+
 def _next(intent: StandingIntent) -> Next:
     if not intent.is_open:
         return Next(
@@ -496,5 +504,5 @@ def _must_wait(intent: StandingIntent) -> None:
 
 
 def _lead_days(choice: Choice | None, catalogue: CatalogueService) -> int:
-    minutes = catalogue.product(choice.product_id).lead_minutes if choice else 0
+    minutes = catalogue.known_product(choice.product_id).lead_minutes if choice else 0
     return 0 if minutes <= WORKDAY_MINUTES else -(-minutes // WORKDAY_MINUTES)

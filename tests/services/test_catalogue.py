@@ -106,6 +106,22 @@ async def test_a_removed_vendor_takes_its_products_along(store: Faulty, catalogu
         fresh.vendor("shop")
 
 
+async def test_running_orders_still_know_what_was_taken_out_of_the_catalogue(
+    store: Faulty, catalogue: CatalogueService
+) -> None:
+    await catalogue.put_vendor(a_vendor())
+    await catalogue.put_product(roses())
+    await catalogue.remove_vendor("shop")
+    elsewhere = a_service(store)
+    await elsewhere.refresh()
+    for service in (catalogue, elsewhere):
+        assert service.known_product("roses") == roses()
+        assert service.known_vendor("shop") == a_vendor()
+        assert service.find_product("roses") is None
+        with pytest.raises(NotFound):
+            service.product("roses")
+
+
 async def test_a_removed_product_can_come_back(store: Faulty, catalogue: CatalogueService) -> None:
     await catalogue.put_vendor(a_vendor())
     await catalogue.put_product(roses())
