@@ -85,7 +85,8 @@ class World:
     async def send(self, method: str, path: str, **more: Any) -> Answer:
         """Send a raw request."""
         async with self.http.request(method, f"{self.host.url}{path}", **more) as answer:
-            body = await answer.json(content_type=None) if answer.content_length != 0 else {}
+            is_json = answer.content_length != 0 and answer.content_type.endswith("json")
+            body = await answer.json(content_type=None) if is_json else {}
             return Answer(answer.status, body, answer.headers)
 
     def caller(self, persona: Persona, subject: str, **more: str) -> Caller:

@@ -4,6 +4,8 @@ The plan is a loop of turns. Whatever happens outside is stored on the intent fi
 the plan; `review` then reads the stored truth and says what comes next.
 """
 
+import hashlib
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
