@@ -1,11 +1,13 @@
 """Runs the benchmarks and prints their figures against the aims."""
 
 import argparse
+import contextlib
 import importlib
 import json
 import logging
 import sys
 import time
+from collections.abc import Iterator
 
 from tools.bench.figures import Benchmark, Figure, table
 
@@ -27,11 +29,11 @@ def bench(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 2
-    logging.getLogger().setLevel(logging.ERROR)  # the SDK warns of every app without HTTP functions
     names = [arguments.name] if arguments.name else list(BENCHMARKS)
     figures: list[Figure] = []
-    for name in names:
-        figures += _run(name)
+    with _quiet():
+        for name in names:
+            figures += _run(name)
     if arguments.json:
         arguments.json.write_text(
             json.dumps([each.as_json() for each in figures], indent=2), encoding="utf-8"
@@ -40,6 +42,18 @@ def bench(arguments: argparse.Namespace) -> int:
     aims = sum(figure.passes is not None for figure in figures)
     print(f"{aims - len(missed)} of {aims} aims met" + (f"; missed: {', '.join(missed)}" if missed else ""))
     return 0
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Let only errors be logged: the SDK warns of every app that has no HTTP functions."""
+    root = logging.getLogger()
+    before = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(before)
 
 
 def _run(name: str) -> list[Figure]:

@@ -20,11 +20,11 @@ print(json.dumps([taken * 1000, resource_use.peak_megabytes()]))
 """
 
 
-def measure() -> list[Figure]:
+def measure(rounds: int = ROUNDS) -> list[Figure]:
     """Import both in fresh processes, turn by turn."""
     _probe(APP), _probe(PEER)  # fills the caches of bytecode and disk
     ours, peer = [], []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         ours.append(_probe(APP))
         peer.append(_probe(PEER))
     return [

@@ -26,10 +26,11 @@ NOW = datetime(2026, 5, 4, 14, tzinfo=UTC)
 
 def measure() -> list[Figure]:
     """Build the crowd, then look at the world."""
-    return asyncio.run(_measure(INTENTS))
+    return asyncio.run(look_at(INTENTS))
 
 
-async def _measure(count: int) -> list[Figure]:
+async def look_at(count: int) -> list[Figure]:
+    """Let `count` customers wait and measure the ticks."""
     weather = CountingWeather()
     async with _app(weather) as app:
         made = conditions(sorted(app.catalogue.index.products)[:PRODUCTS])

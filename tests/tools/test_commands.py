@@ -1,0 +1,98 @@
+import argparse
+import json
+import os
+import stat
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from shared.adapters.clocks import SystemClock
+from shared.adapters.local_issuer import LocalIssuer
+from shared.domain.identity import Persona
+from shared.settings import Settings
+from tools import interpreter
+from tools.cli import parser
+from tools.progress import Progress
+from tools.quality import test_arguments as arguments_for_pytest
+from tools.root import ROOT
+from tools.tokens import issue, token
+
+
+def arguments(*given: str) -> argparse.Namespace:
+    return parser().parse_args(given)
+
+
+def test_without_a_command_it_says_what_it_can_do_on_a_machine_with_only_python() -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", str(ROOT / "dev.py")], capture_output=True, text=True, check=True
+    )
+    for command in ("demo", "start", "token", "test", "check", "bench"):
+        assert command in done.stdout
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 13), (2, 7)])
+def test_an_unsuitable_python_is_told_what_to_install(version: tuple[int, int]) -> None:
+    assert not interpreter.is_suitable(version)
+    complaint = interpreter.complaint(version, "/some/python")
+    assert f"{version[0]}.{version[1]}" in complaint
+    assert "3.11 or 3.12" in complaint
+
+
+def test_this_python_is_suitable() -> None:
+    assert interpreter.is_suitable(sys.version_info[:2])
+
+
+def test_a_token_is_accepted_by_the_app_of_the_same_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ("--persona", "partner", "--id", "staff", "--partner", "shop", "--data", str(tmp_path))
+    assert token(arguments("token", *given)) == 0
+    issuer = LocalIssuer(Settings(data_dir=tmp_path / "uso"), SystemClock())
+    principal = issuer.verify(capsys.readouterr().out.strip())
+    assert (principal.persona, principal.subject, principal.partner_id) == (Persona.PARTNER, "staff", "shop")
+
+
+def test_a_token_lives_by_the_virtual_clock_of_its_folder(tmp_path: Path) -> None:
+    clock = tmp_path / "clock"
+    clock.write_text("2030-01-01T00:00:00+00:00\n")
+    (tmp_path / "serving.json").write_text(json.dumps({"url": "", "clock_file": str(clock)}))
+    import jwt
+
+    text = issue(tmp_path, persona="customer", id="alice", lifetime=timedelta(hours=1))
+    claims = jwt.decode(text, options={"verify_signature": False})
+    assert claims["nbf"] == 1893456000
+    assert claims["exp"] == 1893456000 + 3600
+
+
+@pytest.mark.parametrize("given", [("--hours", "0"), ("--persona", "admin", "--customer", "bob")])
+def test_an_impossible_token_is_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], given: tuple[str, ...]
+) -> None:
+    assert token(arguments("token", "--data", str(tmp_path), *given)) == 2
+    assert capsys.readouterr().err.startswith("dev.py token: ")
+
+
+def test_a_whole_test_run_is_spread_and_a_narrow_one_is_not() -> None:
+    assert arguments_for_pytest([], 2) == ["-n", "2", "--dist", "loadgroup"]
+    assert arguments_for_pytest(["-x"], 8) == ["-n", "4", "--dist", "loadgroup", "-x"]
+    assert arguments_for_pytest([], 1) == []
+    assert arguments_for_pytest(["tests/tools"], 8) == ["tests/tools"]
+    assert arguments_for_pytest(["-n0"], 8) == ["-n0"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script")
+def test_the_pipeline_calls_the_tests() -> None:
+    script = ROOT / ".ci" / "run"
+    assert script.stat().st_mode & stat.S_IXUSR
+    subprocess.run(["sh", "-n", str(script)], check=True)
+    assert "dev.py test" in script.read_text()
+
+
+def test_progress_keeps_quiet_until_something_fails(capfd: pytest.CaptureFixture[str]) -> None:
+    assert Progress().run([sys.executable, "-c", "print('all the details')"]) == 0
+    assert "details" not in "".join(capfd.readouterr())
+    assert Progress().run([sys.executable, "-c", "print('what went wrong'); raise SystemExit(3)"]) == 3
+    assert "what went wrong" in capfd.readouterr().err
