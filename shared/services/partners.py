@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shared.domain.ids import owner_of
 from shared.domain.model import Model
-from shared.domain.negotiations import EscalationReason
+from shared.domain.negotiations import EscalationReason, Negotiation
 from shared.domain.orders import Order, OrderLeg, legs_of
 from shared.domain.recoveries import RecoveryReason
 from shared.domain.replies import PartnerReply, Verdict, understand_reply
@@ -31,7 +31,7 @@ MONTH = 30 * 24 * 3600
 class IncomingReply(Model):
     """A partner's message. `id` is the sender's, unique per vendor; `reference` quotes what it answers."""
 
-    id: str = Field(pattern=r"^[A-Za-z0-9_.:-]{1,128}$")
+    id: str = Field(pattern=r"^[A-Za-z0-9_.:-]{1,200}$")
     vendor_id: str
     reference: str = Field(min_length=1, max_length=128)
     text: str = Field(default="", max_length=2000)
@@ -79,9 +79,7 @@ class PartnerService:
 
     async def _handle(self, incoming: IncomingReply) -> Outcome:
         if match := _NEGOTIATION.fullmatch(incoming.reference):
-            negotiation = await self._negotiations.get(match[1])
-            if negotiation.vendor_id != incoming.vendor_id or not 1 <= int(match[2]) <= negotiation.round:
-                raise NotFound("message to reply to", incoming.reference)
+            negotiation = await self._asked(incoming, match[1], int(match[2]))
             reply = understand_reply(incoming.text, button=incoming.button, requested=negotiation.wanted)
             applied = await self._negotiations.receive_reply(
                 incoming.id, match[1], int(match[2]), reply, incoming.text or str(reply.verdict)
@@ -90,6 +88,16 @@ class PartnerService:
         if _LEG.fullmatch(incoming.reference):
             return await self._answer(incoming, understand_reply(incoming.text, button=incoming.button))
         raise InvalidInput("This quotes no message of ours.", field="reference")
+
+    async def _asked(self, incoming: IncomingReply, negotiation_id: str, round_: int) -> Negotiation:
+        """Return the negotiation whose question is answered. A stranger's is as unknown as none at all."""
+        try:
+            negotiation = await self._negotiations.get(negotiation_id)
+        except NotFound:
+            raise NotFound("message to reply to", incoming.reference) from None
+        if negotiation.vendor_id != incoming.vendor_id or not 1 <= round_ <= negotiation.round:
+            raise NotFound("message to reply to", incoming.reference)
+        return negotiation
 
     async def _answer(self, incoming: IncomingReply, reply: PartnerReply) -> Outcome:
         if reply.verdict is Verdict.ACCEPT:
@@ -112,8 +120,11 @@ class PartnerService:
         """Return one of the vendor's own legs. Raises NotFound for anyone else's."""
         if not _LEG.fullmatch(leg_id):
             raise NotFound("order leg", leg_id)
-        order = await self._orders.get(owner_of(leg_id))
-        leg = order.leg(leg_id)
+        try:
+            order = await self._orders.get(owner_of(leg_id))
+            leg = order.leg(leg_id)
+        except NotFound:
+            raise NotFound("order leg", leg_id) from None  # in the words that a stranger's leg gets
         if leg.vendor_id != vendor_id:
             raise NotFound("order leg", leg_id)
         return order, leg
