@@ -1,0 +1,51 @@
+"""A body that every door with one takes, so that only the tried flaw can be the reason of a refusal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.doors.stage import BY_HAND, SHOP_A, TOMORROW
+from tests.harness import HOME
+
+_SHEET = {"name": "Ghost Orchid", "price": {"minor": 9000, "currency": "USD"}, "quantity": 2}
+_SHOP = {"name": "Orchid House", "business_type": "florist", "location": HOME}
+
+GOOD: Mapping[str, Any] = {
+    "chat": {"text": "red roses for tomorrow", "deliver_to": HOME},
+    "order_place": {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW},
+    "order_change": {"text": "white flowers instead of red"},
+    "order_simulate": {"text": "chocolates"},
+    "recovery_trigger": {
+        "order_id": "ord_0000000000000000",
+        "leg_id": "ord_0000000000000000-l1",
+        "reason": "vendor_unable",
+    },
+    "recovery_reject": {"keep_original": True},
+    "intent_create": {"text": "order flowers on the next sunny Thursday", "deliver_to": HOME},
+    "intent_change": {"text": "order flowers on the next rainy Friday", "deliver_to": HOME},
+    "intent_reject": {"keep_waiting": True},
+    "intent_event": {"type": "WeatherUpdate"},
+    "partner_webhook": {"reference": "ord_0000000000000000-l1", "text": "yes"},
+    "partner_accept": {"text": "gladly"},
+    "partner_reject": {"text": "sorry"},
+    "partner_status": {"status": "In Progress"},
+    "escalation_assign": {"note": "please"},
+    "escalation_resolve": {"resolution": "close", "note": "done"},
+    "simulator_create_partner": {"id": "tried-shop", **_SHOP},
+    "simulator_put_partner": _SHOP,
+    "simulator_create_product": {"id": "tried-orchid", **_SHEET},
+    "simulator_put_product": _SHEET,
+    "simulator_create_scenario": {"id": "tried-scenario", "script": BY_HAND},
+    "simulator_put_scenario": BY_HAND,
+    "simulator_preview_scenario": {"samples": [{"id": "s1", "type": "order", "item": "red flowers"}]},
+    "simulator_respond": {"verdict": "reject", "text": "Sorry."},
+    "simulator_assign": {"to": "ops"},
+    "simulator_respond_to_all": {
+        "ids": [f"{SHOP_A}.nothing"],
+        "answer": {"verdict": "reject", "text": "Sorry."},
+    },
+    "simulator_demo_setup": {"delay_seconds": 0},
+    "simulator_demo_reset": {"delay_seconds": 0},
+    "simulator_weather": {"place": HOME, "day": "2026-05-07", "sky": "sunny"},
+    "simulator_payments": {"customer_id": "carol", "declined": False},
+}
+QUERIES: Mapping[str, Mapping[str, str]] = {"discover": {"intent": "red roses"}}

@@ -1,0 +1,172 @@
+"""A running app in which everything that a door can be about is really there, and who may come to it."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from shared.adapters.local_issuer import LocalIssuer
+from shared.domain.identity import Persona
+from shared.settings import Settings
+from tests.harness import HOME, Caller, World
+
+SIMULATOR = "/api/v1/simulator"
+SHOP_A, SHOP_B = "demo-flower-shop-a", "demo-flower-shop-b"
+OWNER, STRANGER = "alice", "mallory"
+TOMORROW = "2026-05-05T23:00:00Z"
+BY_HAND = {
+    "name": "A person answers about purple",
+    "response": "manual",
+    "priority": 1,
+    "partner_ids": [SHOP_A],
+    "trigger": {"type": "product_contains", "text": "purple"},
+}
+COUNTERS_YELLOW = {
+    "name": "Yellow is dearer",
+    "priority": 1,
+    "partner_ids": [SHOP_A],
+    "trigger": {"type": "product_contains", "text": "yellow"},
+    "steps": [
+        {
+            "outcomes": [
+                {
+                    "verdict": "counter_offer",
+                    "text": "We can do {requested_item}, but it would cost {price_change}.",
+                    "alternatives": [{"percent": 10}],
+                }
+            ]
+        }
+    ],
+}
+UNKNOWN: Mapping[str, str] = {
+    "thread_id": "thr_0000000000000000",
+    "order_id": "ord_0000000000000000",
+    "recovery_id": "ord_0000000000000000-r1",
+    "negotiation_id": "ord_0000000000000000-n1",
+    "leg_id": "ord_0000000000000000-l1",
+    "intent_id": "si_0000000000000000",
+    "escalation_id": "esc_ord_0000000000000000-n1",
+    "partner_id": "nobody-at-all",
+    "product_id": "nothing-at-all",
+    "scenario_id": "no-such-scenario",
+    "response_id": "nobody-at-all.ord_0000000000000000-l1",
+}
+"""Well-formed ids of what is not there, by the name of the path parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The running app and the ids of what is in it, by the name of the path parameter."""
+
+    world: World
+    ids: Mapping[str, str]
+    data: Path
+
+    def callers(self) -> dict[str, Caller]:
+        """Everyone who might come to a door, by what they are."""
+        world = self.world
+        return {
+            "nobody": world.nobody(),
+            "customer": world.customer(OWNER),
+            "agent": world.caller(Persona.AGENT, "assistant", customer_id=OWNER),
+            "agent of another": world.caller(Persona.AGENT, "assistant", customer_id=STRANGER),
+            "partner": world.partner(SHOP_A),
+            "admin": world.admin(),
+            "garbage": Caller(world, "eyJhbGciOiJub25lIn0.e30."),
+            "expired": self._dated(timedelta(hours=-1)),
+            "forged": Caller(world, self._of_another_issuer()),
+        }
+
+    def _dated(self, lifetime: timedelta) -> Caller:
+        token = self.world.app.tokens.issue(  # type: ignore[attr-defined]
+            Persona.ADMIN, subject="ops", lifetime=lifetime
+        )
+        return Caller(self.world, token)
+
+    def _of_another_issuer(self) -> str:
+        other = LocalIssuer(Settings(data_dir=self.data / "elsewhere"), self.world.app.clock)
+        return other.issue(Persona.ADMIN, subject="ops", lifetime=timedelta(days=400))
+
+    def everything(self) -> dict[tuple[str, str, str], str]:
+        """Every document in the store, to show that a refusal wrote nothing."""
+        return documents(self.data / "uso" / "uso.sqlite")
+
+
+def documents(path: Path) -> dict[tuple[str, str, str], str]:
+    """Every document of a store's file."""
+    with closing(sqlite3.connect(path)) as db:
+        rows = db.execute("SELECT container, partition, id, body FROM documents")
+        return {(container, partition, id): body for container, partition, id, body in rows}
+
+
+async def staged(world: World, data: Path) -> Stage:
+    """Fill the app: an order with an open recovery, one with a counter-offer, a wish, a task, a request."""
+    admin, alice = world.admin(), world.customer(OWNER)
+    await admin.post(f"{SIMULATOR}/live-demo/setup", {})
+    for id, script in (("stage-by-hand", BY_HAND), ("stage-yellow", COUNTERS_YELLOW)):
+        await admin.post(f"{SIMULATOR}/scenarios", {"id": id, "script": script})
+    recovered, recovering = await _changed(world, alice, "pink", thread="thr-stage")
+    _, countered = await _changed(world, alice, "yellow", thread="thr-counter")
+    by_hand, waiting = await _changed(world, alice, "purple", thread="thr-hand")
+    (request,) = (await admin.get(f"{SIMULATOR}/responses/queue"))["items"]
+    intent = await alice.post(
+        "/api/v1/standing-intents",
+        {"text": "order flowers for my mom on the next sunny Thursday", "deliver_to": HOME},
+    )
+    escalation = await _escalated(world, alice, by_hand)
+    ids = {
+        "thread_id": "thr-stage",
+        "order_id": recovered["id"],
+        "leg_id": recovered["legs"][0]["id"],
+        "recovery_id": recovering["recovery_id"],
+        "negotiation_id": countered["id"],
+        "intent_id": intent["id"],
+        "escalation_id": escalation,
+        "partner_id": SHOP_A,
+        "product_id": "demo-red-flowers",
+        "scenario_id": "stage-by-hand",
+        "response_id": request["id"],
+    }
+    assert countered["status"] == "awaiting_user_approval"
+    assert waiting["status"] == "awaiting_partner_reply"
+    return Stage(world, ids, data)
+
+
+async def _changed(world: World, alice: Caller, colour: str, *, thread: str) -> tuple[Any, Any]:
+    order = await placed(world, alice, thread=thread)
+    path = f"/api/v1/orders/{order['id']}/change-requests"
+    asked = await alice.post(path, {"text": f"I would like {colour} flowers instead of red"})
+    await world.settle()
+    return order, await alice.get(f"/api/v1/negotiations/{asked['id']}")
+
+
+async def placed(
+    world: World, alice: Caller, item: str = "demo-red-flowers", *, thread: str | None = None
+) -> Any:
+    """Place an order for tomorrow; what is due at once has happened."""
+    body = {"items": [{"id": item}], "deliver_to": HOME, "deliver_by": TOMORROW}
+    order = await alice.post("/api/v1/orders", body | ({"thread_id": thread} if thread else {}))
+    await world.settle()
+    return order
+
+
+async def _escalated(world: World, alice: Caller, order: Any) -> str:
+    """A partner's answer that nobody understands is a person's business."""
+    from shared.services.partners import IncomingReply
+
+    reply = IncomingReply(
+        id="stage-1", vendor_id=SHOP_A, reference=order["legs"][0]["id"], text="Bring the ladder at noon."
+    )
+    await world.app.partners.receive(reply)
+    await world.settle()
+    (escalation,) = await world.admin().get("/api/v1/escalations")
+    return str(escalation["id"])
+
+
+def problem_shape(body: Mapping[str, Any], id: str) -> str:
+    """A problem with what may differ between two ids taken out: what is left must be the same."""
+    return json.dumps({**body, "request_id": "-"}, sort_keys=True).replace(id, "<id>")
