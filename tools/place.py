@@ -1,9 +1,11 @@
 """Where one installation of the app lives, and the settings that connect it to its host."""
 
+import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count, islice
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +13,9 @@ from devhost.options import HostOptions
 from tools.root import ROOT
 
 ClockMode = Literal["real", "virtual"]
+
+_FIRST_PORT, _PORTS = 20_000, 10_000
+_numbers = count(os.getpid() * 101)  # processes that run side by side begin far apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +65,21 @@ class Place:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on. The app is told its own URL before it is loaded."""
+    """Return a port that nobody listens on. The app is told its own URL before it is loaded.
+
+    Not one that the system would choose: those go to whoever asks next, before the host has taken its own.
+    """
+    for number in islice(_numbers, _PORTS):
+        port = _FIRST_PORT + number % _PORTS
+        if _is_free(port):
+            return port
+    raise OSError(f"no port is free from {_FIRST_PORT} to {_FIRST_PORT + _PORTS - 1}")
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -1,6 +1,7 @@
 import argparse
 import json
 import os
+import socket
 import stat
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from shared.domain.identity import Persona
 from shared.settings import Settings
 from tools import interpreter
 from tools.cli import parser
+from tools.place import free_port
 from tools.progress import Progress
 from tools.quality import test_arguments as arguments_for_pytest
 from tools.root import ROOT
@@ -96,3 +98,11 @@ def test_progress_keeps_quiet_until_something_fails(capfd: pytest.CaptureFixture
     assert "details" not in "".join(capfd.readouterr())
     assert Progress().run([sys.executable, "-c", "print('what went wrong'); raise SystemExit(3)"]) == 3
     assert "what went wrong" in capfd.readouterr().err
+
+
+def test_ports_are_free_and_never_handed_out_twice_in_a_row() -> None:
+    with socket.socket() as taken:
+        first = free_port()
+        taken.bind(("127.0.0.1", first + 1))
+        taken.listen()
+        assert free_port() not in (first, first + 1)
