@@ -36,8 +36,7 @@ def _close(stage: Stage, happened: Mapping[str, Any]) -> None:
     for plan in happened["plans"]:
         stage.fact(
             "Plan",
-            f"{plan['name']:<18} {plan['durable_actions']:>3} durable actions, "
-            f"{plan['history_events']:>3} events in its history",
+            f"{plan['name']:<16} {plan['durable_actions']:>3} actions, {plan['history_events']:>3} history events",
         )
     days = happened["standing_intent"]["virtual_seconds"] / 86_400
     stage.plain()
