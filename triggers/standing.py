@@ -116,7 +116,7 @@ async def change(call: Call, intent_id: str, body: WishInput) -> Reply[IntentVie
 async def cancel(call: Call, intent_id: str) -> Reply[IntentView]:
     """Stop waiting. Doing it twice changes nothing."""
     await _owned(call, intent_id)
-    return _answer(await call.app.standing.cancel(intent_id, reason="the customer cancelled it"))
+    return _answer(await call.app.standing.cancel(intent_id, reason="You cancelled it."))
 
 
 async def progress(call: Call, intent_id: str) -> Reply[ProgressView]:

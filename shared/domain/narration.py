@@ -18,13 +18,13 @@ from shared.domain.cards import (
     timeline_card,
 )
 from shared.domain.catalogue import Visibility
-from shared.domain.conditions import State, describe
+from shared.domain.conditions import State, describe, in_words
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.negotiations import Negotiation, Offer, wants
 from shared.domain.orders import Order, OrderLeg
 from shared.domain.recoveries import Recovery, RecoveryReason
-from shared.domain.standing import StandingIntent
+from shared.domain.standing import StandingIntent, TrustLevel
 from shared.domain.status import PartnerStatus, RecoveryStatus
 from shared.domain.timechain import Timeline, Verdict, compare
 
@@ -100,15 +100,20 @@ def leg_answered(order: Order, leg: OrderLeg, *, accepted: bool, text: str) -> S
         return told(
             StatusClass.ACTION_TAKEN,
             "Accepted",
-            f"{_vendor(order, leg)} will make your {leg.name}.",
-            f"They answered: {text}" if text else "",
+            f"{_vendor(order, leg)} will take care of your {leg.name}.",
+            _they_said(order, text),
         )
     return told(
         StatusClass.WAITING,
         "Looking for another way",
         f"{_vendor(order, leg)} cannot do your {leg.name}, so I am already looking elsewhere.",
-        f"They answered: {text}" if text else "They declined the order.",
+        _they_said(order, text) or "They declined the order.",
     )
+
+
+def _they_said(order: Order, text: str) -> str:
+    """A vendor's own words, which may name it, are for those who know the vendors."""
+    return f"They answered: {text}" if text and order.visibility is Visibility.TRANSPARENT else ""
 
 
 _PROGRESS = {
@@ -220,7 +225,10 @@ def recovery_proposed(order: Order, recovery: Recovery, *, ask: bool) -> Story:
         Verdict.UNCHANGED: "Your timeline stays the same.",
     }[change.verdict]
     cost = f"It costs {_difference(proposal.difference)}."
-    found = f"I've found {recovery.wanted} from a different vendor: {proposal.item}{_from(order, proposal.vendor_name)}."
+    found = (
+        f"I've found {recovery.wanted} from a different vendor: "
+        f"{proposal.item}{_from(order, proposal.vendor_name)}."
+    )
     reasoning = f"{_vendor(order, old)} {_BECAUSE[recovery.reason]}. I chose this one: {proposal.why}."
     sides = _sides(order, recovery.timeline_before, proposal.timeline, old.price, proposal.price)
     if not ask:
@@ -254,7 +262,8 @@ def recovery_closed(order: Order, recovery: Recovery) -> Story:
     """The recovery came to its end."""
     if recovery.status is RecoveryStatus.COMPLETED and recovery.proposal is not None:
         new = order.leg(recovery.proposal.leg_id)
-        text = f"All set: {new.name}{_from(order, new.vendor_name)} will arrive by {local(order.timeline.arrival, order.zone)}."
+        arrival = local(order.timeline.arrival, order.zone)
+        text = f"All set: {new.name}{_from(order, new.vendor_name)} will arrive by {arrival}."
         paid = f"You have paid {order.paid()} in total ({_difference(recovery.proposal.difference)})."
         return told(StatusClass.DECISION_MADE, "Swapped", text, paid, settles=True)
     if recovery.status is RecoveryStatus.ESCALATED:
@@ -269,29 +278,44 @@ def recovery_closed(order: Order, recovery: Recovery) -> Story:
 # --- standing intents -------------------------------------------------------------------------------
 
 
-def intent_watching(intent: StandingIntent, *, first: bool, why: str, better: bool) -> Story:
-    """What is waited for, and why (flow 1.4-2). `better`: the change was for the good."""
-    if first and intent.choice is not None:
-        text = (
-            f"Found your {intent.query}: {intent.choice.item} at {intent.choice.vendor_name}. "
-            "We'll watch for the perfect moment!"
-        )
-        reasoning = f"I buy when {describe(intent.condition)}."
-    elif better:
+def intent_watching(intent: StandingIntent) -> Story:
+    """Something was found, and is waited for (flow 6.7-1 step 3.2)."""
+    choice = intent.choice
+    found = f": {choice.item} at {choice.vendor_name} for {intent.price()}" if choice else ""
+    text = f"Found your {intent.query}{found}. We'll watch for the perfect moment!"
+    return _watching(intent, text, f"I {_plan(intent)} when {in_words(intent.condition)}.")
+
+
+def intent_turned(intent: StandingIntent, *, why: str, better: bool) -> Story:
+    """A condition turned, for the better or not (flows 1.4-2 step 3, 6.4-1)."""
+    if better:
         text = f"Good news for your {intent.query}: {why}. I keep watching until the moment comes."
-        reasoning = why
     else:
         text = (
             f"I'm still waiting to buy the {intent.query} because {why}\u2014monitoring for a clear window."
         )
-        reasoning = why
+    reasons = [leaf.why for leaf in intent.leaves if (leaf.state is State.MET) is better]
+    return _watching(intent, text, sentence("; ".join(reasons)))
+
+
+def intent_missed(intent: StandingIntent, *, why: str) -> Story:
+    """A moment passed without a purchase; the next one is waited for."""
+    text = f"{why} I keep watching for the next good moment to buy the {intent.query}."
+    return _watching(intent, text, f"I {_plan(intent)} when {in_words(intent.condition)}.")
+
+
+def _watching(intent: StandingIntent, text: str, reasoning: str) -> Story:
     return Story(
         status_class=StatusClass.WAITING,
         narrative=text,
         reasoning=reasoning,
-        card=logic_map(intent),
+        card=logic_map(intent, waiting=text),
         settles=True,
     )
+
+
+def _plan(intent: StandingIntent) -> str:
+    return "ask you before I buy" if intent.requires_approval else "buy"
 
 
 def intent_asked(intent: StandingIntent) -> Story:
@@ -299,11 +323,13 @@ def intent_asked(intent: StandingIntent) -> Story:
     choice = intent.choice
     if choice is None or intent.decide_by is None:
         raise ValueError(f"intent {intent.id} has nothing to ask")
+    many = f"{intent.quantity} x " if intent.quantity > 1 else ""
     text = (
-        f"The moment has come: {describe(intent.condition)}. May I buy {choice.item} from {choice.vendor_name} "
-        f"for {choice.unit_price * intent.quantity}? I wait until {local(intent.decide_by, intent.zone)}."
+        f"The moment has come! May I buy {many}{choice.item} from {choice.vendor_name} for {intent.price()}? "
+        f"{_OTHERWISE[intent.trust_level].format(until=local(intent.decide_by, intent.zone))}"
     )
-    why = "; ".join(leaf.why for leaf in intent.met.leaves) if intent.met else ""
+    met = intent.met.leaves if intent.met else ()
+    why = sentence("; ".join(leaf.why for leaf in met if leaf.state is State.MET))
     ids = {"kind": "standing_intent", "id": intent.id}
     return Story(
         status_class=StatusClass.WAITING,
@@ -317,10 +343,20 @@ def intent_asked(intent: StandingIntent) -> Story:
 def intent_closed(intent: StandingIntent, *, bought: bool) -> Story:
     """It was bought, or it ended."""
     if bought and intent.choice is not None:
-        text = f"Bought: {intent.choice.item} from {intent.choice.vendor_name}."
-        return told(StatusClass.ACTION_TAKEN, "Bought", text, f"You wished: {intent.text}", settles=True)
+        text = (
+            f"Your wish came true: I bought {intent.choice.item} from {intent.choice.vendor_name} "
+            f"for {intent.price()}."
+        )
+        return told(StatusClass.ACTION_TAKEN, "Bought", text, intent.reason, settles=True)
     text = f"I stopped waiting for your {intent.query}."
     return told(StatusClass.DECISION_MADE, "Stopped", text, intent.reason, settles=True)
+
+
+_OTHERWISE = {
+    TrustLevel.HIGH: "Unless you say no, I go ahead on {until}.",
+    TrustLevel.MEDIUM: "I wait until {until}; without your yes I buy nothing.",
+    TrustLevel.LOW: "I wait until {until}; without your yes I go on waiting for the next moment.",
+}
 
 
 def logic_map(intent: StandingIntent, *, waiting: str = "") -> Card:
@@ -363,6 +399,11 @@ def join(parts: Iterable[str]) -> str:
     """`a, b and c`."""
     *head, last = list(parts)
     return f"{', '.join(head)} and {last}" if head else last
+
+
+def sentence(text: str) -> str:
+    """`Text with a capital and a full stop.`"""
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def _difference(amount: Money) -> str:

@@ -56,6 +56,8 @@ class StandingIntent(Aggregate):
     thread_id: str
     text: str = Field(max_length=2000)
     query: str
+    product_id: str | None = None
+    """The very product that is meant, when its price or stock is watched or the customer pointed at it."""
     colour: str | None = None
     quantity: int = Field(default=1, ge=1, le=1000)
     max_price: Money | None = None
@@ -80,6 +82,9 @@ class StandingIntent(Aggregate):
     lead_days: int = Field(default=0, ge=0, le=90)
     """How many days before its day the choice must be bought to arrive on it."""
     reason: str = ""
+    """Why it ended, as a sentence for the customer."""
+    digest: str = ""
+    """Fingerprint of the wish, so that a reused idempotency key with another wish is noticed."""
     turn: int = 1
     ledger: tuple[LedgerEntry, ...] = ()
 
@@ -96,6 +101,10 @@ class StandingIntent(Aggregate):
     def is_day_bound(self) -> bool:
         """Whether the wish is about a day (its weather or its date), on which it must then arrive."""
         return any(isinstance(leaf, Weather | Calendar) for leaf in leaves(self.condition))
+
+    def price(self) -> Money | None:
+        """What buying the choice costs in all."""
+        return self.choice.unit_price * self.quantity if self.choice else None
 
     @property
     def is_open(self) -> bool:

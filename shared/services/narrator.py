@@ -1,10 +1,13 @@
 """The Status Narrator: every event in words, to the thread and to the chat platform (M14, flow 6.4-1)."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from shared.domain import narration as stories
 from shared.domain.events import EventType
 from shared.domain.narration import Story
+from shared.domain.standing import StandingIntent
 from shared.domain.status import NegotiationStatus, PartnerStatus
 from shared.errors import Unavailable
 from shared.ports.events import CloudEvent
@@ -141,13 +144,18 @@ class Narrator:
     async def _of_intent(self, type_: EventType, event: CloudEvent) -> Told:
         intent = (await self._records.get(INTENTS, event.data["intent_id"])).value
         if type_ is EventType.INTENT_WATCHING:
-            first = bool(event.data.get("first"))
-            why = event.data.get("why") or ""
-            better = bool(event.data.get("better"))
-            return intent.thread_id, stories.intent_watching(intent, first=first, why=why, better=better)
+            return intent.thread_id, _watching(intent, event.data)
         if type_ is EventType.INTENT_ASKED:
             return (intent.thread_id, stories.intent_asked(intent)) if intent.decide_by else None
         if type_ is EventType.INTENT_CLOSED:
             bought = event.data["status"] == "completed"
             return intent.thread_id, stories.intent_closed(intent, bought=bought)
         return None
+
+
+def _watching(intent: StandingIntent, data: Mapping[str, Any]) -> Story:
+    if missed := data.get("missed"):
+        return stories.intent_missed(intent, why=missed)
+    if why := data.get("why"):
+        return stories.intent_turned(intent, why=why, better=bool(data["better"]))
+    return stories.intent_watching(intent)

@@ -11,16 +11,19 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from shared.domain.catalogue import Product, Vendor
 from shared.domain.conditions import (
     Calendar,
     Condition,
     Evaluation,
+    Inventory,
     LeafState,
     Price,
     State,
-    describe,
     fill,
+    in_words,
     leaves,
+    pinned,
 )
 from shared.domain.events import Event, EventType
 from shared.domain.ids import fresh
@@ -31,7 +34,7 @@ from shared.domain.places import Place, cell_of
 from shared.domain.scout import ScoutQuery
 from shared.domain.standing import Choice, Evidence, LedgerEntry, StandingIntent, TrustLevel
 from shared.domain.status import IntentStatus
-from shared.errors import Conflict, Infeasible, InvalidInput
+from shared.errors import Conflict, Infeasible, InvalidInput, NotFound
 from shared.ports.store import Query, Store, Upsert
 from shared.services.catalogue import CatalogueService
 from shared.services.kinds import INTENTS
@@ -53,6 +56,7 @@ class Wish(Model):
     thread_id: str
     text: str
     query: str
+    product_id: str | None = None
     colour: str | None = None
     quantity: int = 1
     max_price: Money | None = None
@@ -105,20 +109,26 @@ class StandingService:
         return [await self.get(document.id) for document in page.documents]
 
     async def create(self, wish: Wish) -> StandingIntent:
-        """Store the wish; its plan starts from the event (flow 6.7-1 steps 1, 2)."""
+        """Store the wish; its plan starts from the event (flow 6.7-1 steps 1, 2).
+
+        The same key gives the same intent. Raises Conflict when the key was used for another wish.
+        """
         now = self._records.now()
-        days = min(wish.max_wait_days or self._settings.max_wait_days, self._settings.max_wait_days)
         intent = StandingIntent(
             id=_intent_id(wish),
             created_at=now,
             updated_at=now,
-            waits_until=now + timedelta(days=days),
+            waits_until=self._waits_until(wish, now),
             **wish.model_dump(exclude={"max_wait_days", "key", "condition"}),
-            condition=self._filled(wish),
+            condition=_placed(wish),
+            digest=_digest(wish),
         )
         event = Event(type=EventType.INTENT_CREATED, data={"intent_id": intent.id})
         await self._store.batch(BY_CUSTOMER, wish.customer_id, [Upsert(intent.id, {"at": now.isoformat()})])
-        return await self._records.create(INTENTS, intent, events=[event])
+        made = await self._records.create(INTENTS, intent, events=[event])
+        if made.digest != intent.digest:
+            raise Conflict("This idempotency key was used for another wish.", code="idempotency_key_reused")
+        return made
 
     # --- steps of the plan ----------------------------------------------------------------------
 
@@ -135,8 +145,10 @@ class StandingService:
     async def review(self, intent_id: str, turn: int) -> Next:
         """Take the next step that the stored state calls for; `turn` is the one that just ended."""
         now = self._records.now()
+        intent = await self.get(intent_id)
+        choice = await self._choose(intent) if intent.met and intent.status is IntentStatus.ACTIVE else None
         intent = await self._records.update(
-            INTENTS, intent_id, lambda i: self._reviewed(i, turn, now) if i.turn == turn else (i, [])
+            INTENTS, intent_id, lambda i: self._reviewed(i, turn, choice, now) if i.turn == turn else (i, [])
         )
         if intent.status is IntentStatus.EXECUTING and intent.order_id is None:
             intent = await self._buy(intent)
@@ -154,9 +166,9 @@ class StandingService:
             if intent.status is not IntentStatus.EXECUTING:
                 return intent, []
             if ok:
-                return self._closed(intent, IntentStatus.COMPLETED, "bought", now)
+                return self._closed(intent, IntentStatus.COMPLETED, _why_bought(intent), now)
             if code == "out_of_stock":
-                return self._missed(intent, f"{detail}; I keep looking.", now)
+                return self._missed(intent, f"{detail}.", now)
             return self._closed(intent, IntentStatus.CANCELLED, detail or code, now)
 
         intent = await self._records.update(INTENTS, intent_id, change)
@@ -196,26 +208,27 @@ class StandingService:
         draft = current.model_copy(
             update={
                 **{name: getattr(wish, name) for name in _CHANGEABLE},
-                "condition": self._filled(wish),
-                "waits_until": current.created_at
-                + timedelta(
-                    days=min(wish.max_wait_days or self._settings.max_wait_days, self._settings.max_wait_days)
-                ),
+                "condition": _placed(wish),
+                "waits_until": self._waits_until(wish, current.created_at),
+                "leaves": (),
+                "met": None,
+                "not_before": None,
             }
         )
         choice = await self._choose(draft)
-        now = self._records.now()
+        if choice is None:
+            raise InvalidInput(f"I found nothing for '{wish.query}'.", field="text", code="nothing_found")
+        changed, now = self._with_choice(draft, choice), self._records.now()
 
         def apply(intent: StandingIntent) -> Change:
             _must_wait(intent)
             after = intent.model_copy(
-                update={name: getattr(draft, name) for name in (*_CHANGEABLE, "condition", "waits_until")}
+                update={name: getattr(changed, name) for name in (*_CHANGEABLE, *_RENEWED)}
             )
-            entry = _entry(
-                now, "changed", "completed", "The customer changed the wish.", f"Changed: {wish.text}"
-            )
-            found = {"choice": choice, "lead_days": _lead_days(choice, self._catalogue), "leaves": ()}
-            return after.model_copy(update=found).noted(entry), [_wake(intent, EventType.INTENT_CHANGED)]
+            story = f"You changed your wish. {_found(after)}"
+            entry = _entry(now, "changed", "completed", "The customer changed the wish.", story)
+            told = Event(type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "first": True})
+            return after.noted(entry), [_wake(intent, EventType.INTENT_CHANGED), told]
 
         intent = await self._records.update(INTENTS, intent_id, apply)
         await self._watches.arm(intent, now=now)
@@ -229,7 +242,7 @@ class StandingService:
             if intent.status is IntentStatus.CANCELLED:
                 return intent, []
             if intent.status in {IntentStatus.EXECUTING, IntentStatus.COMPLETED}:
-                raise Conflict(f"It is {intent.status}; cancel the order instead.", code="not_open")
+                raise Conflict("It is bought already.", code="not_open")
             after, events = self._closed(intent, IntentStatus.CANCELLED, reason, now)
             return after, [*events, _wake(intent, EventType.INTENT_CHANGED)]
 
@@ -244,14 +257,10 @@ class StandingService:
             return intent, []
         now = self._records.now()
         if choice is None:
-            return self._closed(
-                intent, IntentStatus.CANCELLED, f"nothing was found for '{intent.query}'", now
-            )
-        story = f"Found {choice.item} at {choice.vendor_name}! Waiting for: {describe(intent.condition)}."
-        entry = _entry(now, "scout", "completed", f"Best match for '{intent.query}'.", story)
-        active = intent.moved(
-            IntentStatus.ACTIVE, choice=choice, lead_days=_lead_days(choice, self._catalogue)
-        )
+            why = f"I found nothing for '{intent.query}'."
+            return self._closed(intent, IntentStatus.CANCELLED, why, now)
+        active = self._with_choice(intent, choice).moved(IntentStatus.ACTIVE)
+        entry = _entry(now, "scout", "completed", f"Best match for '{intent.query}'.", _found(active))
         event = Event(type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "first": True})
         return active.noted(entry), [event]
 
@@ -265,15 +274,14 @@ class StandingService:
             return intent, []
         after = intent.model_copy(update={"leaves": evaluation.leaves, "checked_at": now})
         if self._is_the_moment(intent, evaluation, now):
-            entry = _entry(
-                now, "condition met", "completed", describe(intent.condition), "The moment has come."
-            )
+            why = "; ".join(leaf.why for leaf in evaluation.leaves if leaf.state is State.MET)
+            entry = _entry(now, "condition met", "completed", why, f"The moment has come: {why}.")
             met = after.model_copy(update={"met": Evidence(at=now, leaves=evaluation.leaves)})
             return met.noted(entry), [_wake(intent, EventType.INTENT_MET)]
         news = _news(intent.leaves, evaluation.leaves)
         if not news:
             return after, []
-        why = "; ".join(leaf.why for leaf in news)
+        why = " and ".join(leaf.news for leaf in news)
         better = all(leaf.state is State.MET for leaf in news)
         entry = _entry(
             now, "still watching", "in_progress", why, f"{'Good' if better else 'Still waiting'}: {why}."
@@ -291,23 +299,29 @@ class StandingService:
             not intent.is_day_bound or self._settings.wake_hour <= local.hour < self._settings.day_ends_hour
         )
 
-    def _reviewed(self, intent: StandingIntent, turn: int, now: datetime) -> Change:
+    def _reviewed(self, intent: StandingIntent, turn: int, choice: Choice | None, now: datetime) -> Change:
         ended = intent.model_copy(update={"turn": turn + 1})
         if intent.status is IntentStatus.ACTIVE:
             if now >= intent.waits_until:
-                return self._closed(ended, IntentStatus.CANCELLED, "the longest wait is over", now)
-            return self._moment(ended, now) if intent.met else (ended, [])
+                why = "The moment did not come in the time that you gave me."
+                return self._closed(ended, IntentStatus.CANCELLED, why, now)
+            return self._moment(ended, choice, now) if intent.met else (ended, [])
         if intent.status is IntentStatus.WAITING_APPROVAL:
             return self._answered(ended, now)
         return ended, []
 
-    def _moment(self, intent: StandingIntent, now: datetime) -> Change:
+    def _moment(self, intent: StandingIntent, choice: Choice | None, now: datetime) -> Change:
+        """The moment has come, with what would be bought now at what it costs now."""
+        if choice is None:
+            return self._missed(intent, f"Nothing fits '{intent.query}' right now.", now)
+        intent = intent.model_copy(update={"choice": choice})
         if not intent.requires_approval:
             return intent.moved(IntentStatus.EXECUTING), []
         asked = intent.moved(
             IntentStatus.WAITING_APPROVAL, decide_by=self._decide_by(intent, now), decision=None
         )
-        entry = _entry(now, "approval", "in_progress", "The customer wants to be asked.", "May I buy now?")
+        question = f"May I buy {choice.item} for {intent.price()}?"
+        entry = _entry(now, "approval", "in_progress", "The customer wants to be asked.", question)
         event = Event(type=EventType.INTENT_ASKED, data={"intent_id": intent.id, "turn": intent.turn})
         return asked.noted(entry), [event]
 
@@ -317,20 +331,20 @@ class StandingService:
             return intent.moved(IntentStatus.EXECUTING), []
         if decision is not None:
             if decision.keep_original:
-                return self._missed(intent, "Not this time; I keep waiting.", now)
-            return self._closed(intent, IntentStatus.CANCELLED, "the customer said no", now)
+                return self._missed(intent, "You said not this time.", now)
+            return self._closed(intent, IntentStatus.CANCELLED, "You said no.", now)
         if intent.decide_by is None or now < intent.decide_by:
             return intent, []
         match intent.trust_level:
             case TrustLevel.HIGH:
-                entry = _entry(
-                    now, "approval", "completed", "No answer; trust is high.", "I went ahead for you."
-                )
+                story = "You did not answer in time, so I went ahead, as you trust me to."
+                entry = _entry(now, "approval", "completed", "No answer; trust is high.", story)
                 return intent.moved(IntentStatus.EXECUTING).noted(entry), []
             case TrustLevel.MEDIUM:
-                return self._closed(intent, IntentStatus.CANCELLED, "there was no answer in time", now)
+                why = "You did not answer in time, so I bought nothing."
+                return self._closed(intent, IntentStatus.CANCELLED, why, now)
             case TrustLevel.LOW:
-                return self._missed(intent, "No answer, so I bought nothing; I keep waiting.", now)
+                return self._missed(intent, "You did not answer in time, so I bought nothing.", now)
 
     def _missed(self, intent: StandingIntent, why: str, now: datetime) -> Change:
         """Back to waiting, for the next moment after this one."""
@@ -344,7 +358,7 @@ class StandingService:
             leaves=(),
             not_before=datetime.combine(tomorrow, time(), ZoneInfo(intent.zone)).astimezone(UTC),
         )
-        event = Event(type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "why": why})
+        event = Event(type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "missed": why})
         return back.noted(_entry(now, "missed", "failed", why, why)), [event]
 
     def _closed(self, intent: StandingIntent, status: IntentStatus, reason: str, now: datetime) -> Change:
@@ -358,18 +372,22 @@ class StandingService:
     # --- buying ---------------------------------------------------------------------------------
 
     async def _buy(self, intent: StandingIntent) -> StandingIntent:
-        """Place the order of this moment; when it cannot be kept, go back to waiting and say so."""
-        choice = await self._choose(intent)
-        now = self._records.now()
-        if choice is None:
-            return await self._records.update(
-                INTENTS, intent.id, lambda i: self._missed(i, f"Nothing fits '{i.query}' right now.", now)
-            )
+        """Place the order of this moment; when it cannot be kept, go back to waiting and say so.
+
+        Bought is what was agreed to, and never for more.
+        """
+        agreed, now = intent.choice, self._records.now()
+        if agreed is None:
+            raise AssertionError("only a choice is bought")
         try:
-            order = await self._orders.place(self._request(intent, choice, now), announce=False)
-        except (Infeasible, InvalidInput, Conflict) as refused:
+            price = self._catalogue.product(agreed.product_id).price
+            if price.minor > agreed.unit_price.minor:
+                raise Conflict(f"{agreed.item} now costs {price} instead of {agreed.unit_price}.")
+            order = await self._orders.place(self._request(intent, agreed, now), announce=False)
+        except (Infeasible, InvalidInput, Conflict, NotFound) as refused:
             why = refused.detail
             return await self._records.update(INTENTS, intent.id, lambda i: self._missed(i, why, now))
+        choice = agreed.model_copy(update={"unit_price": price})
 
         def change(current: StandingIntent) -> Change:
             if current.order_id is not None:
@@ -409,6 +427,8 @@ class StandingService:
 
     async def _choose(self, intent: StandingIntent) -> Choice | None:
         """Scout for the wish within its price (flow 6.7-1 step 3.1)."""
+        if intent.product_id and (meant := self._catalogue.find_product(intent.product_id)):
+            return _choice(meant, self._catalogue.vendor(meant.vendor_id))
         found = await self._catalogue.search(
             ScoutQuery(
                 text=intent.query,
@@ -417,35 +437,48 @@ class StandingService:
                 price_max=intent.max_price.minor // intent.quantity if intent.max_price else None,
                 near=intent.deliver_to.point,
                 include_bundles=False,
-                in_stock_only=not any(leaf.type == "inventory" for leaf in leaves(intent.condition)),
+                in_stock_only=not any(isinstance(leaf, Inventory) for leaf in leaves(intent.condition)),
                 quantity=intent.quantity,
                 limit=1,
             )
         )
         if not found.hits or found.hits[0].product is None:
             return None
-        product, vendor = found.hits[0].product, found.hits[0].vendors[0]
-        return Choice(
-            product_id=product.id,
-            item=product.name,
-            vendor_id=vendor.id,
-            vendor_name=vendor.name,
-            unit_price=product.price,
-        )
+        return _choice(found.hits[0].product, found.hits[0].vendors[0])
 
-    def _filled(self, wish: Wish) -> Condition:
-        products = [leaf.product for leaf in leaves(wish.condition) if isinstance(leaf, Price)]
-        references = {
-            product: known.price.minor
-            for product in products
-            if (known := self._catalogue.find_product(product)) is not None
-        }
-        return fill(wish.condition, place=cell_of(wish.deliver_to.point), references=references)
+    def _with_choice(self, intent: StandingIntent, choice: Choice) -> StandingIntent:
+        """Settle on what is bought; a price or stock that is waited for is then that product's own."""
+        found: dict[str, object] = {"choice": choice, "lead_days": _lead_days(choice, self._catalogue)}
+        if any(isinstance(leaf, Price | Inventory) for leaf in leaves(intent.condition)):
+            product, price = choice.product_id, choice.unit_price.minor
+            found["product_id"] = product
+            found["condition"] = pinned(intent.condition, product=product, item=choice.item, price=price)
+        return intent.model_copy(update=found)
+
+    def _waits_until(self, wish: Wish, since: datetime) -> datetime:
+        longest = self._settings.max_wait_days
+        return since + timedelta(days=min(wish.max_wait_days or longest, longest))
+
+
+def _placed(wish: Wish) -> Condition:
+    """The condition, its weather being that of the place of delivery."""
+    return fill(wish.condition, place=cell_of(wish.deliver_to.point))
+
+
+def _choice(product: Product, vendor: Vendor) -> Choice:
+    return Choice(
+        product_id=product.id,
+        item=product.name,
+        vendor_id=vendor.id,
+        vendor_name=vendor.name,
+        unit_price=product.price,
+    )
 
 
 _CHANGEABLE = (
     "text",
     "query",
+    "product_id",
     "colour",
     "quantity",
     "max_price",
@@ -454,6 +487,11 @@ _CHANGEABLE = (
     "requires_approval",
     "approval_hours",
 )
+_SAID = {
+    "text", "deliver_to", "zone", "trust_level", "requires_approval", "approval_hours", "max_wait_days",
+}  # fmt: skip
+"""What the customer said; the rest follows from it and from the day."""
+_RENEWED = ("condition", "waits_until", "leaves", "met", "not_before", "choice", "lead_days")
 
 
 def _intent_id(wish: Wish) -> str:
@@ -462,6 +500,10 @@ def _intent_id(wish: Wish) -> str:
         return fresh("si")
     seed = json.dumps([wish.customer_id, wish.key])
     return f"si_{hashlib.sha256(seed.encode()).hexdigest()[:20]}"
+
+
+def _digest(wish: Wish) -> str:
+    return hashlib.sha256(wish.model_dump_json(include=_SAID).encode()).hexdigest()
 
 
 def _next(intent: StandingIntent) -> Next:
@@ -479,6 +521,21 @@ def _next(intent: StandingIntent) -> Next:
     return Next(
         action="wait", turn=intent.turn, until=(intent.decide_by if asked else None) or intent.waits_until
     )
+
+
+def _found(intent: StandingIntent) -> str:
+    """What was found and what is waited for (flow 6.7-1 step 3.2)."""
+    choice = intent.choice
+    found = f"Found {choice.item} at {choice.vendor_name} for {intent.price()}! " if choice else ""
+    return f"{found}Waiting until {in_words(intent.condition)}."
+
+
+def _why_bought(intent: StandingIntent) -> str:
+    if not intent.requires_approval:
+        return "You let me buy without asking."
+    if intent.decision is None:
+        return "You did not answer in time, and you trust me to go ahead."
+    return "You said yes."
 
 
 def _wake(intent: StandingIntent, type_: EventType) -> Event:

@@ -29,7 +29,7 @@ from shared.domain.conditions.models import (
     Weekday,
 )
 from shared.domain.conditions.timing import earliest_possible, lookups
-from shared.domain.conditions.wording import describe, fill, leaves
+from shared.domain.conditions.wording import describe, fill, in_words, leaves, pinned
 
 __all__ = [
     "WEEK",
@@ -56,6 +56,8 @@ __all__ = [
     "earliest_possible",
     "evaluate",
     "fill",
+    "in_words",
     "leaves",
     "lookups",
+    "pinned",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from shared.domain.conditions.facts import Evaluation, Facts, LeafState, ProductFact, State, WeatherFact
@@ -44,34 +45,44 @@ def _combine(condition: Condition, states: Iterator[LeafState]) -> State:
 
 def _leaf_state(leaf: Leaf, at: datetime | None, facts: Facts, now: datetime, zone: ZoneInfo) -> LeafState:
     if isinstance(leaf, Calendar):
-        state, why = _judge_calendar(leaf, now, zone)
+        seen = _judge_calendar(leaf, now, zone)
     elif at is None:
-        state, why = State.NOT_MET, "its day has passed"
+        seen = _Seen(State.NOT_MET, "its day has passed")
     else:
         fact = facts.get(key_of(leaf, at, zone))
         if isinstance(leaf, Weather):
-            state, why = _judge_weather(leaf, fact, _day_words(at.astimezone(zone).date()))
+            seen = _judge_weather(leaf, fact, at.astimezone(zone).date())
         elif isinstance(leaf, Inventory):
-            state, why = _judge_stock(leaf, fact)
+            seen = _judge_stock(leaf, fact)
         else:
-            state, why = _judge_price(leaf, fact)
-    return LeafState(leaf=leaf, words=describe(leaf), state=state, why=why)
+            seen = _judge_price(leaf, fact)
+    return LeafState(
+        leaf=leaf, words=describe(leaf), state=seen.state, why=seen.why, news=seen.news or seen.why
+    )
+
+
+class _Seen(NamedTuple):
+    """A judgement; `news` words it as what has just happened, where that differs from `why`."""
+
+    state: State
+    why: str
+    news: str = ""
 
 
 def _day_words(day: date) -> str:
     return f"{WEEK[day.weekday()].title()}, {day:%B} {day.day}"
 
 
-def _judge_calendar(leaf: Calendar, now: datetime, zone: ZoneInfo) -> tuple[State, str]:
+def _judge_calendar(leaf: Calendar, now: datetime, zone: ZoneInfo) -> _Seen:
     moment = next_in_calendar(leaf, now, zone)
     if moment is None:
-        return State.NOT_MET, "its day has passed"
+        return _Seen(State.NOT_MET, "its day has passed")
     if moment <= now:
-        return State.MET, f"today is {_day_words(now.astimezone(zone).date())}"
+        return _Seen(State.MET, f"today is {_day_words(now.astimezone(zone).date())}")
     local = moment.astimezone(zone)
     if local.date() == now.astimezone(zone).date():
-        return State.NOT_MET, f"it is not yet {local:%H:%M}"
-    return State.NOT_MET, f"the next such day is {_day_words(local.date())}"
+        return _Seen(State.NOT_MET, f"it is not yet {local:%H:%M}")
+    return _Seen(State.NOT_MET, f"the next such day is {_day_words(local.date())}")
 
 
 _SATISFIES: dict[Sky, frozenset[Sky]] = {
@@ -80,41 +91,46 @@ _SATISFIES: dict[Sky, frozenset[Sky]] = {
 }
 
 
-def _judge_weather(leaf: Weather, fact: object, day: str) -> tuple[State, str]:
+def _judge_weather(leaf: Weather, fact: object, day: date) -> _Seen:
+    forecast = f"the forecast for {_day_words(day)}"
     if not isinstance(fact, WeatherFact):
-        return State.UNKNOWN, f"there is no forecast for {day} yet"
+        return _Seen(State.UNKNOWN, f"there is no forecast for {_day_words(day)} yet")
+    changed = f"the forecast for {WEEK[day.weekday()].title()} just changed to '{fact.sky.title()}'"
     if leaf.sky and fact.sky not in _SATISFIES.get(leaf.sky, frozenset({leaf.sky})):
-        return State.NOT_MET, f"the forecast for {day} is '{fact.sky.title()}', not '{leaf.sky.title()}'"
+        return _Seen(State.NOT_MET, f"{forecast} is '{fact.sky.title()}', not '{leaf.sky.title()}'", changed)
     if leaf.at_least is None and leaf.at_most is None:
-        return State.MET, f"the forecast for {day} is '{fact.sky.title()}'"
+        return _Seen(State.MET, f"{forecast} is '{fact.sky.title()}'", changed)
     if fact.high is None:
-        return State.UNKNOWN, f"the forecast for {day} names no temperature"
+        return _Seen(State.UNKNOWN, f"{forecast} names no temperature")
     high = fact.high if leaf.unit == "C" else fact.high * 9 / 5 + 32
     fits = (leaf.at_least is None or high >= leaf.at_least) and (leaf.at_most is None or high <= leaf.at_most)
-    return (State.MET if fits else State.NOT_MET), f"the forecast for {day} is {high:.0f} \u00b0{leaf.unit}"
+    degrees = f"{high:.0f} \u00b0{leaf.unit}"
+    news = f"the forecast for {WEEK[day.weekday()].title()} just changed to {degrees}"
+    return _Seen(State.MET if fits else State.NOT_MET, f"{forecast} is {degrees}", news)
 
 
-def _judge_stock(leaf: Inventory, fact: object) -> tuple[State, str]:
+def _judge_stock(leaf: Inventory, fact: object) -> _Seen:
     if not isinstance(fact, ProductFact) or fact.available is None:
-        return State.UNKNOWN, f"the stock of {leaf.product} is not known"
+        return _Seen(State.UNKNOWN, f"the stock of {leaf.name} is not known")
     if fact.available >= leaf.at_least:
-        return State.MET, f"{fact.available} of {leaf.product} in stock"
+        return _Seen(State.MET, f"{leaf.name} is in stock", f"{leaf.name} just came in")
     if fact.available <= 0:
-        return State.NOT_MET, f"{leaf.product} is out of stock"
-    return State.NOT_MET, f"only {fact.available} of {leaf.product} in stock, {leaf.at_least} wanted"
+        return _Seen(State.NOT_MET, f"{leaf.name} is out of stock", f"{leaf.name} just sold out")
+    return _Seen(State.NOT_MET, f"only {fact.available} of {leaf.name} in stock, {leaf.at_least} wanted")
 
 
-def _judge_price(leaf: Price, fact: object) -> tuple[State, str]:
+def _judge_price(leaf: Price, fact: object) -> _Seen:
     if not isinstance(fact, ProductFact) or fact.price is None:
-        return State.UNKNOWN, f"the price of {leaf.product} is not known"
+        return _Seen(State.UNKNOWN, f"the price of {leaf.name} is not known")
     bound, price = leaf.at_most, fact.price
     if bound is None:
         if leaf.reference is None or leaf.drop_percent is None:
-            return State.UNKNOWN, f"no earlier price of {leaf.product} to compare with"
+            return _Seen(State.UNKNOWN, f"no earlier price of {leaf.name} to compare with")
         bound = leaf.reference * (100 - leaf.drop_percent) // 100
     if price.currency != leaf.currency:
-        return State.UNKNOWN, f"{leaf.product} is priced in {price.currency}, not in {leaf.currency}"
+        return _Seen(State.UNKNOWN, f"{leaf.name} is priced in {price.currency}, not in {leaf.currency}")
+    news = f"the price of {leaf.name} just changed to {price}"
     if price.minor <= bound:
-        return State.MET, f"{leaf.product} costs {price}"
+        return _Seen(State.MET, f"{leaf.name} costs {price}", news)
     limit = Money(minor=bound, currency=leaf.currency)
-    return State.NOT_MET, f"{leaf.product} costs {price}, more than {limit}"
+    return _Seen(State.NOT_MET, f"{leaf.name} costs {price}, more than {limit}", news)

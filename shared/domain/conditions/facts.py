@@ -52,12 +52,16 @@ class State(StrEnum):
 
 
 class LeafState(Model):
-    """One line of the IF/THEN map: the condition, whether it holds, and why in human words."""
+    """One line of the IF/THEN map: the condition, whether it holds, and why in human words.
+
+    `news` says the same as something that has just happened, for telling of a change.
+    """
 
     leaf: Leaf
     words: str
     state: State
     why: str
+    news: str = ""
 
 
 class Evaluation(Model):

@@ -80,7 +80,14 @@ class Inventory(Model):
 
     type: Literal["inventory"] = "inventory"
     product: str
+    item: str = ""
+    """What people call it, once `product` is an id."""
     at_least: int = Field(default=1, ge=1)
+
+    @property
+    def name(self) -> str:
+        """What to call it in a sentence."""
+        return self.item or self.product
 
 
 class Price(Model):
@@ -88,11 +95,18 @@ class Price(Model):
 
     type: Literal["price"] = "price"
     product: str
+    item: str = ""
+    """What people call it, once `product` is an id."""
     at_most: int | None = Field(default=None, ge=0)
     currency: str = "USD"
     drop_percent: int | None = Field(default=None, ge=1, le=99)
     reference: int | None = Field(default=None, ge=0)
     """Minor units when the watch began; the caller that starts the watch fills it in."""
+
+    @property
+    def name(self) -> str:
+        """What to call it in a sentence."""
+        return self.item or self.product
 
     @model_validator(mode="after")
     def _asks_something(self) -> Self:

@@ -266,8 +266,10 @@ def _price(s: Sentence, product: str) -> list[_Found]:
         first, last = s.token_range(hit)
         if _triggered(s, first, 12) or _triggered(s, first + 1, 1):
             minor = round(float(hit.group(2).replace(",", "")) * 100)
-            if s.word(last) in {"dollars", "bucks", "usd", "euros", "dollar", "or"}:
-                last += 2 if s.word(last) == "or" else 1
+            if s.word(last) in {"dollars", "bucks", "usd", "euros", "dollar"}:
+                last += 1
+            elif s.word(last) == "or" and s.word(last + 1) in {"less", "lower", "below", "under", "cheaper"}:
+                last += 2
             currency = _CURRENCY.get(hit.group(1) or "$", "USD")
             return [_Found(Price(product=product, at_most=minor, currency=currency), first, last)]
     if hit := _PRICE_DROP.search(s.flat):
