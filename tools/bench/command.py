@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 
 from tools.bench.figures import Benchmark, Figure, table
@@ -22,7 +23,7 @@ BENCHMARKS = {
 
 
 def bench(arguments: argparse.Namespace) -> int:
-    """Run all or one; a missed aim is told, not an error."""
+    """Run all or one; a missed aim is told, not an error. 1 when something could not be measured."""
     if arguments.name is not None and arguments.name not in BENCHMARKS:
         print(
             f"dev.py bench: there is no '{arguments.name}'; choose of {', '.join(BENCHMARKS)}",
@@ -31,9 +32,14 @@ def bench(arguments: argparse.Namespace) -> int:
         return 2
     names = [arguments.name] if arguments.name else list(BENCHMARKS)
     figures: list[Figure] = []
+    broken = []
     with _quiet():
         for name in names:
-            figures += _run(name)
+            try:
+                figures += _run(name)
+            except Exception:  # noqa: BLE001 - shown in full; the other benchmarks still count
+                traceback.print_exc()
+                broken.append(name)
     if arguments.json:
         arguments.json.write_text(
             json.dumps([each.as_json() for each in figures], indent=2), encoding="utf-8"
@@ -41,7 +47,9 @@ def bench(arguments: argparse.Namespace) -> int:
     missed = [figure.name for figure in figures if figure.passes is False]
     aims = sum(figure.passes is not None for figure in figures)
     print(f"{aims - len(missed)} of {aims} aims met" + (f"; missed: {', '.join(missed)}" if missed else ""))
-    return 0
+    if broken:
+        print(f"could not be measured: {', '.join(broken)}", file=sys.stderr)
+    return 1 if broken else 0
 
 
 @contextlib.contextmanager

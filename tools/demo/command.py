@@ -36,7 +36,8 @@ def _close(stage: Stage, happened: Mapping[str, Any]) -> None:
     for plan in happened["plans"]:
         stage.fact(
             "Plan",
-            f"{plan['name']:<16} {plan['durable_actions']:>3} actions, {plan['history_events']:>3} history events",
+            f"{plan['name']:<16} {plan['durable_actions']:>3} actions, "
+            f"{plan['history_events']:>3} history events",
         )
     days = happened["standing_intent"]["virtual_seconds"] / 86_400
     stage.plain()
