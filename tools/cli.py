@@ -11,6 +11,7 @@ from tools.root import ROOT
 
 DATA = ROOT / ".data"
 PORT = 7071
+INTERRUPTED = 130
 Command = Callable[[argparse.Namespace], int]
 
 
@@ -87,6 +88,9 @@ def main(argv: Sequence[str]) -> int:
     except SetupError as error:
         print(f"dev.py: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\ndev.py: interrupted; the next run begins the environment afresh", file=sys.stderr)
+        return INTERRUPTED
     if not environment.is_active():
         return enter(environment, argv)
     if arguments.module is None:
@@ -100,4 +104,4 @@ def _call(arguments: argparse.Namespace) -> int:
     try:
         return function(arguments)
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED

@@ -12,13 +12,17 @@ from tools.demo.show import perform
 from tools.demo.stage import Stage
 from tools.demo.world import WentWrong
 
+_INTRODUCTION = (
+    "USO runs in a temporary folder, on a clock that only this demo moves. Everything below goes through its "
+    "HTTP doors; every name, price, time and reason is what they answered."
+)
+
 
 def demo(arguments: argparse.Namespace) -> int:
     """Show both jobs; 1 when anything did not happen as it should."""
     logging.basicConfig(level=logging.ERROR)
     stage = Stage()
-    stage.plain("USO runs in a temporary folder, on a clock that only this demo moves. Everything below goes")
-    stage.plain("through its HTTP doors; every name, price, time and reason is what they answered.")
+    stage.plain(_INTRODUCTION)
     try:
         happened = perform(stage)
     except (WentWrong, Refused, TimeoutError) as error:

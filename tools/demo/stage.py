@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import TextIO
 
-NARROWEST, WIDEST, LABEL = 60, 104, 16
+NARROWEST, WIDEST, LABEL = 50, 104, 16
 _CODES = {"bold": "1", "dim": "2", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36"}
 _STYLES = {"Alice": "cyan", "USO": "green", "Admin": "magenta"}
 
@@ -67,8 +67,9 @@ class Stage:
         self._labelled("", f"[ok] {text}", style="green", whole=True)
 
     def plain(self, text: str = "") -> None:
-        """Show a line as it is."""
-        self._line(text)
+        """Show text that belongs to nobody."""
+        for line in textwrap.wrap(text, self.width) or [""]:
+            self._line(line)
 
     def _part(self, mark: str, text: str, *, style: str) -> None:
         room = self.width - LABEL - len(mark) - 1
