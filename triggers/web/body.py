@@ -1,6 +1,10 @@
-"""Strict JSON bodies: what two parsers could read differently is refused (RFC 8259, and I-JSON, RFC 7493)."""
+"""Strict JSON bodies: what two parsers could read differently is refused (RFC 8259, and I-JSON, RFC 7493).
+
+So are control characters, which no person types and some terminals, logs and files act upon.
+"""
 
 import json
+import re
 from email.message import Message
 from typing import Any, NoReturn
 
@@ -12,6 +16,10 @@ from triggers.web.problem import InvalidRequest, UnsupportedMediaType, faults_of
 MAX_DEPTH = 32
 MAX_NUMBER = 2**53 - 1
 """Beyond it, whole numbers lose digits in most readers (RFC 7493, section 2.2)."""
+PLAIN_PATTERN = r"^[^\x00-\x08\x0B\x0C\x0E-\x1F\x7F]*$"
+"""Text without control characters; tabs and line ends are none."""
+_CONTROL = re.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]")
+_MAX_FIELD = 200
 
 
 def check_content_type(header: str | None, *, encoding: str | None = None) -> None:
@@ -89,28 +97,38 @@ def _finite(text: str) -> float | int:
 
 
 def _check_values(value: object) -> None:
-    level = [value]
+    level: list[tuple[str, object]] = [("", value)]
     for _ in range(MAX_DEPTH):
-        following: list[object] = []
-        for item in level:
+        following: list[tuple[str, object]] = []
+        for place, item in level:
             if isinstance(item, str):
-                _check_text(item)
+                _check_text(item, place)
             elif isinstance(item, list):
-                following.extend(item)
+                following.extend((_inside(place, str(n)), each) for n, each in enumerate(item))
             elif isinstance(item, dict):
-                following.extend(item)
-                following.extend(item.values())
+                for name, each in item.items():
+                    _check_text(name, place)
+                    following.append((_inside(place, name), each))
         if not following:
             return
         level = following
     raise _too_deep()
 
 
-def _check_text(text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InvalidInput("A text has half of a surrogate pair in it.", field="body") from None
+def _inside(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name
+
+
+def _check_text(text: str, place: str) -> None:
+    if (flaw := text_flaw(text)) is not None:
+        raise InvalidInput(flaw, field=place[:_MAX_FIELD] or "body")
+
+
+def text_flaw(text: str) -> str | None:
+    """Say what makes `text` no plain text; None is fine."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return "This has half of a surrogate pair in it."  # it has no UTF-8
+    return "This has control characters in it." if _CONTROL.search(text) else None
 
 
 def _too_deep() -> InvalidInput:

@@ -8,12 +8,13 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 from pydantic_core import core_schema
 
 from triggers.web.answer import answer_type
-from triggers.web.body import MAX_NUMBER
+from triggers.web.body import MAX_NUMBER, PLAIN_PATTERN
 from triggers.web.plan import Plan
 from triggers.web.problem import Problem
 
 Schema = dict[str, Any]
 _PREFIX = "#/components/schemas/"
+_GIVEN = ("body", "query")
 _BOUNDS = (("minimum", "exclusiveMinimum", -MAX_NUMBER), ("maximum", "exclusiveMaximum", MAX_NUMBER))
 
 
@@ -42,6 +43,9 @@ class Schemas:
         self.components: dict[str, Schema] = shared.get("$defs", {})
         for schema in (*self._parts.values(), *self.components.values()):
             _as_enforced(schema)
+        given = [schema for (_, part), schema in self._parts.items() if part in _GIVEN]
+        for schema in (*given, *self.used(given).values()):
+            _as_plain_text(schema)
 
     @property
     def problem(self) -> Schema:
@@ -100,6 +104,19 @@ def _as_enforced(schema: object) -> None:
                     schema.setdefault(inclusive, limit)
         for value in schema.values():
             _as_enforced(value)
+
+
+def _as_plain_text(schema: object) -> None:
+    """Say in the `schema` of an input that text has no control characters."""
+    if isinstance(schema, list):
+        for item in schema:
+            _as_plain_text(item)
+    elif isinstance(schema, dict):
+        is_text = schema.get("type") == "string" and not schema.keys() & {"enum", "const", "format"}
+        if is_text and schema.setdefault("pattern", PLAIN_PATTERN) != PLAIN_PATTERN:
+            schema["allOf"] = [{"pattern": PLAIN_PATTERN}]
+        for value in schema.values():
+            _as_plain_text(value)
 
 
 def _given(schema: Schema) -> Schema:

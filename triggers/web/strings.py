@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from shared.errors import InvalidInput
-from triggers.web.body import MAX_NUMBER
+from triggers.web.body import MAX_NUMBER, text_flaw
 from triggers.web.problem import Fault, InvalidRequest, faults_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -51,8 +51,7 @@ class Strings(Generic[M]):
     def _refusal(self, name: str, texts: Sequence[str]) -> str | None:
         if len(texts) > 1 and "array" not in self._kinds.get(name, {"array"}):
             return "Give this once."
-        # half a surrogate pair has no UTF-8
-        return None if all(map(_is_text, (name, *texts))) else "This is not Unicode text."
+        return next((flaw for text in (name, *texts) if (flaw := text_flaw(text))), None)
 
     def _typed(self, name: str, texts: Sequence[str]) -> object:
         kinds = self._kinds.get(name, set())
@@ -83,10 +82,6 @@ def parse_query(url: str) -> dict[str, list[str]]:
     for name, value in pairs:
         result.setdefault(name, []).append(value)
     return result
-
-
-def _is_text(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _literal(text: str, kinds: set[str]) -> object:

@@ -35,8 +35,6 @@ async def problem_of(body: bytes) -> tuple[int, str, list[str]]:
         (b'{"text":"a","extra":{"n":9007199254740993}}', "larger than"),
         (b'{"text":"a","extra":{"n":' + b"9" * 5000 + b"}}", "larger than"),
         (b'{"text":"\xff"}', "not UTF-8"),
-        (b'{"text":"\\ud800"}', "surrogate"),
-        (b'{"text":"a","extra":{"\\udc00":1}}', "surrogate"),
         (b'{"text":"a","extra":{"x":' + b"[" * 40 + b"]" * 40 + b"}}", "deeper than 32"),
         (b"[" * 100_000, "deeper than 32"),
         (b"{", "not JSON"),
@@ -49,6 +47,29 @@ async def test_what_readers_could_take_differently_is_refused(body: bytes, words
     status, detail, fields = await problem_of(body)
     assert (status, fields) == (400, ["body"])
     assert words in detail
+
+
+@pytest.mark.parametrize(
+    ("body", "words", "field"),
+    [
+        (b'{"text":"\\ud800"}', "surrogate", "text"),
+        (b'{"text":"a","extra":{"\\udc00":1}}', "surrogate", "extra"),
+        (b'{"\\udc00":"a"}', "surrogate", "body"),
+        (b'{"text":"a\\u0000"}', "control", "text"),
+        (b'{"text":"a","extra":{"x":[1,"\\u001b[2J"]}}', "control", "extra.x.1"),
+        (b'{"text":"a","extra":{"x\\u007f":1}}', "control", "extra"),
+    ],
+)
+async def test_text_that_no_person_writes_is_refused_where_it_stands(
+    body: bytes, words: str, field: str
+) -> None:
+    status, detail, fields = await problem_of(body)
+    assert (status, fields) == (400, [field])
+    assert words in detail
+
+
+async def test_lines_and_tabs_are_text() -> None:
+    assert (await answer_of(door("wish"), {"text": "a\r\n\tb"}))[0] == 200
 
 
 @pytest.mark.parametrize(
