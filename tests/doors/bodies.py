@@ -28,6 +28,7 @@ GOOD: Mapping[str, Any] = {
     "partner_accept": {"text": "gladly"},
     "partner_reject": {"text": "sorry"},
     "partner_status": {"status": "In Progress"},
+    "catalogue_ingest": {"vendor_id": "nobody-at-all", "format": "csv", "content": "name,price\nRose,5.00\n"},
     "escalation_assign": {"note": "please"},
     "escalation_resolve": {"resolution": "close", "note": "done"},
     "simulator_create_partner": {"id": "tried-shop", **_SHOP},
