@@ -3,8 +3,8 @@
 from shared.bootstrap import App
 from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason
-from shared.domain.status import NegotiationStatus
-from shared.services.negotiations import Asked, Decided, HandedOver, Heard, Offered, Settled
+from shared.services.escalations import HandedOver, Settled
+from shared.services.negotiations import Asked, Decided, Heard, Offered
 from shared.services.orders import StepResult
 
 
@@ -46,6 +46,7 @@ async def ask_partner(step: RoundStep, app: App) -> Asked:
 
 async def hear_partner(step: RoundStep, app: App) -> Heard:
     """Read what the round brought."""
+    await app.catalogue.refresh()
     await app.wakeups.forget(step.negotiation_id, f"reply-{step.round}")
     return await app.negotiations.hear(step.negotiation_id, step.round)
 
@@ -81,9 +82,10 @@ async def escalate_change(step: Escalate, app: App) -> HandedOver:
 async def read_resolution(step: Resolution, app: App) -> Settled:
     """Read how the person settled it."""
     await app.wakeups.forget(step.negotiation_id, "resolved")
-    return await app.negotiations.resolution(step.escalation_id)
+    return await app.escalations.settled(step.escalation_id)
 
 
 async def close_change(step: Close, app: App) -> StepResult:
     """End the negotiation without a change."""
-    return await app.negotiations.close(step.negotiation_id, NegotiationStatus.REJECTED, step.outcome)
+    await app.catalogue.refresh()
+    return await app.negotiations.leave(step.negotiation_id, step.outcome)

@@ -1,9 +1,10 @@
 """Steps of a recovery (flows 6.3-1, 6.3-2)."""
 
 from shared.bootstrap import App
+from shared.domain.escalations import Resolution
 from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason
-from shared.domain.status import RecoveryStatus
+from shared.services.escalations import HandedOver, Settled
 from shared.services.orders import StepResult
 from shared.services.recoveries import Answered, Choice, Found, Ordered
 
@@ -38,10 +39,22 @@ class KeepOrCancel(RecoveryStep):
     keep_original: bool
 
 
-class Close(RecoveryStep):
-    """How it ended."""
+class GiveUp(RecoveryStep):
+    """Why."""
 
     outcome: str
+
+
+class TaskStep(RecoveryStep):
+    """The person's task."""
+
+    escalation_id: str
+
+
+class Conclude(RecoveryStep):
+    """What the person decided; None: nobody did."""
+
+    resolution: Resolution | None
 
 
 async def find_alternative(step: AttemptStep, app: App) -> Found:
@@ -85,11 +98,23 @@ async def keep_or_cancel(step: KeepOrCancel, app: App) -> StepResult:
     return await app.recoveries.keep_or_cancel(step.recovery_id, keep_original=step.keep_original)
 
 
-async def close_recovery(step: Close, app: App) -> StepResult:
-    """End the recovery without a swap."""
-    return await app.recoveries.close(step.recovery_id, RecoveryStatus.FAILED, step.outcome)
+async def give_up(step: GiveUp, app: App) -> StepResult:
+    """End the recovery without a swap, unless that would leave the customer with nothing."""
+    return await app.recoveries.give_up(step.recovery_id, step.outcome)
 
 
-async def escalate_recovery(step: RecoveryStep, app: App) -> StepResult:
+async def escalate_recovery(step: RecoveryStep, app: App) -> HandedOver:
     """Hand over to a person, with what was tried."""
     return await app.recoveries.escalate(step.recovery_id, EscalationReason.NO_ALTERNATIVE)
+
+
+async def read_settlement(step: TaskStep, app: App) -> Settled:
+    """Read how the person settled it."""
+    await app.wakeups.forget(step.recovery_id, "resolved")
+    return await app.escalations.settled(step.escalation_id)
+
+
+async def conclude_recovery(step: Conclude, app: App) -> StepResult:
+    """Do what the person decided."""
+    await app.catalogue.refresh()
+    return await app.recoveries.conclude(step.recovery_id, step.resolution)

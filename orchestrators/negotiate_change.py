@@ -54,6 +54,9 @@ def _hand_over(plan: Plan, reason: str) -> Steps[Json]:
         case "recover":
             yield from plan.step("recover_instead")
             return {"outcome": "recovering"}
+        case None:
+            yield from plan.step("close_change", outcome="no_answer")
+            return {"outcome": "no_answer"}
         case _:
             yield from plan.step("close_change", outcome="settled_by_person")
             return {"outcome": "settled_by_person"}

@@ -12,6 +12,7 @@ def recover_leg(context: df.DurableOrchestrationContext) -> Steps[Json]:
 
     Each attempt: find and reserve an alternative; ask the customer where they must be asked; place it with
     the new vendor and wait for its acceptance; settle the difference and swap. Whatever fails is withdrawn.
+    When nothing is left to try, a person takes over.
     """
     given: Json = context.get_input()
     plan = Plan(context, recovery_id=given["recovery_id"])
@@ -27,17 +28,32 @@ def recover_leg(context: df.DurableOrchestrationContext) -> Steps[Json]:
                 yield from plan.undo()
                 yield from plan.step("keep_or_cancel", keep_original=choice["keep_original"])
                 return {"outcome": "rejected" if choice["approved"] is False else "no_answer"}
-        ordered = yield from plan.step("order_alternative")
-        yield from plan.heard(f"answer-{ordered['leg_id']}", ordered["answer_by"])
-        answer = yield from plan.step("read_answer", leg_id=ordered["leg_id"])
-        if not answer["accepted"]:
-            yield from plan.undo()
-            continue
-        swapped = yield from plan.step("swap_legs")
-        if not swapped["ok"]:
-            yield from plan.undo()
-            yield from plan.step("close_recovery", outcome=swapped["code"])
-            return {"outcome": swapped["code"]}
-        return {"outcome": "swapped"}
-    yield from plan.step("escalate_recovery")
+        swapped = yield from _order_and_swap(plan)
+        if swapped["ok"]:
+            return {"outcome": "swapped"}
+        yield from plan.undo()
+        if swapped["code"] == "payment_declined":
+            ended = yield from plan.step("give_up", outcome=swapped["code"])
+            if ended["ok"]:
+                return {"outcome": swapped["code"]}
+            break
+    return (yield from _hand_over(plan))
+
+
+def _order_and_swap(plan: Plan) -> Steps[Json]:
+    """Swap as soon as the new vendor has accepted; its no, its silence and a declined payment are values."""
+    ordered = yield from plan.step("order_alternative")
+    yield from plan.heard(f"answer-{ordered['leg_id']}", ordered["answer_by"])
+    answer = yield from plan.step("read_answer", leg_id=ordered["leg_id"])
+    if not answer["accepted"]:
+        return {"ok": False, "code": "declined" if answer["accepted"] is False else "no_answer"}
+    return (yield from plan.step("swap_legs"))
+
+
+def _hand_over(plan: Plan) -> Steps[Json]:
+    """A person decides what becomes of the leg; a new search is a new recovery."""
+    handed = yield from plan.step("escalate_recovery")
+    yield from plan.heard("resolved", handed["until"])
+    settled = yield from plan.step("read_settlement", escalation_id=handed["escalation_id"])
+    yield from plan.step("conclude_recovery", resolution=settled["resolution"])
     return {"outcome": "escalated"}

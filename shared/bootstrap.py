@@ -147,7 +147,9 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     recoveries = RecoveryService(
         records, catalogue, inventory, planning, orders, escalations, messages, settings
     )
-    negotiations = NegotiationService(records, catalogue, orders, recoveries, escalations, messages, settings)
+    negotiations = NegotiationService(
+        records, catalogue, inventory, orders, recoveries, escalations, messages, settings
+    )
     partners = PartnerService(store, orders, negotiations, recoveries, escalations)
     watches = Watches(store, settings)
     standing = StandingService(records, store, watches, catalogue, orders, settings)

@@ -33,7 +33,8 @@ def _answered(data: Data) -> Wake | None:
 
 
 def _resolved(data: Data) -> Wake | None:
-    return Wake(data["subject"], "resolved") if "-n" in data["subject"] else None
+    """A negotiation or a recovery waits for its person; a leg has no plan of its own."""
+    return None if "-l" in data["subject"] else Wake(data["subject"], "resolved")
 
 
 def _turn(data: Data) -> Wake:

@@ -77,6 +77,10 @@ class Decision(Model):
     at: datetime
     keep_original: bool = True
 
+    def says(self, approved: bool, keep_original: bool = True) -> bool:
+        """Say whether this is the same word."""
+        return self.approved == approved and (approved or self.keep_original == keep_original)
+
 
 class Negotiation(Aggregate):
     """One change request. `round` counts the questions put to the partner, from 1."""
@@ -86,7 +90,12 @@ class Negotiation(Aggregate):
     thread_id: str
     customer_id: str
     vendor_id: str
+    product_id: str
+    """What the leg was when the change was asked for."""
+    currency: str
     channel: ChannelKind
+    text: str
+    """The request in the customer's words."""
     wanted: str
     instead_of: str = ""
     status: NegotiationStatus = NegotiationStatus.PENDING
@@ -114,9 +123,15 @@ class Negotiation(Aggregate):
             return self
         return self.model_copy(update={"messages": (*self.messages, message)})
 
-    def awaits_partner(self, round_: int) -> bool:
-        """Say whether a reply to `round_` would be in time."""
-        return self.status is NegotiationStatus.AWAITING_PARTNER_REPLY and self.round == round_
+    def awaits_partner(self, round_: int, at: datetime) -> bool:
+        """Say whether a reply to `round_` that comes `at` would be in time."""
+        waits = self.status is NegotiationStatus.AWAITING_PARTNER_REPLY and self.round == round_
+        return waits and (self.reply_by is None or at < self.reply_by)
+
+    def awaits_customer(self, at: datetime) -> bool:
+        """Say whether a decision that comes `at` would be in time."""
+        waits = self.status is NegotiationStatus.AWAITING_USER_APPROVAL and self.decision is None
+        return waits and (self.decide_by is None or at < self.decide_by)
 
     @property
     def reference(self) -> str:
@@ -141,7 +156,7 @@ def asked(negotiation: Negotiation, *, reply_by: datetime, text: str, at: dateti
 
 def replied(negotiation: Negotiation, reply: Reply, message: Message) -> Negotiation:
     """Keep a partner's reply; only the first one to the open round counts, all others are shown (M24)."""
-    in_time = negotiation.awaits_partner(message.round) and negotiation.reply is None
+    in_time = negotiation.awaits_partner(message.round, message.at) and negotiation.reply is None
     kept = negotiation.said(message.model_copy(update={"applied": in_time}))
     return kept.model_copy(update={"reply": reply}) if in_time else kept
 
@@ -157,6 +172,12 @@ def wants(negotiation: Negotiation) -> str:
     """The change in words: `pink flowers instead of red flowers`."""
     instead = f" instead of {negotiation.instead_of}" if negotiation.instead_of else ""
     return f"{negotiation.wanted}{instead}"
+
+
+def can_be_charged(change: PriceChange, currency: str) -> bool:
+    """Say whether a partner's price can be worked out: amounts must be in the order's currency."""
+    amounts = {PriceChangeKind.EXTRA, PriceChangeKind.DISCOUNT, PriceChangeKind.ABSOLUTE}
+    return change.kind not in amounts or change.currency == currency
 
 
 def extra_for(change: PriceChange, *, price: Money, quantity: int, listed: Money | None) -> Money:

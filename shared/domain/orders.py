@@ -56,6 +56,8 @@ class OrderLeg(Model):
     partner_status: PartnerStatus | None = None
     hold: HoldStatus | None = None
     note: str = ""
+    changed_by: str | None = None
+    """The negotiation that last changed what the vendor delivers."""
     replaces: str | None = None
     recovery_id: str | None = None
     """The recovery that brought this leg in; it waits for the vendor's answer."""
@@ -105,6 +107,10 @@ class Order(Aggregate):
         """Legs that the customer can count on: neither dead nor a replacement still to be accepted."""
         return tuple(leg for leg in self.legs if leg.status in LIVE and leg.replaces is None)
 
+    def planned_legs(self) -> tuple[OrderLeg, ...]:
+        """Legs of the timeline: the live ones, and those whose vendor failed and that are being recovered."""
+        return tuple(leg for leg in self.legs if leg.status is not LegStatus.CANCELLED and not leg.replaces)
+
     def total(self) -> Money:
         """What the live legs cost together."""
         return Money.total((leg.price for leg in self.live_legs()), self.currency())
@@ -144,11 +150,6 @@ def with_leg(order: Order, leg: OrderLeg) -> Order:
     else:
         legs = (*order.legs, leg)
     return order.model_copy(update={"legs": legs})
-
-
-def next_leg_id(order: Order) -> str:
-    """The id of the next leg to be added."""
-    return f"{order.id}-l{len(order.legs) + 1}"
 
 
 def confirmed(order: Order, movement: Movement) -> Order:
@@ -228,7 +229,7 @@ def swapped(order: Order, old_id: str, new_id: str) -> Order:
     if new.replaces is None and old.status is LegStatus.CANCELLED:
         return order
     if new.status not in LIVE - {LegStatus.PENDING}:
-        raise Conflict(f"Leg {new_id} is {new.status}; only an accepted leg takes over.")
+        raise Conflict(f"Leg {new_id} is {new.status}; only an accepted leg takes over.", code="withdrawn")
     order = with_leg(
         order,
         old.model_copy(
@@ -254,14 +255,19 @@ def dropped(order: Order, leg_id: str, note: str) -> Order:
     return with_leg(order, leg.model_copy(update=gone))
 
 
-def changed(order: Order, leg_id: str, product_id: str | None, *, name: str, extra: Money) -> Order:
+def changed(order: Order, leg_id: str, product_id: str | None, *, name: str, extra: Money, by: str) -> Order:
     """The vendor itself changes what it delivers, for `extra` more or less than before (flow 2.7-2).
 
-    `product_id` is None for something that its catalogue does not list.
+    `product_id` is None for something that its catalogue does not list. `by` is the negotiation: it changes
+    the leg once. Raises Conflict when nobody delivers the leg any more.
     """
     leg = order.leg(leg_id)
+    if leg.changed_by == by:
+        return order
+    if leg.status not in LIVE:
+        raise Conflict(f"{leg.name} can no longer be changed: it is {leg.status}.", code="closed")
     agreed = {"product_id": product_id or leg.product_id, "name": name, "price": leg.price + extra}
-    return with_leg(order, leg.model_copy(update={**agreed, "note": f"was {leg.name}"}))
+    return with_leg(order, leg.model_copy(update={**agreed, "note": f"was {leg.name}", "changed_by": by}))
 
 
 def legs_of(order: Order, vendor_id: str) -> Sequence[OrderLeg]:

@@ -7,6 +7,7 @@ from shared.domain.aggregate import Aggregate
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.negotiations import Decision
+from shared.domain.orders import LIVE, OrderLeg
 from shared.domain.status import RecoveryStatus, move
 from shared.domain.timechain import Timeline
 
@@ -56,6 +57,12 @@ class Recovery(Aggregate):
     negotiation_id: str | None = None
     status: RecoveryStatus = RecoveryStatus.PENDING
     timeline_before: Timeline
+    cause: str | None = None
+    """What asked for it, a negotiation or a person's task; each asks once."""
+    searched: int = 0
+    """How many times alternatives were looked for."""
+    shortlist: tuple[Proposal, ...] = ()
+    """What the latest search found, best first, until one of it is reserved."""
     proposal: Proposal | None = None
     excluded_vendors: tuple[str, ...] = ()
     decide_by: datetime | None = None
@@ -75,10 +82,19 @@ class Recovery(Aggregate):
             update={"attempts": (*self.attempts, Attempt(at=at, step=step, outcome=outcome))}
         )
 
-    @property
-    def old_leg_can_stay(self) -> bool:
+    def replacement_id(self, attempt: int) -> str:
+        """The id of the leg that an attempt would bring in; no other recovery of the order makes the same."""
+        number = int(self.id.rpartition("-r")[2])
+        return f"{self.order_id}-l{number * 1000 + attempt}"
+
+    def can_stay(self, leg: OrderLeg) -> bool:
         """Whether the original vendor still stands by its leg: only a change it declined leaves it so."""
-        return self.reason is RecoveryReason.CHANGE_REJECTED
+        return self.reason is RecoveryReason.CHANGE_REJECTED and leg.status in LIVE
+
+    @property
+    def goods_remain(self) -> bool:
+        """Whether what the old leg had taken from stock can be sold to someone else."""
+        return self.reason in {RecoveryReason.CHANGE_REJECTED, RecoveryReason.VENDOR_UNABLE}
 
 
 def needs_approval(recovery: Recovery, proposal: Proposal) -> bool:
@@ -87,6 +103,6 @@ def needs_approval(recovery: Recovery, proposal: Proposal) -> bool:
     A change they asked for: always (6.3-1). A vendor that failed: USO substitutes on its own (6.3-2) when it
     costs the customer nothing more and the promise holds; otherwise it asks.
     """
-    if recovery.old_leg_can_stay:
+    if recovery.reason is RecoveryReason.CHANGE_REJECTED:
         return True
     return proposal.difference.minor > 0 or not proposal.timeline.is_feasible

@@ -150,7 +150,7 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         _R.REJECTED: frozenset(),
         _R.COMPLETED: frozenset(),
         _R.FAILED: frozenset(),
-        _R.ESCALATED: frozenset(),
+        _R.ESCALATED: frozenset({_R.REJECTED}),
     },
     _I: {
         _I.PENDING: frozenset({_I.ACTIVE, _I.CANCELLED}),

@@ -1,7 +1,10 @@
 """The intervention queue (flows 6.6-2, 5.4b-4): what the machine could not settle, most urgent first."""
 
+from datetime import datetime
+
 from shared.domain.escalations import Escalation, Note, Priority, Resolution, priority_of
 from shared.domain.events import Event, EventType
+from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason
 from shared.domain.orders import Order
 from shared.domain.status import EscalationStatus
@@ -11,6 +14,19 @@ from shared.services.kinds import ESCALATIONS
 from shared.services.planning import starts_at
 from shared.services.records import Records
 from shared.settings import Settings
+
+
+class HandedOver(Model):
+    """A person has the task and should have settled it by `until`."""
+
+    escalation_id: str
+    until: datetime
+
+
+class Settled(Model):
+    """How the person settled it; None: nobody did in time."""
+
+    resolution: Resolution | None
 
 
 class EscalationService:
@@ -48,6 +64,15 @@ class EscalationService:
     async def get(self, escalation_id: str) -> Escalation:
         """Return an escalation. Raises NotFound."""
         return (await self._records.get(ESCALATIONS, escalation_id)).value
+
+    def handed_over(self, escalation: Escalation) -> HandedOver:
+        """Say until when a plan waits for the person."""
+        until = escalation.created_at + self._settings.person_timeout
+        return HandedOver(escalation_id=escalation.id, until=until)
+
+    async def settled(self, escalation_id: str) -> Settled:
+        """Read how the person settled it."""
+        return Settled(resolution=(await self.get(escalation_id)).resolution)
 
     async def queue(self, *, status: EscalationStatus | None = None) -> list[Escalation]:
         """List escalations: open ones first, then by priority, then by how soon the leg is due."""

@@ -6,8 +6,7 @@ from datetime import datetime
 from shared.domain import negotiations as rules
 from shared.domain import orders as order_rules
 from shared.domain.catalogue import Product
-from shared.domain.changes import read_change
-from shared.domain.escalations import Resolution
+from shared.domain.changes import ChangeWish, read_change
 from shared.domain.events import Event, EventType
 from shared.domain.model import Model
 from shared.domain.negotiations import (
@@ -24,10 +23,11 @@ from shared.domain.recoveries import RecoveryReason
 from shared.domain.replies import PartnerReply, PriceChange, Verdict
 from shared.domain.scout import ScoutQuery
 from shared.domain.status import NegotiationStatus, OrderStatus
-from shared.errors import Conflict, PaymentDeclined
-from shared.ports.store import AlreadyExists
+from shared.errors import Conflict, Unavailable
+from shared.ports.store import AlreadyExists, PreconditionFailed
 from shared.services.catalogue import CatalogueService
-from shared.services.escalations import EscalationService
+from shared.services.escalations import EscalationService, HandedOver
+from shared.services.inventory import InventoryService
 from shared.services.kinds import NEGOTIATIONS, ORDERS
 from shared.services.orders import DONE, OrderService, StepResult
 from shared.services.partner_messages import PartnerMessages, change_question
@@ -73,19 +73,6 @@ class Decided(Model):
     approved: bool | None
 
 
-class HandedOver(Model):
-    """A person has the task and should have settled it by `until`."""
-
-    escalation_id: str
-    until: datetime
-
-
-class Settled(Model):
-    """How the person settled it; None: nobody did in time."""
-
-    resolution: Resolution | None
-
-
 class NegotiationService:
     """Use cases on one negotiation."""
 
@@ -93,6 +80,7 @@ class NegotiationService:
         self,
         records: Records,
         catalogue: CatalogueService,
+        inventory: InventoryService,
         orders: OrderService,
         recoveries: RecoveryService,
         escalations: EscalationService,
@@ -101,6 +89,7 @@ class NegotiationService:
     ) -> None:
         self._records = records
         self._catalogue = catalogue
+        self._inventory = inventory
         self._orders = orders
         self._recoveries = recoveries
         self._escalations = escalations
@@ -117,26 +106,26 @@ class NegotiationService:
         """Open a negotiation about one leg (flow 1.6-1 steps 1, 2). The same `key` gives the same one.
 
         Raises InvalidInput with one question when the text is not clear, Conflict when the leg is closed or
-        already being negotiated.
+        already being negotiated, or the key was used for another wish.
         """
         for _ in range(3):
             stored = await self._records.get(ORDERS, order_id)
             order = stored.value
             if (known := await self._known(order, key)) is not None:
-                return known
+                return _same_request(known, text)
             change = read_change(order, text, leg_id=leg_id, now=self._records.now())
             await self._may_change(order, change.leg)
-            negotiation = self._open(order, change.leg, change.wanted, change.instead_of, key)
+            negotiation = self._open(order, change, text, key)
             counted = order.model_copy(update={"changes": order.changes + 1})
             event = Event(type=EventType.CHANGE_REQUESTED, data={"negotiation_id": negotiation.id})
             try:
                 await self._records.commit(
                     Stored(NEGOTIATIONS, negotiation), stored.becomes(counted), events=[event]
                 )
-            except AlreadyExists:
+            except (AlreadyExists, PreconditionFailed):
                 continue
             return negotiation
-        raise Conflict("The order is being changed by someone else; try again.")
+        raise Unavailable("The order is being changed by someone else; try again.")
 
     # --- steps of the plan ----------------------------------------------------------------------
 
@@ -191,7 +180,10 @@ class NegotiationService:
         return after.reply is not None and after.reply.message_id == message_id
 
     async def hear(self, negotiation_id: str, round_: int) -> Heard:
-        """Read what the round brought, and judge whether a person must look (flow 6.6-2 step 1)."""
+        """Read what the round brought, and judge whether a person must look (flow 6.6-2 step 1).
+
+        A yes to something that costs more is a counter-offer: the customer has not agreed to the price yet.
+        """
         negotiation = await self.get(negotiation_id)
         reply = negotiation.reply if negotiation.round == round_ else None
         if reply is None:
@@ -200,13 +192,17 @@ class NegotiationService:
             return Heard(
                 verdict=None, escalate=EscalationReason.URGENCY if urgent else EscalationReason.TIMEOUT
             )
-        return Heard(verdict=reply.verdict, escalate=self._must_escalate(negotiation, reply))
+        reason = self._must_escalate(negotiation, reply)
+        if reason is None and reply.verdict is Verdict.ACCEPT:
+            offer = await self._terms(negotiation)
+            return Heard(verdict=Verdict.COUNTER_OFFER if offer.extra.minor > 0 else Verdict.ACCEPT)
+        return Heard(verdict=reply.verdict, escalate=reason)
 
     async def offer(self, negotiation_id: str, round_: int) -> Offered:
         """Enrich the counter-offer and put it to the customer (flows 2.7-2 steps 2 to 4, 6.6-1 step 7)."""
         negotiation = await self.get(negotiation_id)
         if negotiation.status is NegotiationStatus.AWAITING_PARTNER_REPLY and negotiation.reply is not None:
-            offer = await self._enrich(negotiation, negotiation.reply)
+            offer = await self._terms(negotiation)
             decide_by = self._records.now() + self._settings.approval_timeout
             event = Event(
                 type=EventType.COUNTER_OFFERED, data={"negotiation_id": negotiation_id, "round": round_}
@@ -225,12 +221,13 @@ class NegotiationService:
 
     async def decide(self, negotiation_id: str, *, approved: bool, by: str) -> Negotiation:
         """Take the customer's word on the open offer. Raises Conflict when nothing is open any more."""
-        decision = Decision(approved=approved, by=by, at=self._records.now())
+        now = self._records.now()
+        decision = Decision(approved=approved, by=by, at=now)
 
         def change(negotiation: Negotiation) -> tuple[Negotiation, Sequence[Event]]:
-            if negotiation.decision is not None and negotiation.decision.approved == approved:
+            if negotiation.decision is not None and negotiation.decision.says(approved):
                 return negotiation, []
-            if negotiation.status is not NegotiationStatus.AWAITING_USER_APPROVAL or negotiation.decision:
+            if not negotiation.awaits_customer(now):
                 raise Conflict(
                     f"Nothing is open to decide: the request is {negotiation.status}.", code="not_open"
                 )
@@ -252,17 +249,28 @@ class NegotiationService:
         negotiation = await self.get(negotiation_id)
         if negotiation.status is NegotiationStatus.ACCEPTED:
             return DONE
-        offer = negotiation.offers[-1] if negotiation.offers else await self._as_wanted(negotiation)
-        order = await self._orders.get(negotiation.order_id)
-        try:
-            order = await self._settle(order, negotiation, offer)
-        except PaymentDeclined as declined:
-            await self.close(negotiation_id, NegotiationStatus.REJECTED, "payment_declined")
-            return StepResult(ok=False, code=declined.code, detail=declined.detail)
+        offer = await self._agreed(negotiation)
+        result = await self._orders.exchange(
+            negotiation.order_id,
+            offer.extra,
+            key=f"{negotiation.leg_id}:{negotiation.id}",
+            reason=f"change to {offer.item}",
+            change=lambda order: order_rules.changed(
+                order,
+                negotiation.leg_id,
+                offer.product_id,
+                name=offer.item,
+                extra=offer.extra,
+                by=negotiation.id,
+            ),
+        )
+        if not result.ok:
+            await self.close(negotiation_id, NegotiationStatus.REJECTED, result.code)
+            return result
+        leg = (await self._orders.get(negotiation.order_id)).leg(negotiation.leg_id)
+        await self._exchange_goods(leg, negotiation.product_id, offer.product_id)
         await self._messages.notice(
-            order.leg(negotiation.leg_id),
-            key=f"{negotiation_id}:agreed",
-            text=f"Agreed: {offer.item}. Thank you!",
+            leg, key=f"{negotiation_id}:agreed", text=f"Agreed: {offer.item}. Thank you!"
         )
         return await self.close(negotiation_id, NegotiationStatus.ACCEPTED, "agreed")
 
@@ -276,6 +284,7 @@ class NegotiationService:
             reason=RecoveryReason.CHANGE_REJECTED,
             wanted=negotiation.wanted,
             negotiation_id=negotiation_id,
+            cause=negotiation_id,
         )
         await self._records.update(
             NEGOTIATIONS,
@@ -304,12 +313,16 @@ class NegotiationService:
                 else (n.moved(NegotiationStatus.ESCALATED, escalation_id=escalation.id), [])
             ),
         )
-        until = escalation.created_at + self._settings.person_timeout
-        return HandedOver(escalation_id=escalation.id, until=until)
+        return self._escalations.handed_over(escalation)
 
-    async def resolution(self, escalation_id: str) -> Settled:
-        """Read how the person settled it."""
-        return Settled(resolution=(await self._escalations.get(escalation_id)).resolution)
+    async def leave(self, negotiation_id: str, outcome: str) -> StepResult:
+        """Nothing is agreed: the order stays as it was, and the partner that was asked learns so."""
+        negotiation = await self.get(negotiation_id)
+        leg = (await self._orders.get(negotiation.order_id)).leg(negotiation.leg_id)
+        text = f"The change is off. Please go on with {leg.name} as ordered."
+        if leg.status in order_rules.LIVE:
+            await self._messages.notice(leg, key=f"{negotiation_id}:off", text=text)
+        return await self.close(negotiation_id, NegotiationStatus.REJECTED, outcome)
 
     async def close(self, negotiation_id: str, status: NegotiationStatus, outcome: str) -> StepResult:
         """End the negotiation in `status`."""
@@ -329,7 +342,8 @@ class NegotiationService:
     def _must_escalate(self, negotiation: Negotiation, reply: Reply) -> EscalationReason | None:
         if reply.frustration >= self._settings.frustration_threshold:
             return EscalationReason.SENTIMENT
-        if reply.verdict is Verdict.UNCLEAR:
+        currency = negotiation.currency
+        if reply.verdict is Verdict.UNCLEAR or not rules.can_be_charged(reply.price, currency):
             return EscalationReason.UNCLEAR
         offers = len(negotiation.offers) + (reply.verdict is Verdict.COUNTER_OFFER)
         return EscalationReason.DEADLOCK if offers >= self._settings.max_counter_offers else None
@@ -344,10 +358,8 @@ class NegotiationService:
     def _is_urgent(self, order: Order, leg_id: str, now: datetime) -> bool:
         return starts_at(order, leg_id) - now <= self._settings.urgent_within
 
-    def _open(
-        self, order: Order, leg: OrderLeg, wanted: str, instead_of: str, key: str | None
-    ) -> Negotiation:
-        now = self._records.now()
+    def _open(self, order: Order, change: ChangeWish, text: str, key: str | None) -> Negotiation:
+        now, leg = self._records.now(), change.leg
         return Negotiation(
             id=f"{order.id}-n{order.changes + 1}",
             created_at=now,
@@ -357,9 +369,12 @@ class NegotiationService:
             thread_id=order.thread_id,
             customer_id=order.customer_id,
             vendor_id=leg.vendor_id,
+            product_id=leg.product_id,
+            currency=leg.price.currency,
             channel=self._catalogue.known_vendor(leg.vendor_id).channel.kind,
-            wanted=wanted,
-            instead_of=instead_of,
+            text=text,
+            wanted=change.wanted,
+            instead_of=change.instead_of,
             just_in_time=self._is_urgent(order, leg.id, now),
             key=key,
         )
@@ -390,37 +405,28 @@ class NegotiationService:
 
     # --- what is agreed -------------------------------------------------------------------------
 
-    async def _enrich(self, negotiation: Negotiation, reply: Reply) -> Offer:
+    async def _agreed(self, negotiation: Negotiation) -> Offer:
+        """What the customer said yes to; without their yes, the partner's last word."""
+        asked = negotiation.status is NegotiationStatus.AWAITING_USER_APPROVAL
+        return negotiation.offers[-1] if asked else await self._terms(negotiation)
+
+    async def _terms(self, negotiation: Negotiation) -> Offer:
+        """The partner's reply as an offer, enriched from its catalogue; a yes offers what was asked for."""
         order = await self._orders.get(negotiation.order_id)
         leg = order.leg(negotiation.leg_id)
-        item = reply.item or negotiation.wanted
+        reply = negotiation.reply
+        item = (reply.item if reply else None) or negotiation.wanted
         product = await self._in_catalogue(negotiation.vendor_id, item)
         listed = product.price * leg.quantity if product else None
-        extra = rules.extra_for(reply.price, price=leg.price, quantity=leg.quantity, listed=listed)
+        price = reply.price if reply else PriceChange()
         return Offer(
             round=negotiation.round,
             item=product.name if product else item,
             product_id=product.id if product else None,
             image_url=product.image_url if product else "",
             description=product.description if product else "",
-            extra=extra,
-            text=reply.text,
-        )
-
-    async def _as_wanted(self, negotiation: Negotiation) -> Offer:
-        """What an accepting partner delivers: its own product for the wish, else the wish."""
-        order = await self._orders.get(negotiation.order_id)
-        leg = order.leg(negotiation.leg_id)
-        product = await self._in_catalogue(negotiation.vendor_id, negotiation.wanted)
-        price = negotiation.reply.price if negotiation.reply else PriceChange()
-        listed = product.price * leg.quantity if product else None
-        extra = rules.extra_for(price, price=leg.price, quantity=leg.quantity, listed=listed)
-        return Offer(
-            round=negotiation.round,
-            item=product.name if product else negotiation.wanted,
-            product_id=product.id if product else None,
-            extra=extra,
-            text="accepted",
+            extra=rules.extra_for(price, price=leg.price, quantity=leg.quantity, listed=listed),
+            text=reply.text if reply else "",
         )
 
     async def _in_catalogue(self, vendor_id: str, item: str) -> Product | None:
@@ -430,23 +436,22 @@ class NegotiationService:
         hit = found.hits[0] if found.hits else None
         return hit.product if hit and hit.relevance >= self._settings.same_item_relevance else None
 
-    async def _settle(self, order: Order, negotiation: Negotiation, offer: Offer) -> Order:
-        """Move the difference, then change the leg. Raises PaymentDeclined before anything changed."""
-        key = f"{negotiation.leg_id}:{negotiation.id}"
-        movements = await self._orders.settle(order, offer.extra, key=key, reason=f"change to {offer.item}")
+    async def _exchange_goods(self, leg: OrderLeg, before: str, now: str | None) -> None:
+        """Give back what was ordered first and take what was agreed, if the catalogue counts it.
 
-        def change(current: Order) -> tuple[Order, Sequence[Event]]:
-            if all(any(known.key == m.key for known in current.movements) for m in movements) and (
-                current.leg(negotiation.leg_id).note == offer.item
-            ):
-                return current, []
-            for movement in movements:
-                current = order_rules.with_movement(current, movement)
-            return order_rules.changed(
-                current, negotiation.leg_id, offer.product_id, name=offer.item, extra=offer.extra
-            ), []
+        The partner's word that it has the goods counts more than our books.
+        """
+        if now == before:
+            return
+        if now is not None and await self._inventory.reserve(leg.id, now, leg.quantity):
+            await self._inventory.confirm(leg.id, now)
+        await self._inventory.release(leg.id, before)
 
-        return await self._records.update(ORDERS, order.id, change)
+
+def _same_request(negotiation: Negotiation, text: str) -> Negotiation:
+    if negotiation.text != text:
+        raise Conflict("This idempotency key was used for another change.", code="idempotency_key_reused")
+    return negotiation
 
 
 def _again(negotiation: Negotiation) -> str:

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import reduce
 
 from pydantic import AwareDatetime, Field
 
@@ -213,7 +214,7 @@ class OrderService:
         now = self._records.now()
         reported = rules.progressed(await self.get(order_id), leg_id, status, at=now)
         timeline = await self._planning.timeline(
-            reported.live_legs(), reported.deliver_to, reported.deliver_by
+            reported.planned_legs(), reported.deliver_to, reported.deliver_by
         )
         event = Event(
             type=EventType.LEG_PROGRESSED,
@@ -255,29 +256,62 @@ class OrderService:
             if part.minor <= 0:
                 continue
             part_key = f"{key}@{charge.key}"
-            await self._payments.refund(RefundRequest(key=part_key, charge_id=charge.receipt_id, amount=part))
+            receipt = await self._payments.refund(
+                RefundRequest(key=part_key, charge_id=charge.receipt_id, amount=part)
+            )
             movements.append(
                 Movement(
                     key=part_key,
                     receipt_id=charge.receipt_id,
-                    amount=Money.zero(part.currency) - part,
+                    amount=Money.zero(part.currency) - receipt.amount,
                     reason=reason,
                 )
             )
-            left -= part.minor
+            left -= receipt.amount.minor
         if left > 0:
             raise Conflict(f"Only {amount.minor - left} of {amount.minor} could be refunded.")
         return movements
 
-    async def settle(self, order: Order, difference: Money, *, key: str, reason: str) -> Sequence[Movement]:
-        """Take a positive difference, give back a negative one, to the cent. Raises PaymentDeclined."""
+    async def exchange(
+        self, order_id: str, difference: Money, *, key: str, reason: str, change: Callable[[Order], Order]
+    ) -> StepResult:
+        """Apply `change` and settle what the order then costs more or less, to the cent, once per key.
+
+        More is taken before and less is given back after: a declined payment changes nothing, and a change
+        that turns out to be impossible (a Conflict of `change`) costs nothing.
+        """
+        taken: Sequence[Movement] = ()
         if difference.minor > 0:
-            return [await self.take(order, difference, key=key, reason=reason)]
+            try:
+                taken = [await self.take(await self.get(order_id), difference, key=key, reason=reason)]
+            except PaymentDeclined as declined:
+                return StepResult(ok=False, code=declined.code, detail=declined.detail)
+        try:
+            order = await self._record(order_id, taken, change)
+        except Conflict as impossible:
+            await self._take_back(order_id, taken)
+            return StepResult(ok=False, code=impossible.code, detail=impossible.detail)
         if difference.minor < 0:
-            return await self.give_back(
-                order, Money.zero(difference.currency) - difference, key=key, reason=reason
+            less = Money.zero(difference.currency) - difference
+            await self._record(order_id, await self.give_back(order, less, key=key, reason=reason))
+        return DONE
+
+    async def _take_back(self, order_id: str, taken: Sequence[Movement]) -> None:
+        for each in taken:
+            key = f"{each.key}:undo@{each.key}"
+            await self._payments.refund(RefundRequest(key=key, charge_id=each.receipt_id, amount=each.amount))
+            back = each.model_copy(
+                update={"key": key, "amount": Money.zero(each.amount.currency) - each.amount}
             )
-        return []
+            await self._record(order_id, (each, back))
+
+    async def _record(
+        self, order_id: str, movements: Sequence[Movement], change: Callable[[Order], Order] = lambda o: o
+    ) -> Order:
+        """Write `change` and the money that moved for it at once."""
+        return await self._records.update(
+            ORDERS, order_id, lambda o: (reduce(rules.with_movement, movements, change(o)), [])
+        )
 
     # --- composing legs -------------------------------------------------------------------------
 

@@ -4,23 +4,23 @@ The order of things is the platform's decision: find and reserve first, ask the 
 accept, and only then cancel the old leg. Until that single write the old leg stands.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from shared.domain import orders as order_rules
-from shared.domain.catalogue import Product
+from shared.domain.escalations import Resolution
 from shared.domain.events import Event, EventType
 from shared.domain.model import Model
-from shared.domain.money import Money
 from shared.domain.negotiations import Decision, EscalationReason
 from shared.domain.orders import Order, OrderLeg
 from shared.domain.recoveries import Proposal, Recovery, RecoveryReason, needs_approval
-from shared.domain.scout import Alternative, AlternativeQuery
 from shared.domain.status import LegStatus, NegotiationStatus, PaymentStatus, RecoveryStatus
-from shared.domain.timechain import compare
-from shared.errors import Conflict, PaymentDeclined
+from shared.errors import Conflict
+from shared.ports.store import AlreadyExists, PreconditionFailed
+from shared.services.alternatives import AlternativeFinder
 from shared.services.catalogue import CatalogueService
-from shared.services.escalations import EscalationService
+from shared.services.escalations import EscalationService, HandedOver
 from shared.services.inventory import InventoryService
 from shared.services.kinds import NEGOTIATIONS, ORDERS, RECOVERIES
 from shared.services.orders import DONE, OrderService, StepResult
@@ -30,6 +30,9 @@ from shared.services.records import Records, Stored
 from shared.settings import Settings
 
 OPEN = frozenset({RecoveryStatus.PENDING, RecoveryStatus.PROPOSED, RecoveryStatus.APPROVED})
+HOLD_BEYOND_DECISION = timedelta(hours=2)
+"""How much longer than the customer may think goods stay reserved: the new vendor has to answer, too."""
+_log = logging.getLogger(__name__)
 
 
 class Found(Model):
@@ -76,7 +79,7 @@ class RecoveryService:
         settings: Settings,
     ) -> None:
         self._records = records
-        self._catalogue = catalogue
+        self._finder = AlternativeFinder(catalogue, planning, settings)
         self._inventory = inventory
         self._planning = planning
         self._orders = orders
@@ -96,14 +99,22 @@ class RecoveryService:
         reason: RecoveryReason,
         wanted: str | None = None,
         negotiation_id: str | None = None,
+        cause: str | None = None,
     ) -> Recovery:
-        """Open the recovery of one leg and announce it; one that is open for the leg already is returned."""
+        """Open the recovery of one leg and announce it.
+
+        One that is open for the leg already, or that the same `cause` asked for, is returned. Raises Conflict
+        when there is nothing to recover.
+        """
         while True:
             stored = await self._records.get(ORDERS, order_id)
             order = stored.value
             leg = order.leg(leg_id)
-            if (known := await self.open_for(order, leg_id)) is not None:
-                return known
+            for known in await self._of_leg(order, leg_id):
+                if known.status in OPEN or (cause is not None and known.cause == cause):
+                    return known
+            if not order.is_open() or leg.status is LegStatus.CANCELLED or leg.replaces is not None:
+                raise Conflict(f"{leg.name} cannot be replaced: it is {leg.status}.", code="closed")
             now = self._records.now()
             recovery = Recovery(
                 id=f"{order_id}-r{order.changes + 1}",
@@ -116,6 +127,7 @@ class RecoveryService:
                 reason=reason,
                 wanted=wanted or leg.name,
                 negotiation_id=negotiation_id,
+                cause=cause,
                 timeline_before=order.timeline,
                 excluded_vendors=(leg.vendor_id,),
             )
@@ -133,30 +145,33 @@ class RecoveryService:
                 await self._records.commit(
                     Stored(RECOVERIES, recovery), stored.becomes(counted), events=[event]
                 )
-            except Conflict:
+            except (AlreadyExists, PreconditionFailed):
                 continue
             return recovery
 
     async def open_for(self, order: Order, leg_id: str) -> Recovery | None:
         """Return the recovery of a leg that is still under way."""
-        for n in range(1, order.changes + 1):
-            found = await self._records.find(RECOVERIES, f"{order.id}-r{n}")
-            if found and found.value.leg_id == leg_id and found.value.status in OPEN:
-                return found.value
-        return None
+        return next((each for each in await self._of_leg(order, leg_id) if each.status in OPEN), None)
+
+    async def _of_leg(self, order: Order, leg_id: str) -> list[Recovery]:
+        numbered = [f"{order.id}-r{n}" for n in range(1, order.changes + 1)]
+        found = [await self._records.find(RECOVERIES, id) for id in numbered]
+        return [each.value for each in found if each is not None and each.value.leg_id == leg_id]
 
     # --- steps of the plan ----------------------------------------------------------------------
 
     async def propose(self, recovery_id: str, attempt: int) -> Found:
         """Find an alternative, reserve it and work out what it means for the timeline (steps 4.2 to 4.4)."""
         recovery = await self.get(recovery_id)
-        if recovery.proposal is None or recovery.proposal.attempt < attempt:
+        if recovery.searched < attempt:
             recovery = await self._search(recovery, attempt)
+        if _attempt(recovery) < attempt:
+            recovery = await self._reserve(recovery)
         if recovery.proposal is None or recovery.proposal.attempt < attempt:
             return Found(found=False)
         return Found(
             found=True,
-            ask=recovery.status is RecoveryStatus.PROPOSED,
+            ask=recovery.decide_by is not None,
             decide_by=recovery.decide_by,
             leg_id=recovery.proposal.leg_id,
         )
@@ -165,12 +180,13 @@ class RecoveryService:
         self, recovery_id: str, *, approved: bool, by: str, keep_original: bool = True
     ) -> Recovery:
         """Take the customer's word, once; the same word again changes nothing. Raises Conflict."""
-        decision = Decision(approved=approved, by=by, at=self._records.now(), keep_original=keep_original)
+        now = self._records.now()
+        decision = Decision(approved=approved, by=by, at=now, keep_original=keep_original)
 
         def change(recovery: Recovery) -> tuple[Recovery, Sequence[Event]]:
-            if recovery.decision is not None and recovery.decision.approved == approved:
+            if recovery.decision is not None and recovery.decision.says(approved, keep_original):
                 return recovery, []
-            if recovery.status is not RecoveryStatus.PROPOSED or recovery.decision is not None:
+            if recovery.status is not RecoveryStatus.PROPOSED or recovery.decision or _over(recovery, now):
                 raise Conflict(
                     f"Nothing is open to decide: the recovery is {recovery.status}.", code="not_open"
                 )
@@ -203,7 +219,7 @@ class RecoveryService:
         proposal = _proposal(recovery)
         order = await self._orders.get(recovery.order_id)
         if not any(leg.id == proposal.leg_id for leg in order.legs):
-            leg = self._replacement(order, recovery, proposal)
+            leg = self._finder.replacement(order, recovery, proposal)
             order = await self._records.update(
                 ORDERS,
                 order.id,
@@ -223,41 +239,36 @@ class RecoveryService:
         return Answered(accepted=leg.status in order_rules.LIVE)
 
     async def swap(self, recovery_id: str) -> StepResult:
-        """Settle the difference, then swap the legs in one write, then tell both sides (step 4.1, 4.3, 5).
+        """Swap the legs in one write with the money for it, then tell both sides (steps 4.1, 4.3, 5).
 
-        A declined payment changes nothing: the replacement is withdrawn and the old leg stays.
+        A declined payment, or a new vendor that withdrew meanwhile, changes nothing.
         """
         recovery = await self.get(recovery_id)
         proposal = _proposal(recovery)
         order = await self._orders.get(recovery.order_id)
-        try:
-            movements = await self._orders.settle(
-                order,
-                proposal.difference,
-                key=f"{recovery.leg_id}:{proposal.leg_id}:settle",
-                reason=f"{order.leg(recovery.leg_id).name} replaced by {proposal.item}",
-            )
-        except PaymentDeclined as declined:
-            return StepResult(ok=False, code=declined.code, detail=declined.detail)
+        legs = [
+            leg.model_copy(update={"replaces": None}) if leg.id == proposal.leg_id else leg
+            for leg in order.legs
+            if leg.id != recovery.leg_id
+        ]
+        remaining = order.model_copy(update={"legs": tuple(legs)}).planned_legs()
+        timeline = await self._planning.timeline(remaining, order.deliver_to, order.deliver_by)
 
-        def change(current: Order) -> tuple[Order, Sequence[Event]]:
+        def change(current: Order) -> Order:
             after = order_rules.swapped(current, recovery.leg_id, proposal.leg_id)
-            for movement in movements:
-                after = order_rules.with_movement(after, movement)
-            return (
-                (after, [])
-                if after is current
-                else (
-                    after.model_copy(update={"timeline": proposal.timeline}),
-                    [],
-                )
-            )
+            return after if after is current else after.model_copy(update={"timeline": timeline})
 
-        order = await self._records.update(ORDERS, order.id, change)
-        old = order.leg(recovery.leg_id)
-        await self._inventory.confirm(proposal.leg_id, proposal.product_id)
-        await self._inventory.release(old.id, old.product_id)
-        await self._messages.cancelled(old, why="The customer chose something else.")
+        result = await self._orders.exchange(
+            order.id,
+            proposal.difference,
+            key=f"{recovery.leg_id}:{proposal.leg_id}:settle",
+            reason=f"{order.leg(recovery.leg_id).name} replaced by {proposal.item}",
+            change=change,
+        )
+        if not result.ok:
+            return result
+        await self._sell(proposal)
+        await self._let_go(recovery, order.leg(recovery.leg_id), why="The customer chose something else.")
         return await self.close(recovery_id, RecoveryStatus.COMPLETED, f"swapped to {proposal.vendor_name}")
 
     async def withdraw(self, recovery_id: str, why: str) -> StepResult:
@@ -289,32 +300,21 @@ class RecoveryService:
         return DONE
 
     async def keep_or_cancel(self, recovery_id: str, *, keep_original: bool) -> StepResult:
-        """The customer said no, or nothing: the old leg stays, or is called off and refunded."""
+        """The customer said no, or nothing: the old leg stays if it can; else it is refunded."""
         recovery = await self.get(recovery_id)
-        if keep_original and recovery.old_leg_can_stay:
+        leg = (await self._orders.get(recovery.order_id)).leg(recovery.leg_id)
+        if keep_original and recovery.can_stay(leg):
             return await self.close(recovery_id, RecoveryStatus.REJECTED, "kept the original")
-        order = await self._orders.get(recovery.order_id)
-        leg = order.leg(recovery.leg_id)
-        movements = await self._orders.give_back(
-            order, leg.price, key=f"{leg.id}:refund", reason=f"{leg.name} cancelled"
-        )
+        return await self._call_off(recovery)
 
-        def change(current: Order) -> tuple[Order, Sequence[Event]]:
-            after = order_rules.dropped(current, leg.id, "cancelled by the customer")
-            for movement in movements:
-                after = order_rules.with_movement(after, movement)
-            if after is not current and not after.live_legs():
-                after = order_rules.cancelled(
-                    after, "every item was cancelled", payment=PaymentStatus.REFUNDED
-                )
-            return after, []
+    async def give_up(self, recovery_id: str, outcome: str) -> StepResult:
+        """End without a swap if the old leg can stay; a customer left without it needs a person instead."""
+        recovery = await self.get(recovery_id)
+        if recovery.can_stay((await self._orders.get(recovery.order_id)).leg(recovery.leg_id)):
+            return await self.close(recovery_id, RecoveryStatus.FAILED, outcome)
+        return StepResult(ok=False, code=outcome)
 
-        await self._records.update(ORDERS, order.id, change)
-        await self._inventory.release(leg.id, leg.product_id)
-        await self._messages.cancelled(leg, why="The customer cancelled it.")
-        return await self.close(recovery_id, RecoveryStatus.REJECTED, "cancelled and refunded")
-
-    async def escalate(self, recovery_id: str, reason: EscalationReason) -> StepResult:
+    async def escalate(self, recovery_id: str, reason: EscalationReason) -> HandedOver:
         """Hand over to a person, with everything that was tried."""
         recovery = await self.get(recovery_id)
         order = await self._orders.get(recovery.order_id)
@@ -326,9 +326,33 @@ class RecoveryService:
             reason=reason,
             summary=f"No vendor found for '{recovery.wanted}'. Tried: {tried}"[:2000],
         )
-        return await self.close(
+        await self.close(
             recovery_id, RecoveryStatus.ESCALATED, "a person takes over", escalation_id=escalation.id
         )
+        return self._escalations.handed_over(escalation)
+
+    async def conclude(self, recovery_id: str, resolution: Resolution | None) -> StepResult:
+        """Do what the person decided: search again, or call the leg off; nothing else is left to a plan.
+
+        A leg that nobody delivers is called off and refunded too when no person decided in time.
+        """
+        recovery = await self.get(recovery_id)
+        order = await self._orders.get(recovery.order_id)
+        leg = order.leg(recovery.leg_id)
+        if leg.status is LegStatus.CANCELLED or await self.open_for(order, leg.id):
+            return DONE  # settled by other means meanwhile
+        if resolution is Resolution.RECOVER:
+            await self.open(
+                order.id,
+                leg.id,
+                reason=recovery.reason,
+                wanted=recovery.wanted,
+                negotiation_id=recovery.negotiation_id,
+                cause=recovery.escalation_id,
+            )
+        elif resolution in {Resolution.DECLINE_CHANGE, None} and not recovery.can_stay(leg):
+            return await self._call_off(recovery)
+        return DONE
 
     async def close(
         self, recovery_id: str, status: RecoveryStatus, outcome: str, **update: object
@@ -357,110 +381,93 @@ class RecoveryService:
             )
         return DONE
 
+    # --- goods and partners ---------------------------------------------------------------------
+
+    async def _sell(self, proposal: Proposal) -> None:
+        try:
+            await self._inventory.confirm(proposal.leg_id, proposal.product_id)
+        except Conflict as lapsed:  # the vendor has agreed: its word counts more than our books
+            _log.warning("%s is sold although %s", proposal.leg_id, lapsed.detail)
+
+    async def _let_go(self, recovery: Recovery, leg: OrderLeg, *, why: str) -> None:
+        """Give the old leg's goods back if there are any, and tell its vendor unless it gave up itself."""
+        if recovery.goods_remain:
+            await self._inventory.release(leg.id, leg.product_id)
+        if recovery.reason is not RecoveryReason.VENDOR_UNABLE:
+            await self._messages.cancelled(leg, why=why)
+
+    async def _call_off(self, recovery: Recovery) -> StepResult:
+        """Refund the old leg and cancel it; the last one ends the order."""
+        order = await self._orders.get(recovery.order_id)
+        leg = order.leg(recovery.leg_id)
+        movements = await self._orders.give_back(
+            order, leg.price, key=f"{leg.id}:refund", reason=f"{leg.name} cancelled"
+        )
+
+        def change(current: Order) -> tuple[Order, Sequence[Event]]:
+            after = order_rules.dropped(current, leg.id, "called off and refunded")
+            for movement in movements:
+                after = order_rules.with_movement(after, movement)
+            if after is not current and not after.planned_legs():
+                after = order_rules.cancelled(
+                    after, "every item was cancelled", payment=PaymentStatus.REFUNDED
+                )
+            return after, []
+
+        await self._records.update(ORDERS, order.id, change)
+        await self._let_go(recovery, leg, why="The customer cancelled it.")
+        return await self.close(recovery.id, RecoveryStatus.REJECTED, "cancelled and refunded")
+
     # --- the search -----------------------------------------------------------------------------
 
     async def _search(self, recovery: Recovery, attempt: int) -> Recovery:
+        """Note what could take the leg's place before any of it is reserved: a repeat reserves the same."""
         order = await self._orders.get(recovery.order_id)
-        leg = order.leg(recovery.leg_id)
-        found = await self._catalogue.alternatives(self._wanted(order, leg, recovery))
-        proposal = await self._first_that_fits(order, recovery, found.found, attempt)
+        shortlist, log = await self._finder.find(order, recovery, attempt)
         now = self._records.now()
-        log = [f"{each.product_name} of {each.vendor_name}: {each.reason}" for each in found.refused]
 
         def change(current: Recovery) -> tuple[Recovery, Sequence[Event]]:
-            if current.proposal is not None and current.proposal.attempt >= attempt:
+            if current.searched >= attempt:
                 return current, []
-            for line in log[:20]:
+            for line in log:
                 current = current.tried(f"search {attempt}", line, at=now)
-            if proposal is None:
-                return current.tried(f"search {attempt}", "no alternative fits", at=now), []
-            return self._proposed(current, proposal, now)
+            return current.model_copy(update={"searched": attempt, "shortlist": shortlist}), []
 
         return await self._records.update(RECOVERIES, recovery.id, change)
 
-    def _proposed(
-        self, recovery: Recovery, proposal: Proposal, now: datetime
-    ) -> tuple[Recovery, Sequence[Event]]:
+    async def _reserve(self, recovery: Recovery) -> Recovery:
+        """Reserve the first of the shortlist that can still be had, and propose it."""
+        now = self._records.now()
+        until = now + self._settings.approval_timeout + HOLD_BEYOND_DECISION
+        quantity = (await self._orders.get(recovery.order_id)).leg(recovery.leg_id).quantity
+        for proposal in recovery.shortlist:
+            if await self._inventory.reserve(proposal.leg_id, proposal.product_id, quantity, until):
+                return await self._propose(recovery, proposal, now)
+        return recovery
+
+    async def _propose(self, recovery: Recovery, proposal: Proposal, now: datetime) -> Recovery:
         ask = needs_approval(recovery, proposal)
         event = Event(
             type=EventType.RECOVERY_PROPOSED,
             data={"recovery_id": recovery.id, "attempt": proposal.attempt, "ask": ask},
         )
-        after = recovery.moved(
-            RecoveryStatus.PROPOSED if ask else RecoveryStatus.APPROVED,
-            proposal=proposal,
-            decision=None,
-            decide_by=now + self._settings.approval_timeout if ask else None,
-        )
-        return after, [event]
 
-    def _wanted(self, order: Order, leg: OrderLeg, recovery: Recovery) -> AlternativeQuery:
-        unit = Money(minor=leg.price.minor // leg.quantity, currency=leg.price.currency)
-        original = self._catalogue.known_product(leg.product_id).model_copy(update={"price": unit})
-        return AlternativeQuery(
-            wanted=recovery.wanted,
-            original=original,
-            price_window_pct=self._settings.price_window_pct,
-            quantity=leg.quantity,
-            deliver_to=order.deliver_to.point,
-            exclude_vendor_ids=frozenset(recovery.excluded_vendors),
-            lock=leg.lock,
-        )
+        def change(current: Recovery) -> tuple[Recovery, Sequence[Event]]:
+            if _attempt(current) >= proposal.attempt:
+                return current, []
+            return current.moved(
+                RecoveryStatus.PROPOSED if ask else RecoveryStatus.APPROVED,
+                proposal=proposal,
+                shortlist=(),
+                decision=None,
+                decide_by=now + self._settings.approval_timeout if ask else None,
+            ), [event]
 
-    async def _first_that_fits(
-        self, order: Order, recovery: Recovery, candidates: Sequence[Alternative], attempt: int
-    ) -> Proposal | None:
-        """Reserve the best candidate that arrives in time; failing that, the best that arrives at all."""
-        proposals = [
-            await self._proposal(order, recovery, candidate, attempt)
-            for candidate in candidates[: self._settings.max_candidates]
-        ]
-        proposals.sort(key=lambda p: not p.timeline.is_feasible)
-        hold_until = self._records.now() + self._settings.approval_timeout + timedelta(hours=2)
-        quantity = order.leg(recovery.leg_id).quantity
-        for proposal in proposals:
-            if await self._inventory.reserve(proposal.leg_id, proposal.product_id, quantity, hold_until):
-                return proposal
-        return None
+        return await self._records.update(RECOVERIES, recovery.id, change)
 
-    async def _proposal(
-        self, order: Order, recovery: Recovery, candidate: Alternative, attempt: int
-    ) -> Proposal:
-        old = order.leg(recovery.leg_id)
-        price = candidate.product.price * old.quantity
-        new = order_rules.order_leg(
-            order_rules.next_leg_id(order), candidate.product, candidate.vendor, old.quantity
-        )
-        new = new.model_copy(update={"slot": old.slot})
-        legs = [*(leg for leg in order.live_legs() if leg.id != old.id), new]
-        timeline = await self._planning.timeline(legs, order.deliver_to, order.deliver_by)
-        return Proposal(
-            attempt=attempt,
-            product_id=candidate.product.id,
-            item=candidate.product.name,
-            vendor_id=candidate.vendor.id,
-            vendor_name=candidate.vendor.name,
-            price=price,
-            difference=price - old.price,
-            delay_minutes=compare(recovery.timeline_before, timeline).delay_minutes,
-            timeline=timeline,
-            why=candidate.reason,
-            leg_id=new.id,
-        )
 
-    def _replacement(self, order: Order, recovery: Recovery, proposal: Proposal) -> OrderLeg:
-        product: Product = self._catalogue.known_product(proposal.product_id)
-        vendor = self._catalogue.known_vendor(proposal.vendor_id)
-        quantity = order.leg(recovery.leg_id).quantity
-        leg = order_rules.order_leg(proposal.leg_id, product, vendor, quantity)
-        return leg.model_copy(
-            update={
-                "price": proposal.price,
-                "slot": order.leg(recovery.leg_id).slot,
-                "replaces": recovery.leg_id,
-                "recovery_id": recovery.id,
-            }
-        )
+def _over(recovery: Recovery, now: datetime) -> bool:
+    return recovery.decide_by is not None and now >= recovery.decide_by
 
 
 def _proposal(recovery: Recovery) -> Proposal:
