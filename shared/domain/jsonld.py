@@ -77,7 +77,8 @@ def bundle(item: Bundle, parts: Sequence[Product], vendors: Sequence[Vendor]) ->
     }
     node |= {"description": item.description} if item.description else {}
     if item.visibility is Visibility.TRANSPARENT:
-        shown = [product(part, vendor) for part, vendor in zip(parts, vendors, strict=True)]
+        by_id = {vendor.id: vendor for vendor in vendors}
+        shown = [product(part, by_id[part.vendor_id]) for part in parts]
     elif item.visibility is Visibility.HYBRID:
         shown = [{"@type": "Product", "name": part.name} for part in parts]
     else:

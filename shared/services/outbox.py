@@ -12,6 +12,7 @@ from shared.ports.store import Store, Upsert
 EVENT_TTL = 30 * 24 * 3600
 """Seconds that an event stays readable in its partition after it was sent."""
 OUTBOX_CONTAINERS = ("orders", "intents", "simulator", "escalations")
+PAUSE = 5.0
 _RELAY = "relay"
 _log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class Outbox:
         self._store = store
         self._bus = bus
         self._lock = asyncio.Lock()
+        self._resume_at = 0.0
 
     async def relay(self, container: str) -> int:
         """Send what `container` holds unsent; return how many events went out. Raises Unavailable."""
@@ -50,10 +52,17 @@ class Outbox:
         return sent
 
     async def relay_soon(self, container: str) -> None:
-        """Relay now if the bus is there; otherwise the relay timer does it later."""
+        """Relay now if the bus is there; otherwise the relay timer does it later.
+
+        After a failure the bus is left alone for PAUSE seconds, so that an outage costs a commit nothing.
+        """
+        now = asyncio.get_running_loop().time()
+        if now < self._resume_at:
+            return
         try:
             await self.relay(container)
         except Unavailable as error:
+            self._resume_at = now + PAUSE
             _log.warning("events of %s wait for the relay timer: %s", container, error.detail)
 
     async def relay_all(self) -> int:
