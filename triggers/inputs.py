@@ -1,4 +1,4 @@
-"""What several doors take: places and zones, parsed and looked up at the door."""
+"""What several doors take: ids, places and zones, parsed and looked up at the door."""
 
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,6 +9,12 @@ from shared.bootstrap import App
 from shared.domain.model import Model
 from shared.domain.places import GeoPoint, Place
 from shared.errors import InvalidInput
+
+OrderId = Annotated[str, Field(pattern=r"^ord_[0-9a-z]+$", max_length=64)]
+LegId = Annotated[str, Field(pattern=r"^ord_[0-9a-z]+-l[0-9]+$", max_length=64)]
+NegotiationId = Annotated[str, Field(pattern=r"^ord_[0-9a-z]+-n[0-9]+$", max_length=64)]
+RecoveryId = Annotated[str, Field(pattern=r"^ord_[0-9a-z]+-r[0-9]+$", max_length=64)]
+"""What belongs to an order lies beside it in the store, so only the form of an id tells of what it is one."""
 
 
 def _known_zone(name: str) -> str:

@@ -8,6 +8,7 @@ from shared.domain.model import Model
 from shared.domain.negotiations import Message, Negotiation, Offer
 from shared.domain.status import NegotiationStatus
 from triggers.access import must_own, must_see
+from triggers.inputs import NegotiationId
 from triggers.web.answer import Reply
 from triggers.web.call import Call
 
@@ -32,19 +33,19 @@ class NegotiationView(Model):
     recovery_id: str | None
 
 
-async def get_negotiation(call: Call, negotiation_id: str) -> Reply[NegotiationView]:
+async def get_negotiation(call: Call, negotiation_id: NegotiationId) -> Reply[NegotiationView]:
     """Show a change request to its customer or an admin."""
     negotiation = await call.app.negotiations.get(negotiation_id)
     must_see(call.caller, negotiation.customer_id, what="negotiation", id=negotiation_id)
     return _answer(negotiation)
 
 
-async def approve(call: Call, negotiation_id: str) -> Reply[NegotiationView]:
+async def approve(call: Call, negotiation_id: NegotiationId) -> Reply[NegotiationView]:
     """Take the counter-offer. Saying it twice changes nothing."""
     return await _decide(call, negotiation_id, approved=True)
 
 
-async def reject(call: Call, negotiation_id: str) -> Reply[NegotiationView]:
+async def reject(call: Call, negotiation_id: NegotiationId) -> Reply[NegotiationView]:
     """Turn the counter-offer down; the partner is asked once more."""
     return await _decide(call, negotiation_id, approved=False)
 

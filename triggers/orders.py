@@ -20,7 +20,7 @@ from shared.errors import InvalidInput
 from shared.services.orders import Line, OrderRequest
 from shared.services.threads import StatusUpdate
 from triggers.access import customer_of, must_own, must_see
-from triggers.inputs import PlaceInput, Zone, located, zone_or_home
+from triggers.inputs import LegId, OrderId, PlaceInput, Zone, located, zone_or_home
 from triggers.negotiations import NegotiationView, negotiation_view
 from triggers.web.answer import Reply
 from triggers.web.call import Call
@@ -97,7 +97,7 @@ class RequestChange(Model):
     """A change in the customer's words, e.g. `pink flowers instead of red`."""
 
     text: str = Field(min_length=1, max_length=2000, pattern=r"\S")
-    leg_id: str | None = Field(default=None, pattern=r"^ord_[0-9a-z]+-l[0-9]+$", max_length=64)
+    leg_id: LegId | None = None
 
 
 class Simulate(Model):
@@ -132,12 +132,12 @@ async def place_order(call: Call, body: PlaceOrder) -> Reply[OrderView]:
     return _answer(order, location=True)
 
 
-async def get_order(call: Call, order_id: str) -> Reply[OrderView]:
+async def get_order(call: Call, order_id: OrderId) -> Reply[OrderView]:
     """Show an order to its customer or an admin."""
     return _answer(await _seen(call, order_id))
 
 
-async def get_timeline(call: Call, order_id: str) -> Reply[TimelineView]:
+async def get_timeline(call: Call, order_id: OrderId) -> Reply[TimelineView]:
     """Show when each part happens, and the updates so far."""
     order = await _seen(call, order_id)
     updates = [u for u in await call.app.threads.updates(order.thread_id) if u.subject.startswith(order_id)]
@@ -151,7 +151,7 @@ async def get_timeline(call: Call, order_id: str) -> Reply[TimelineView]:
     )
 
 
-async def request_change(call: Call, order_id: str, body: RequestChange) -> Reply[NegotiationView]:
+async def request_change(call: Call, order_id: OrderId, body: RequestChange) -> Reply[NegotiationView]:
     """Ask for a change; the partner is asked, and if it cannot, another vendor is found.
 
     An unclear wish is answered with one question (code `needs_clarification`).
@@ -167,7 +167,7 @@ async def request_change(call: Call, order_id: str, body: RequestChange) -> Repl
     )
 
 
-async def simulate(call: Call, order_id: str, body: Simulate) -> Reply[ConflictAnalysis]:
+async def simulate(call: Call, order_id: OrderId, body: Simulate) -> Reply[ConflictAnalysis]:
     """Say at once what adding something would do to the order; nothing changes."""
     order = await _owned(call, order_id)
     app = call.app

@@ -11,6 +11,7 @@ from shared.domain.orders import Order, OrderLeg
 from shared.domain.status import LegStatus, PartnerStatus
 from shared.services.partners import IncomingReply, Outcome
 from triggers.access import partner_of
+from triggers.inputs import LegId
 from triggers.web.answer import Reply
 from triggers.web.call import Call
 
@@ -94,21 +95,21 @@ async def my_orders(call: Call) -> Reply[list[PartnerLeg]]:
     return Reply([_view(order, leg) for order, leg in found])
 
 
-async def accept(call: Call, leg_id: str, body: Say | None = None) -> Reply[PartnerLeg]:
+async def accept(call: Call, leg_id: LegId, body: Say | None = None) -> Reply[PartnerLeg]:
     """Take a leg on. Saying it twice changes nothing."""
     partner = partner_of(call.caller)
     await call.app.partners.accept(partner, leg_id, text=body.text if body else "")
     return Reply(_view(*await call.app.partners.leg(partner, leg_id)))
 
 
-async def reject(call: Call, leg_id: str, body: Say | None = None) -> Reply[PartnerLeg]:
+async def reject(call: Call, leg_id: LegId, body: Say | None = None) -> Reply[PartnerLeg]:
     """Decline a leg; another vendor is found for the customer."""
     partner = partner_of(call.caller)
     await call.app.partners.reject(partner, leg_id, text=body.text if body else "")
     return Reply(_view(*await call.app.partners.leg(partner, leg_id)))
 
 
-async def report(call: Call, leg_id: str, body: ReportStatus) -> Reply[PartnerLeg]:
+async def report(call: Call, leg_id: LegId, body: ReportStatus) -> Reply[PartnerLeg]:
     """Report progress; the timeline is computed again and the customer told."""
     partner = partner_of(call.caller)
     await call.app.catalogue.refresh()

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from pydantic import Field
-
 from shared.domain.cards import Side, Step, timeline_card
 from shared.domain.model import Model
 from shared.domain.money import Money
@@ -13,6 +11,7 @@ from shared.domain.recoveries import Attempt, Recovery, RecoveryReason
 from shared.domain.status import RecoveryStatus
 from shared.domain.timechain import Timeline, TimelineChange, compare
 from triggers.access import must_own, must_see
+from triggers.inputs import LegId, OrderId, RecoveryId
 from triggers.web.answer import Reply
 from triggers.web.call import Call
 
@@ -55,8 +54,8 @@ class RecoveryView(Model):
 class TriggerRecovery(Model):
     """Operations report that a leg cannot be delivered as it is (flow 6.3-2 step 1)."""
 
-    order_id: str = Field(pattern=r"^ord_[0-9a-z]+$", max_length=64)
-    leg_id: str = Field(pattern=r"^ord_[0-9a-z]+-l[0-9]+$", max_length=64)
+    order_id: OrderId
+    leg_id: LegId
     reason: RecoveryReason
 
 
@@ -72,19 +71,21 @@ async def trigger(call: Call, body: TriggerRecovery) -> Reply[RecoveryView]:
     return _answer(recovery, await call.app.orders.get(recovery.order_id))
 
 
-async def get_recovery(call: Call, recovery_id: str) -> Reply[RecoveryView]:
+async def get_recovery(call: Call, recovery_id: RecoveryId) -> Reply[RecoveryView]:
     """Show a recovery to its customer or an admin."""
     recovery = await call.app.recoveries.get(recovery_id)
     must_see(call.caller, recovery.customer_id, what="recovery", id=recovery_id)
     return _answer(recovery, await call.app.orders.get(recovery.order_id))
 
 
-async def approve(call: Call, recovery_id: str) -> Reply[RecoveryView]:
+async def approve(call: Call, recovery_id: RecoveryId) -> Reply[RecoveryView]:
     """Say yes to the alternative. Saying it twice changes nothing."""
     return await _decide(call, recovery_id, approved=True)
 
 
-async def reject(call: Call, recovery_id: str, body: RejectRecovery | None = None) -> Reply[RecoveryView]:
+async def reject(
+    call: Call, recovery_id: RecoveryId, body: RejectRecovery | None = None
+) -> Reply[RecoveryView]:
     """Say no: the original stays, or is called off and refunded."""
     keep = body.keep_original if body else True
     return await _decide(call, recovery_id, approved=False, keep_original=keep)
