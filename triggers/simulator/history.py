@@ -39,7 +39,7 @@ async def export(call: Call, query: HistoryQuery) -> Document:
     """Give the history as CSV, ready for a spreadsheet (5.4-8 step 4)."""
     wanted = query.filter().model_copy(update={"manual": query.manual})
     text = await call.app.simulator.history.csv(wanted)
-    return Document(text.encode(), media_type="text/csv")
+    return Document(text.encode())
 
 
 def _percent(share: float | None) -> str:

@@ -7,7 +7,14 @@ _BASE = "api/v1/simulator"
 
 
 def _door(
-    name: str, request: str, handler: str, summary: str, *, flows: tuple[str, ...], success: int = 200
+    name: str,
+    request: str,
+    handler: str,
+    summary: str,
+    *,
+    flows: tuple[str, ...],
+    success: int = 200,
+    media_type: str = "application/json",
 ) -> Route:
     method, _, path = request.partition(" ")
     return Route(
@@ -18,6 +25,7 @@ def _door(
         summary=summary,
         personas=frozenset({Persona.ADMIN}),
         success=success,
+        media_type=media_type,
         flows=flows,
         tags=("simulator",),
     )
@@ -202,7 +210,14 @@ SIMULATOR = (
         "Count what simulated partners were asked and answered.",
         flows=("5.4-8",),
     ),
-    _door("export", "GET history/export", "history:export", "Give the history as CSV.", flows=("5.4-8",)),
+    _door(
+        "export",
+        "GET history/export",
+        "history:export",
+        "Give the history as CSV.",
+        flows=("5.4-8",),
+        media_type="text/csv",
+    ),
     _door(
         "weather", "PUT weather", "world:script_weather", "Script the forecast of a day.", flows=("6.7-2",)
     ),

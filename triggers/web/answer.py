@@ -38,10 +38,12 @@ class Reply(_Extras, Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An answer that is a document of a published format (OpenAPI, a manifest), without the answer shape."""
+    """An answer that is a document of a published format (OpenAPI, a manifest), without the answer shape.
+
+    Its media type is the route's.
+    """
 
     content: bytes
-    media_type: str = "application/json"
 
 
 class Metadata(BaseModel):

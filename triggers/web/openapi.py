@@ -159,16 +159,20 @@ def _header(name: str, pattern: str, description: str, *, required: bool) -> Nod
 
 
 def _responses(route: Route, plan: Plan, schemas: Schemas) -> Node:
-    schema = {"type": "object"} if plan.is_document else schemas.of(route.name, "answer")
+    schema = schemas.of(route.name, "answer") if not plan.is_document else _document_schema(route)
     result: Node = {}
     for status in (route.success, *(status for status in route.also if status < 400)):
         result[str(status)] = {
             "description": HTTPStatus(status).phrase,
             "headers": _REQUEST_ID,
-            "content": {"application/json": {"schema": schema}},
+            "content": {route.media_type: {"schema": schema}},
         }
     problems = sorted({*_problems(route, plan), *(status for status in route.also if status >= 400)})
     return result | {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in problems}
+
+
+def _document_schema(route: Route) -> Node:
+    return {"type": "object" if route.media_type.endswith("json") else "string"}
 
 
 def _problems(route: Route, plan: Plan) -> set[int]:

@@ -17,6 +17,7 @@ class Route:
     Without `personas` the door is public. `signed_by`, also "module:function", returns the webhook secrets
     that may have signed a call; the door then verifies the signature before anything is parsed.
     `also` are further statuses that the handler answers with, successes and problems, for the documentation.
+    `media_type` is what a handler answers that returns a `Document`.
     `durable` gives the handler a durable client as `call.durable`. `flows` are ids of the specification.
     """
 
@@ -30,6 +31,7 @@ class Route:
     also: tuple[int, ...] = ()
     flows: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    media_type: str = "application/json"
     durable: bool = False
     signed_by: str | None = None
 
