@@ -25,7 +25,7 @@ class Plan:
         self._undo: list[tuple[str, Json]] = []
 
     def step(self, activity: str, **more: Any) -> Steps[Json]:
-        """Run one activity, a single yield; infrastructure errors are tried again, expected ones are values."""
+        """Run one activity, a single yield; errors are tried again, expected failures are values."""
         options = df.RetryOptions(FIRST_RETRY_MS, ATTEMPTS)
         result: Json = yield self._context.call_activity_with_retry(
             activity, options, {**self._subject, **more}
@@ -57,8 +57,8 @@ class Plan:
         """Register an undo before its step runs: the step may have happened though its answer was lost."""
         self._undo.append((activity, more))
 
-    def undo(self) -> Steps[None]:
-        """Run the registered undos, last first, and forget them."""
+    def undo(self, **why: Any) -> Steps[None]:
+        """Run the registered undos, last first, and forget them; `why` is added to their inputs."""
         while self._undo:
             activity, more = self._undo.pop()
-            yield from self.step(activity, **more)
+            yield from self.step(activity, **more, **why)

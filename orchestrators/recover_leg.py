@@ -20,18 +20,18 @@ def recover_leg(context: df.DurableOrchestrationContext) -> Steps[Json]:
         found = yield from plan.step("find_alternative", attempt=attempt)
         if not found["found"]:
             break
-        plan.undoable("withdraw_alternative", why="not needed any more")
+        plan.undoable("withdraw_alternative")
         if found["ask"]:
             yield from plan.heard(f"decision-{attempt}", found["decide_by"])
             choice = yield from plan.step("read_choice", attempt=attempt)
             if not choice["approved"]:
-                yield from plan.undo()
+                yield from plan.undo(why="the customer did not want it")
                 yield from plan.step("keep_or_cancel", keep_original=choice["keep_original"])
                 return {"outcome": "rejected" if choice["approved"] is False else "no_answer"}
         swapped = yield from _order_and_swap(plan)
         if swapped["ok"]:
             return {"outcome": "swapped"}
-        yield from plan.undo()
+        yield from plan.undo(why=swapped["detail"])
         if swapped["code"] == "payment_declined":
             ended = yield from plan.step("give_up", outcome=swapped["code"])
             if ended["ok"]:
@@ -46,7 +46,8 @@ def _order_and_swap(plan: Plan) -> Steps[Json]:
     yield from plan.heard(f"answer-{ordered['leg_id']}", ordered["answer_by"])
     answer = yield from plan.step("read_answer", leg_id=ordered["leg_id"])
     if not answer["accepted"]:
-        return {"ok": False, "code": "declined" if answer["accepted"] is False else "no_answer"}
+        word = "declined" if answer["accepted"] is False else "did not answer"
+        return {"ok": False, "code": "no_vendor", "detail": f"the vendor {word}"}
     return (yield from plan.step("swap_legs"))
 
 

@@ -272,7 +272,10 @@ class RecoveryService:
         return await self.close(recovery_id, RecoveryStatus.COMPLETED, f"swapped to {proposal.vendor_name}")
 
     async def withdraw(self, recovery_id: str, why: str) -> StepResult:
-        """Undo the proposal: free the stock, call off the replacement, do not ask that vendor again."""
+        """Undo the proposal: free the stock, call off the replacement, do not ask that vendor again.
+
+        `why` is for our log; the vendor need not know.
+        """
         recovery = await self.get(recovery_id)
         proposal = _proposal(recovery)
         order = await self._orders.get(recovery.order_id)
@@ -282,7 +285,7 @@ class RecoveryService:
                 ORDERS, order.id, lambda o: (order_rules.dropped(o, proposal.leg_id, why), [])
             )
             if leg.status is not LegStatus.REJECTED:
-                await self._messages.cancelled(leg, why=why)
+                await self._messages.cancelled(leg, why="It is not needed any more.")
         await self._inventory.release(proposal.leg_id, proposal.product_id)
         now = self._records.now()
 
@@ -318,13 +321,14 @@ class RecoveryService:
         """Hand over to a person, with everything that was tried."""
         recovery = await self.get(recovery_id)
         order = await self._orders.get(recovery.order_id)
-        tried = "; ".join(f"{a.step}: {a.outcome}" for a in recovery.attempts) or "nothing"
+        tried = sorted(recovery.attempts, key=lambda attempt: not attempt.step.startswith("proposal"))
+        lines = dict.fromkeys(f"{each.step}: {each.outcome}" for each in tried)
         escalation = await self._escalations.open(
             subject=recovery_id,
             order=order,
             leg_id=recovery.leg_id,
             reason=reason,
-            summary=f"No vendor found for '{recovery.wanted}'. Tried: {tried}"[:2000],
+            summary=f"No vendor found for '{recovery.wanted}'. Tried: {'; '.join(lines) or 'nothing'}"[:2000],
         )
         await self.close(
             recovery_id, RecoveryStatus.ESCALATED, "a person takes over", escalation_id=escalation.id
