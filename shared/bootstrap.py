@@ -29,6 +29,8 @@ from shared.ports.payments import PaymentRehearsal, Payments
 from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.weather import Weather, WeatherScript
+from shared.services.additions import AdditionService
+from shared.services.browsing import BrowsingService
 from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
 from shared.services.escalations import EscalationService
@@ -181,7 +183,16 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         threads=threads,
         shopping=shopping,
         chat=ChatService(
-            threads, shopping, orders, planning, negotiations, recoveries, standing, geocoder, settings
+            threads,
+            shopping,
+            BrowsingService(shopping, settings),
+            orders,
+            AdditionService(orders, planning, shopping),
+            negotiations,
+            recoveries,
+            standing,
+            geocoder,
+            settings,
         ),
         narrator=Narrator(records, threads, WebhookPush(outbound, settings, clock)),
         simulator=simulator(

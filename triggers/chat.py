@@ -15,9 +15,9 @@ from shared.domain.money import Money
 from shared.domain.narration import Question
 from shared.domain.places import GeoPoint, Place
 from shared.domain.scout import Hit
-from shared.domain.timechain import ConflictAnalysis
+from shared.domain.timechain import ConflictAnalysis, conflict_json_ld
 from shared.errors import InvalidInput, NotFound
-from shared.services.chat import Answer, Said, price_of
+from shared.services.chat import Answer, Said
 from shared.services.shopping import Offer, Search
 from shared.services.threads import StatusUpdate
 from triggers.access import customer_of, must_see
@@ -47,7 +47,10 @@ class OfferView(Model):
     kind: Literal["product", "bundle"]
     name: str
     description: str
+    quantity: int
+    """How many of it make up what was asked for; `total` is for all of them."""
     price: Money
+    total: Money
     vendor: str | None
     parts: tuple[str, ...]
     need: str
@@ -124,7 +127,7 @@ async def chat(call: Call, body: ChatInput) -> Reply[ChatView]:
     answer = await app.chat.answer(said, now=call.now)
     return Reply(
         _chat_view(answer),
-        machine_readable=_item_list(answer.offers) if answer.offers else None,
+        machine_readable=_machine_readable(answer),
         adaptive_card=_card(answer),
         links={"thread": f"/api/v1/threads/{answer.thread_id}"},
     )
@@ -184,6 +187,11 @@ async def _location(call: Call, query: DiscoverQuery) -> Place:
 def _card(answer: Answer) -> Element:
     if answer.offers:
         return product_list_card(answer.reply, [_listed(offer) for offer in answer.offers])
+    if answer.simulation is not None:
+        choices = [
+            (choice.type.value.replace("_", " "), choice.message) for choice in answer.simulation.suggestions
+        ]
+        return message_card("What if?", answer.reply, facts=choices)
     return message_card("USO", answer.reply)
 
 
@@ -214,8 +222,10 @@ def _offer_view(offer: Offer) -> OfferView:
         kind="product" if hit.product else "bundle",
         name=hit.name,
         description=what.description if what else "",
-        price=price_of(hit),
-        vendor=" + ".join(dict.fromkeys(v.name for v in hit.vendors)) if shows_vendors else None,
+        quantity=offer.quantity,
+        price=offer.price,
+        total=offer.total,
+        vendor=offer.vendor,
         parts=tuple(part.name for part in hit.parts) if shows_parts else (),
         need=offer.need,
         score=round(hit.score, 4),
@@ -231,12 +241,18 @@ def _listed(offer: Offer) -> Listed:
     image = offer.hit.product.image_url if offer.hit.product else ""
     return Listed(
         name=view.name,
-        price=view.price,
+        price=view.total,
         vendor=view.vendor or "USO",
         image_url=image,
         why=view.why,
         choose={"item_id": view.id},
     )
+
+
+def _machine_readable(answer: Answer) -> Element | None:
+    if answer.simulation is not None:
+        return dict(conflict_json_ld(answer.simulation))
+    return _item_list(answer.offers) if answer.offers else None
 
 
 def _item_list(offers: tuple[Offer, ...] | list[Offer]) -> Element:

@@ -7,6 +7,7 @@ from pydantic import Field
 from shared.domain import jsonld
 from shared.domain.cards import Side, Step, message_card, timeline_card
 from shared.domain.catalogue import SLUG, Lock, Visibility
+from shared.domain.discretion import visible_timeline
 from shared.domain.ids import fresh
 from shared.domain.instants import Instant
 from shared.domain.model import Model
@@ -71,7 +72,10 @@ class OrderView(Model):
     status: OrderStatus
     payment_status: PaymentStatus
     visibility: Visibility
+    title: str
+    """Name of the bundle that was bought; a concierge's customer sees it instead of the legs."""
     legs: tuple[LegView, ...]
+    delivery_fee: Money | None
     total: Money
     paid: Money
     movements: tuple[Movement, ...]
@@ -145,7 +149,7 @@ async def get_timeline(call: Call, order_id: OrderId) -> Reply[TimelineView]:
     side = _side(order)
     card = timeline_card(title, "As planned now.", before=_promise(order), after=side)
     return Reply(
-        TimelineView(order_id=order.id, timeline=order.timeline, updates=tuple(updates)),
+        TimelineView(order_id=order.id, timeline=visible_timeline(order), updates=tuple(updates)),
         machine_readable=jsonld.delivery(order),
         adaptive_card=card,
     )
@@ -204,7 +208,7 @@ def _answer(order: Order, *, location: bool = False) -> Reply[OrderView]:
         order_view(order),
         machine_readable=jsonld.order(order),
         adaptive_card=message_card(
-            "Your order", ", ".join(leg.name for leg in order.live_legs()), facts=facts
+            "Your order", order.title or ", ".join(leg.name for leg in order.live_legs()), facts=facts
         ),
         headers={"Location": path} if location else {},
         links={"self": path, "timeline": f"{path}/timeline"},
@@ -218,7 +222,9 @@ def order_view(order: Order) -> OrderView:
         status=order.status,
         payment_status=order.payment_status,
         visibility=order.visibility,
-        legs=tuple(_leg_view(leg, order.visibility) for leg in order.legs),
+        title=order.title,
+        legs=() if order.hides_parts else tuple(_leg_view(leg, order.visibility) for leg in order.legs),
+        delivery_fee=order.delivery_fee,
         total=order.total(),
         paid=order.paid(),
         movements=order.movements,
@@ -254,6 +260,6 @@ def _promise(order: Order) -> Side:
 def _side(order: Order) -> Side:
     steps = tuple(
         Step(name=leg.name, when=local(leg.finishes_at, order.zone), late=leg.late_minutes > 0)
-        for leg in order.timeline.legs
+        for leg in visible_timeline(order).legs
     )
     return Side(title="Planned", steps=steps, arrival=local(order.timeline.arrival, order.zone))

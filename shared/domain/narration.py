@@ -19,6 +19,7 @@ from shared.domain.cards import (
 )
 from shared.domain.catalogue import Visibility
 from shared.domain.conditions import State, describe, in_words
+from shared.domain.discretion import visible_timeline
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.negotiations import Negotiation, Offer, wants
@@ -78,12 +79,12 @@ def told(
 
 def order_confirmed(order: Order) -> Story:
     """The order is paid and every vendor was told."""
-    what = join(_shown(order, leg) for leg in order.live_legs())
+    what = order.title if order.hides_parts else join(_shown(order, leg) for leg in order.live_legs())
     when = local(order.timeline.arrival, order.zone)
     return told(
         StatusClass.ACTION_TAKEN,
         "Order confirmed",
-        f"Your order is in: {what}. It should be with you by {when}.",
+        f"Your order is in: {what}. {_when(order)} {when}.",
         f"I charged {order.paid()} once and hold it until each part is delivered.",
     )
 
@@ -106,7 +107,7 @@ def leg_answered(order: Order, leg: OrderLeg, *, accepted: bool, text: str) -> S
     return told(
         StatusClass.WAITING,
         "Looking for another way",
-        f"{_vendor(order, leg)} cannot do your {leg.name}, so I am already looking elsewhere.",
+        f"{_vendor(order, leg)} cannot do your {_item(order, leg)}, so I am already looking elsewhere.",
         _they_said(order, text) or "They declined the order.",
     )
 
@@ -131,7 +132,9 @@ def leg_progressed(order: Order, leg: OrderLeg, status: PartnerStatus) -> Story:
         reasoning = f"Still on track: expected {arrival}."
     else:
         reasoning = f"This now runs {order.timeline.late_minutes} minutes late: expected {arrival}."
-    return told(StatusClass.ACTION_TAKEN, status.value, f"Your {leg.name} {_PROGRESS[status]}.", reasoning)
+    return told(
+        StatusClass.ACTION_TAKEN, status.value, f"Your {_item(order, leg)} {_PROGRESS[status]}.", reasoning
+    )
 
 
 # --- negotiations -----------------------------------------------------------------------------------
@@ -418,18 +421,30 @@ def _shown(order: Order, leg: OrderLeg) -> str:
 
 
 def _from(order: Order, vendor_name: str) -> str:
-    """Vendors are named unless the customer bought a concierge bundle (flow 1.2-1 step 6)."""
-    return "" if order.visibility is Visibility.CONCIERGE else f" from {vendor_name}"
+    """Vendors are named unless the bundle keeps them to itself (flow 1.2-1 step 6)."""
+    return f" from {vendor_name}" if order.visibility is Visibility.TRANSPARENT else ""
 
 
 def _vendor(order: Order, leg: OrderLeg) -> str:
-    return "The vendor" if order.visibility is Visibility.CONCIERGE else leg.vendor_name
+    return leg.vendor_name if order.visibility is Visibility.TRANSPARENT else "The vendor"
+
+
+def _item(order: Order, leg: OrderLeg) -> str:
+    """A part by its name, or the whole where its parts are not shown."""
+    return order.title if order.hides_parts else leg.name
+
+
+def _when(order: Order) -> str:
+    """Goods arrive; an evening of bookings ends."""
+    booked = all(leg.at is not None for leg in order.live_legs())
+    return "It lasts until" if booked else "It should be with you by"
 
 
 def _sides(
     order: Order, before: Timeline, after: Timeline, old_price: Money, new_price: Money
 ) -> tuple[Side, Side]:
-    return _side("Before", before, order.zone, old_price), _side("Now", after, order.zone, new_price)
+    old, new = visible_timeline(order, before), visible_timeline(order, after)
+    return _side("Before", old, order.zone, old_price), _side("Now", new, order.zone, new_price)
 
 
 def _side(title: str, timeline: Timeline, zone: str, price: Money) -> Side:

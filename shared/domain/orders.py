@@ -86,6 +86,10 @@ class Order(Aggregate):
     deliver_by: datetime
     zone: str
     visibility: Visibility = Visibility.TRANSPARENT
+    title: str = ""
+    """Name of the bundle, when the order is one; all that a concierge's customer sees of its parts."""
+    express: bool = False
+    delivery_fee: Money | None = None
     status: OrderStatus = OrderStatus.PENDING
     payment_status: PaymentStatus = PaymentStatus.PENDING
     movements: tuple[Movement, ...] = ()
@@ -112,8 +116,9 @@ class Order(Aggregate):
         return tuple(leg for leg in self.legs if leg.status is not LegStatus.CANCELLED and not leg.replaces)
 
     def total(self) -> Money:
-        """What the live legs cost together."""
-        return Money.total((leg.price for leg in self.live_legs()), self.currency())
+        """What the live legs and their delivery cost together."""
+        goods = Money.total((leg.price for leg in self.live_legs()), self.currency())
+        return goods + self.delivery_fee if self.delivery_fee else goods
 
     def paid(self) -> Money:
         """What the customer has paid, refunds taken off."""
@@ -122,6 +127,11 @@ class Order(Aggregate):
     def currency(self) -> str:
         """The order's single currency."""
         return self.legs[0].price.currency
+
+    @property
+    def hides_parts(self) -> bool:
+        """Whether its customer sees only a name and a total (flow 1.2-1 step 6)."""
+        return self.visibility is Visibility.CONCIERGE and self.title != ""
 
     def is_open(self) -> bool:
         """Say whether anything can still change."""

@@ -40,6 +40,13 @@ class Choice(Model):
     vendor_id: str
     vendor_name: str
     unit_price: Money
+    quantity: int = 1
+    """How many of it make up what was wished for."""
+
+    @property
+    def price(self) -> Money:
+        """What it costs in all."""
+        return self.unit_price * self.quantity
 
 
 class Evidence(Model):
@@ -104,7 +111,7 @@ class StandingIntent(Aggregate):
 
     def price(self) -> Money | None:
         """What buying the choice costs in all."""
-        return self.choice.unit_price * self.quantity if self.choice else None
+        return self.choice.price if self.choice else None
 
     @property
     def is_open(self) -> bool:

@@ -49,6 +49,8 @@ class Narrator:
             delivery="pending" if pushes else "none",
         )
         await self._threads.post(thread_id, update)
+        if thread is not None and update.type == f"uso.{EventType.ORDER_CONFIRMED}":
+            await self._remember_order(thread, event.subject)
         if thread is not None:
             await self._remember_question(thread, event, story)
         if pushes and thread is not None and thread.platform is not None:
@@ -59,6 +61,11 @@ class Narrator:
             await self._threads.remember(thread.id, pending=story.asks)
         elif story.settles and thread.pending is not None and thread.pending.id == event.subject:
             await self._threads.remember(thread.id, pending=None)
+
+    async def _remember_order(self, thread: Thread, order_id: str) -> None:
+        """What was bought for a standing wish is then what the conversation is about."""
+        if thread.active_order_id is None:
+            await self._threads.remember(thread.id, active_order_id=order_id)
 
     async def _deliver(self, thread: Thread, platform: str, update: StatusUpdate) -> None:
         known = await self._threads.update_of(thread.id, update.id)
@@ -106,6 +113,8 @@ class Narrator:
             return order.thread_id, stories.leg_progressed(order, leg, PartnerStatus(data["status"]))
         if data.get("recovery_id"):
             return None  # the recovery tells its own story
+        if order.hides_parts and data["accepted"]:
+            return None  # of the whole, its confirmation told
         story = stories.leg_answered(order, leg, accepted=data["accepted"], text=data["text"])
         return order.thread_id, story
 

@@ -46,6 +46,8 @@ class OrderRequest(Model):
     deliver_to: Place
     deliver_by: datetime
     zone: str
+    express: bool = False
+    """By hot-shot courier, for its fee."""
     key: str | None = None
 
 
@@ -102,7 +104,9 @@ class OrderService:
         now = self._records.now()
         if request.deliver_by <= now:
             raise InvalidInput("The deadline has passed already.", field="deliver_by")
-        timeline = await self._planning.timeline(legs, request.deliver_to, request.deliver_by)
+        timeline = await self._planning.timeline(
+            legs, request.deliver_to, request.deliver_by, express=request.express
+        )
         if not timeline.is_feasible:
             ways = await self._planning.ways_out(legs, request.deliver_to, request.deliver_by)
             raise Infeasible(
@@ -122,6 +126,9 @@ class OrderService:
             deliver_by=request.deliver_by,
             zone=request.zone,
             visibility=await self._visibility(request.lines),
+            title=self._title(request.lines),
+            express=request.express,
+            delivery_fee=self._fee(legs) if request.express else None,
             timeline=timeline,
             digest=_digest(request),
         )
@@ -214,7 +221,7 @@ class OrderService:
         now = self._records.now()
         reported = rules.progressed(await self.get(order_id), leg_id, status, at=now)
         timeline = await self._planning.timeline(
-            reported.planned_legs(), reported.deliver_to, reported.deliver_by
+            reported.planned_legs(), reported.deliver_to, reported.deliver_by, express=reported.express
         )
         event = Event(
             type=EventType.LEG_PROGRESSED,
@@ -350,6 +357,20 @@ class OrderService:
         bundles: list[Bundle] = [b for line in lines if (b := self._catalogue.find_bundle(line.item_id))]
         hidden = [b.visibility for b in bundles if b.visibility is not Visibility.TRANSPARENT]
         return hidden[0] if hidden and len(bundles) == len(lines) else Visibility.TRANSPARENT
+
+
+    def _title(self, lines: Sequence[Line]) -> str:
+        """What an order of bundles alone is called."""
+        bundles = [self._catalogue.find_bundle(line.item_id) for line in lines]
+        names = [
+            f"{line.quantity} x {bundle.name}" if line.quantity > 1 else bundle.name
+            for line, bundle in zip(lines, bundles, strict=True)
+            if bundle is not None
+        ]
+        return " and ".join(names) if len(names) == len(lines) else ""
+
+    def _fee(self, legs: Sequence[OrderLeg]) -> Money:
+        return Money(minor=self._settings.courier_cost, currency=legs[0].price.currency)
 
 
 def _waiting(order: Order, leg_id: str) -> dict[str, str | None]:

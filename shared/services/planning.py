@@ -27,6 +27,7 @@ from shared.domain.timechain import (
     simulate_items,
     ways_out,
 )
+from shared.errors import Infeasible
 from shared.ports.clock import Clock
 from shared.services.catalogue import CatalogueService
 from shared.settings import Settings
@@ -66,9 +67,18 @@ class PlanningService:
         self._clock = clock
         self._settings = settings
 
-    async def timeline(self, legs: Sequence[OrderLeg], deliver_to: Place, deliver_by: datetime) -> Timeline:
-        """Compute when everything arrives if all goes on from now."""
+    def now(self) -> datetime:
+        """The instant that timelines begin at."""
+        return self._clock.now()
+
+    async def timeline(
+        self, legs: Sequence[OrderLeg], deliver_to: Place, deliver_by: datetime, *, express: bool = False
+    ) -> Timeline:
+        """Compute when everything arrives if all goes on from now; `express` is by hot-shot courier."""
         journey = self._journey(legs, deliver_to, deliver_by)
+        if express and journey.goods is not None:
+            goods = journey.goods.model_copy(update={"courier": self._hot_shot()})
+            journey = journey.model_copy(update={"goods": goods})
         return compute(journey.plan(deliver_by, self._settings.home_zone), start=self._clock.now())
 
     async def ways_out(
@@ -99,7 +109,7 @@ class PlanningService:
         A ride still to come fetches it on the way; otherwise it is one more delivery.
         """
         journey = self._journey(order.live_legs(), order.deliver_to, order.deliver_by)
-        rides = [leg for leg in journey.bookings if leg.kind is LegKind.TRAVEL and leg.pending]
+        rides = _rides(journey)
         threshold, courier, now = self._settings.conflict_threshold, self._hot_shot(), self._clock.now()
         if rides:
             stop = Stop(
@@ -115,9 +125,14 @@ class PlanningService:
             plan = journey.plan(order.deliver_by, self._settings.home_zone)
             return simulate_addition(plan, stop, start=now, threshold=threshold, courier=courier)
         if journey.goods is None:
-            raise AssertionError("an order has goods or bookings")
+            raise Infeasible(f"No delivery or ride is left that {product.name} could come with.")
         added = PlannedItem(leg_id="addition", product=product, vendor=vendor, quantity=quantity)
         return simulate_items(journey.goods, [added], start=now, threshold=threshold, courier=courier)
+
+    def has_rides(self, order: Order) -> bool:
+        """Whether a ride is still to come, on which an addition would have to be fetched."""
+        journey = self._journey(order.live_legs(), order.deliver_to, order.deliver_by)
+        return _rides(journey) != []
 
     def _journey(self, legs: Sequence[OrderLeg], deliver_to: Place, deliver_by: datetime) -> Journey:
         booked = [leg for leg in legs if leg.at is not None]
@@ -183,6 +198,7 @@ class PlanningService:
                         kind=LegKind.SERVICE,
                         minutes=product.lead_minutes,
                         destination=vendor.place.point,
+                        destination_name=vendor.name,
                     )
                 )
         return result
@@ -204,6 +220,10 @@ class PlanningService:
     def _hot_shot(self) -> Courier:
         cost = Money(minor=self._settings.courier_cost, currency=self._settings.currency)
         return Courier(id=HOT_SHOT, name="Hot-shot courier", speed_pct=70, cost=cost)
+
+
+def _rides(journey: Journey) -> list[Leg]:
+    return [leg for leg in journey.bookings if leg.kind is LegKind.TRAVEL and leg.pending]
 
 
 def starts_at(order: Order, leg_id: str) -> datetime:

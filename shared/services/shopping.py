@@ -1,14 +1,15 @@
 """From what someone says to what can be bought, and whether it arrives in time (1.2-1, 6.0-1, 6.1-1)."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from shared.domain.catalogue import Product
+from shared.domain.catalogue import Product, Visibility
+from shared.domain.conditions import Condition, in_words
 from shared.domain.intents import Budget, Need, NeedKind, ResolvedIntent, resolve
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.orders import order_leg
+from shared.domain.packs import amount_of, counted_as_sold
 from shared.domain.places import GeoPoint, Place
 from shared.domain.scout import Hit, ScoutQuery
 from shared.errors import Infeasible, InvalidInput, NotFound
@@ -16,28 +17,58 @@ from shared.services.catalogue import CatalogueService
 from shared.services.planning import PlanningService
 from shared.settings import Settings
 
+MOST = 100
+"""Hits that the Scout gives at most."""
+BUNDLE = "bundle"
 SHOWN = 5
 """Offers whose arrival is worked out: those that a card shows."""
 
 
 class Offer(Model):
-    """A hit, which need it answers, and when it could be there (None: not worked out)."""
+    """A hit, which need it answers, how many of it, and when it could be there (None: not worked out)."""
 
     hit: Hit
     need: str = ""
+    quantity: int = 1
     arrival: datetime | None = None
     in_time: bool | None = None
 
+    @property
+    def price(self) -> Money:
+        """What one of it costs."""
+        priced = self.hit.product or self.hit.bundle
+        if priced is None:
+            raise ValueError("a hit is a product or a bundle")
+        return priced.price
+
+    @property
+    def total(self) -> Money:
+        """What it costs in all."""
+        return self.price * self.quantity
+
+    @property
+    def vendor(self) -> str | None:
+        """Who sells it, as far as the customer may know (flow 1.2-1 step 6)."""
+        if self.hit.bundle is not None and self.hit.bundle.visibility is not Visibility.TRANSPARENT:
+            return None
+        return " + ".join(dict.fromkeys(vendor.name for vendor in self.hit.vendors))
+
 
 class Search(Model):
-    """What to look for, from where and by when."""
+    """What to look for, from where and by when; prices are for all of it.
+
+    `quantity` counts pieces unless `as_sold`: twelve roses are one bunch of a dozen.
+    """
 
     text: str
     colour: str | None = None
+    require_colour: bool = False
     exclude_colours: frozenset[str] = frozenset()
     price_min: int | None = None
     price_max: int | None = None
     quantity: int = 1
+    as_sold: bool = True
+    exclude_ids: frozenset[str] = frozenset()
     deliver_to: Place
     deadline: datetime | None = None
     limit: int = 20
@@ -62,20 +93,21 @@ class ShoppingService:
     async def find(self, search: Search) -> list[Offer]:
         """Return offers in the order of the ranking; the shown ones with their arrival, late ones last."""
         found = await self._catalogue.search(_query(search))
-        offers = [Offer(hit=hit) for hit in found.hits]
+        offers = [Offer(hit=hit, quantity=_quantity(hit, search)) for hit in found.hits]
+        offers = [offer for offer in offers if _fits(offer, search)][: search.limit]
         if search.deadline is None:
             return offers
         top = [await self._timed(offer, search, search.deadline) for offer in offers[:SHOWN]]
         return [*sorted(top, key=lambda offer: offer.in_time is False), *offers[SHOWN:]]
 
-    async def find_all(self, intent: ResolvedIntent, deliver_to: Place) -> list[Offer]:
+    async def find_all(
+        self, intent: ResolvedIntent, deliver_to: Place, *, deadline: datetime | None
+    ) -> list[Offer]:
         """Answer every need that the sentence names, bundles for the whole of it first (1.2-1 step 5)."""
-        base = search_of(intent, deliver_to, limit=self._settings.default_results)
-        needs = [need for need in intent.needs if need.explicit and need.kind is not NeedKind.DELIVERY]
-        if len(needs) < 2:
-            return await self.find(base)
+        base = search_of(intent, deliver_to, deadline=deadline, limit=self._settings.default_results)
+        needs = named_needs(intent)
         bundles = await self._catalogue.suggest_bundles(_query(base), limit=2)
-        result = [Offer(hit=hit, need="bundle") for hit in bundles]
+        result = [await self.timed(Offer(hit=hit, need=BUNDLE), base) for hit in bundles]
         for need in needs:
             narrowed = base.model_copy(update=_of_need(need))
             for offer in (await self.find(narrowed))[:3]:
@@ -97,14 +129,7 @@ class ShoppingService:
     def read_wish(self, text: str, *, zone: ZoneInfo, now: datetime) -> ResolvedIntent:
         """Understand a standing wish. Raises InvalidInput with one question, or when it waits for nothing."""
         intent = resolve(text, now=now, zone=zone)
-        if intent.conditions is None:
-            raise InvalidInput(
-                "What shall I wait for: a day, the weather, a price, or stock?",
-                field="text",
-                code="needs_clarification",
-            )
-        if not intent.search_query:
-            raise InvalidInput("What shall I buy then?", field="text", code="needs_clarification")
+        condition_of(intent, intent.search_query)
         return intent
 
     def most(self, intent: ResolvedIntent) -> Money | None:
@@ -114,10 +139,17 @@ class ShoppingService:
             return None
         return Money(minor=budget.max_minor, currency=budget.currency)
 
+    async def timed(self, offer: Offer, search: Search) -> Offer:
+        """Work out when the offer could be there; against the deadline if there is one."""
+        if search.deadline is not None:
+            return await self._timed(offer, search, search.deadline)
+        latest = self._planning.now() + self._settings.deliver_within
+        return (await self._timed(offer, search, latest)).model_copy(update={"in_time": None})
+
     async def _timed(self, offer: Offer, search: Search, deadline: datetime) -> Offer:
         products = [offer.hit.product] if offer.hit.product else list(offer.hit.parts)
         legs = [
-            order_leg(f"{n}", product, self._catalogue.vendor(product.vendor_id), search.quantity)
+            order_leg(f"{n}", product, self._catalogue.vendor(product.vendor_id), offer.quantity)
             for n, product in enumerate(products)
         ]
         try:
@@ -127,7 +159,23 @@ class ShoppingService:
         return offer.model_copy(update={"arrival": timeline.arrival, "in_time": timeline.is_feasible})
 
 
-def search_of(intent: ResolvedIntent, deliver_to: Place, *, limit: int) -> Search:
+def condition_of(intent: ResolvedIntent, query: str) -> Condition:
+    """What a wish for `query` waits for. Raises InvalidInput with one question when either is not said."""
+    if intent.conditions is None:
+        question = "What shall I wait for: a day, the weather, a price, or stock?"
+        raise InvalidInput(question, field="text", code="needs_clarification")
+    if not query:
+        question = f"What shall I buy when {in_words(intent.conditions)}?"
+        raise InvalidInput(question, field="text", code="needs_clarification")
+    return intent.conditions
+
+
+def named_needs(intent: ResolvedIntent) -> list[Need]:
+    """The things that the sentence names, beside how they are to come."""
+    return [need for need in intent.needs if need.explicit and need.kind is not NeedKind.DELIVERY]
+
+
+def search_of(intent: ResolvedIntent, deliver_to: Place, *, deadline: datetime | None, limit: int) -> Search:
     """What an understood sentence asks the Scout for."""
     budget = intent.budget or Budget()
     return Search(
@@ -137,22 +185,42 @@ def search_of(intent: ResolvedIntent, deliver_to: Place, *, limit: int) -> Searc
         price_min=budget.min_minor,
         price_max=budget.max_minor,
         quantity=intent.quantity,
+        as_sold=counted_as_sold(intent.search_query),
         deliver_to=deliver_to,
-        deadline=intent.deadline.instant if intent.deadline else None,
+        deadline=deadline,
         limit=limit,
     )
 
 
 def _of_need(need: Need) -> dict[str, object]:
-    return {"text": need.words, "colour": need.colour, "quantity": need.quantity, "limit": 5}
+    return {
+        "text": need.words,
+        "colour": need.colour,
+        "quantity": need.quantity,
+        "as_sold": counted_as_sold(need.words),
+        "limit": 5,
+    }
+
+
+def _quantity(hit: Hit, search: Search) -> int:
+    """How many of a hit make up what was counted; a bundle is one."""
+    return amount_of(hit.product, search.quantity, as_sold=search.as_sold) if hit.product else 1
+
+
+def _fits(offer: Offer, search: Search) -> bool:
+    low, high = search.price_min or 0, search.price_max
+    total = offer.total.minor
+    return offer.hit.id not in search.exclude_ids and low <= total and (high is None or total <= high)
 
 
 def _query(search: Search) -> ScoutQuery:
-    bounds: Sequence[int | None] = (search.price_min, search.price_max)
-    low, high = (None if bound is None else bound // search.quantity for bound in bounds)
+    """Ask for more than is shown where the answer is sieved here: packs are not known to the Scout."""
+    sieved = search.quantity > 1 or search.exclude_ids
+    low, high = (search.price_min if search.quantity == 1 else None), search.price_max
     return ScoutQuery(
         text=search.text,
         colour=search.colour,
+        require_colour=search.require_colour,
         exclude_colours=search.exclude_colours,
         price_min=low,
         price_max=high,
@@ -161,6 +229,6 @@ def _query(search: Search) -> ScoutQuery:
         capabilities=search.capabilities,
         exclude_vendor_ids=search.exclude_vendor_ids,
         in_stock_only=True,
-        quantity=search.quantity,
-        limit=search.limit,
+        quantity=search.quantity if search.as_sold else 1,
+        limit=MOST if sieved else search.limit,
     )

@@ -30,6 +30,7 @@ from shared.domain.ids import fresh
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.negotiations import Decision
+from shared.domain.packs import amount_of, counted_as_sold
 from shared.domain.places import Place, cell_of
 from shared.domain.scout import ScoutQuery
 from shared.domain.standing import Choice, Evidence, LedgerEntry, StandingIntent, TrustLevel
@@ -401,7 +402,7 @@ class StandingService:
         return OrderRequest(
             customer_id=intent.customer_id,
             thread_id=intent.thread_id,
-            lines=(Line(item_id=choice.product_id, quantity=intent.quantity),),
+            lines=(Line(item_id=choice.product_id, quantity=choice.quantity),),
             deliver_to=intent.deliver_to,
             deliver_by=self._deliver_by(intent, now),
             zone=intent.zone,
@@ -427,24 +428,24 @@ class StandingService:
 
     async def _choose(self, intent: StandingIntent) -> Choice | None:
         """Scout for the wish within its price (flow 6.7-1 step 3.1)."""
-        if intent.product_id and (meant := self._catalogue.find_product(intent.product_id)):
-            return _choice(meant, self._catalogue.vendor(meant.vendor_id))
+        if intent.product_id is not None:
+            meant = self._catalogue.find_product(intent.product_id)
+            return _choice(meant, self._catalogue.vendor(meant.vendor_id), intent) if meant else None
         found = await self._catalogue.search(
             ScoutQuery(
                 text=intent.query,
                 colour=intent.colour,
                 require_colour=intent.colour is not None,
-                price_max=intent.max_price.minor // intent.quantity if intent.max_price else None,
+                price_max=intent.max_price.minor if intent.max_price else None,
                 near=intent.deliver_to.point,
                 include_bundles=False,
                 in_stock_only=not any(isinstance(leaf, Inventory) for leaf in leaves(intent.condition)),
-                quantity=intent.quantity,
-                limit=1,
+                limit=self._settings.default_results,
             )
         )
-        if not found.hits or found.hits[0].product is None:
-            return None
-        return _choice(found.hits[0].product, found.hits[0].vendors[0])
+        choices = [_choice(hit.product, hit.vendors[0], intent) for hit in found.hits if hit.product]
+        most = intent.max_price
+        return next((each for each in choices if most is None or each.price.minor <= most.minor), None)
 
     def _with_choice(self, intent: StandingIntent, choice: Choice) -> StandingIntent:
         """Settle on what is bought; a price or stock that is waited for is then that product's own."""
@@ -465,13 +466,14 @@ def _placed(wish: Wish) -> Condition:
     return fill(wish.condition, place=cell_of(wish.deliver_to.point))
 
 
-def _choice(product: Product, vendor: Vendor) -> Choice:
+def _choice(product: Product, vendor: Vendor, intent: StandingIntent) -> Choice:
     return Choice(
         product_id=product.id,
         item=product.name,
         vendor_id=vendor.id,
         vendor_name=vendor.name,
         unit_price=product.price,
+        quantity=amount_of(product, intent.quantity, as_sold=counted_as_sold(intent.query)),
     )
 
 

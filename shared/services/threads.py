@@ -1,11 +1,15 @@
 """Conversations: what was shown, what is open, and every update, in order (flows 1.4-1, 6.0-1)."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import Field
 
 from shared.domain.aggregate import Aggregate
 from shared.domain.intents import IntentKind, ShownItem, ThreadContext
 from shared.domain.model import Model
 from shared.domain.narration import Card, Question, StatusClass
+from shared.domain.places import Place
 from shared.errors import NotFound
 from shared.ports.clock import Clock
 from shared.ports.store import AlreadyExists, Create, Query, Store, Upsert, Where
@@ -13,6 +17,29 @@ from shared.services.records import Kind, Records
 
 CONTAINER = "threads"
 KEEP = timedelta(days=365)
+
+
+class Asked(StrEnum):
+    """What was asked last about the chosen item: whether to order it, or where it shall go."""
+
+    ORDER = "order"
+    PLACE = "place"
+
+
+class Addition(Model):
+    """Something that may be added to a running order: what was simulated and is now to be decided.
+
+    `apart_to` and `apart_by` are where and until when a courier would bring it separately. `joins_by` is when
+    it would be there with the rest; None where it would have to be fetched on a ride.
+    """
+
+    order_id: str
+    product_id: str
+    name: str
+    quantity: int
+    apart_to: Place | None = None
+    apart_by: datetime | None = None
+    joins_by: datetime | None = None
 
 
 class Thread(Aggregate):
@@ -23,7 +50,16 @@ class Thread(Aggregate):
     last_results: tuple[ShownItem, ...] = ()
     last_intent: str | None = None
     last_query: str | None = None
+    seen: tuple[str, ...] = ()
+    """All that was shown for `last_query`."""
+    amounts: dict[str, int] = Field(default_factory=dict)
+    """How many of a shown item were asked for, where not one."""
     selected_item_id: str | None = None
+    deliver_to: Place | None = None
+    deliver_by: datetime | None = None
+    asked: Asked | None = None
+    addition: Addition | None = None
+    standing_intent_id: str | None = None
     active_order_id: str | None = None
     pending: Question | None = None
     pending_question: str | None = None
