@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     """Of its connection."""
     max_outbound_bytes: int = Field(default=64 * 1024, ge=1)
     """Of an answer that is read."""
-    max_body_bytes: int = Field(default=256 * 1024, ge=1024)
+    max_body_bytes: int = Field(default=256 * 1024, ge=1)
     """Of a request."""
 
     # scout (M1, M20)
