@@ -27,7 +27,9 @@ async def dispatch(event: CloudEvent, client: df.DurableOrchestrationClient, wak
         case Start() as start:
             await _start(start, client)
         case Wake(instance_id, name):
-            await _wake(await wakeups.remember(instance_id, name), client, wakeups)
+            wakeup = await wakeups.remember(instance_id, name)
+            if wakeup is not None:
+                await _wake(wakeup, client, wakeups)
 
 
 async def reconcile(client: df.DurableOrchestrationClient, wakeups: Wakeups) -> int:

@@ -19,9 +19,9 @@ async def watch_intents(timer: func.TimerRequest) -> None:
 @bp.timer_trigger(arg_name="timer", schedule=EVERY_TEN_MINUTES)
 @bp.durable_client_input(client_name="client")
 async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationClient) -> None:
-    """Send events that did not get out, and wake plans that did not hear (rules 2 and 3)."""
+    """Wake plans that did not hear, and send events that did not get out (rules 2 and 3)."""
     from shared.bootstrap import app
     from triggers.dispatch import reconcile
 
+    await reconcile(client, app().wakeups)  # first: it needs no bus
     await app().outbox.relay_all()
-    await reconcile(client, app().wakeups)

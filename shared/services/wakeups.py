@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from shared.domain.model import Model
 from shared.ports.clock import Clock
-from shared.ports.store import Delete, Missing, Query, Store, Upsert, Where, every
+from shared.ports.store import AlreadyExists, Create, Query, Store, Upsert, Where, every
 
 CONTAINER = "external_events"
 PENDING = "pending"
@@ -18,6 +18,7 @@ class Wakeup(Model):
     instance_id: str
     event: str
     since: datetime
+    consumed: bool = False
 
     @property
     def id(self) -> str:
@@ -26,29 +27,35 @@ class Wakeup(Model):
 
 
 class Wakeups:
-    """The pending external events."""
+    """The external events. A consumed one is remembered, so that a late repetition wakes nobody again."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
-    async def remember(self, instance_id: str, event: str) -> Wakeup:
-        """Store a wake-up before it is raised."""
+    async def remember(self, instance_id: str, event: str) -> Wakeup | None:
+        """Store a wake-up before it is raised; None when the plan has consumed it before."""
         wakeup = Wakeup(instance_id=instance_id, event=event, since=self._clock.now())
-        body = wakeup.model_dump(mode="json")
-        await self._store.batch(CONTAINER, PENDING, [Upsert(wakeup.id, body, ttl=int(KEEP.total_seconds()))])
+        try:
+            await self._store.batch(CONTAINER, PENDING, [Create(wakeup.id, *_body(wakeup))])
+        except AlreadyExists:
+            known = await self._store.read(CONTAINER, PENDING, wakeup.id)
+            return None if known is not None and known.body.get("consumed") else wakeup
         return wakeup
 
     async def forget(self, instance_id: str, event: str) -> None:
-        """The plan consumed the event, or is over; forgetting twice changes nothing."""
-        try:
-            await self._store.batch(CONTAINER, PENDING, [Delete(f"{instance_id}:{event}")])
-        except Missing:
-            return
+        """The plan consumed the event, or waits for it no longer; forgetting twice changes nothing."""
+        wakeup = Wakeup(instance_id=instance_id, event=event, since=self._clock.now(), consumed=True)
+        await self._store.batch(CONTAINER, PENDING, [Upsert(wakeup.id, *_body(wakeup))])
 
     async def overdue(self, *, older_than: timedelta) -> AsyncIterator[Wakeup]:
         """Yield wake-ups that should have been consumed by now: they were lost, or came too early."""
         before = self._clock.now() - older_than
-        query = Query([Where("since", "<=", before.isoformat().replace("+00:00", "Z"))])
+        since = Where("since", "<=", before.isoformat().replace("+00:00", "Z"))
+        query = Query([Where("consumed", "==", False), since])
         async for document in every(self._store, CONTAINER, PENDING, query):
             yield Wakeup.model_validate(document.body)
+
+
+def _body(wakeup: Wakeup) -> tuple[dict[str, object], int]:
+    return wakeup.model_dump(mode="json"), int(KEEP.total_seconds())
