@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 from shared.domain import orders as rules
 from shared.domain.catalogue import Bundle, Product, Vendor, Visibility
 from shared.domain.events import Event, EventType
-from shared.domain.ids import fresh
+from shared.domain.ids import fresh, owner_of
 from shared.domain.model import Model
 from shared.domain.money import Money, apportioned
 from shared.domain.orders import Movement, Order, OrderLeg
@@ -205,14 +205,10 @@ class OrderService:
 
     async def answer(self, order_id: str, leg_id: str, *, accepted: bool, text: str = "") -> Order:
         """A partner accepts or rejects its leg; the answer is announced, and a plan may be waiting for it."""
-        event = Event(
-            type=EventType.LEG_ANSWERED,
-            data={"order_id": order_id, "leg_id": leg_id, "accepted": accepted, "text": text},
-        )
 
         def change(order: Order) -> tuple[Order, Sequence[Event]]:
             after = rules.answered(order, leg_id, accepted=accepted)
-            return after, [event.model_copy(update={"data": {**event.data, **_waiting(after, leg_id)}})]
+            return after, [leg_answered(after.leg(leg_id), accepted=accepted, text=text)]
 
         return await self._records.update(ORDERS, order_id, change)
 
@@ -358,7 +354,6 @@ class OrderService:
         hidden = [b.visibility for b in bundles if b.visibility is not Visibility.TRANSPARENT]
         return hidden[0] if hidden and len(bundles) == len(lines) else Visibility.TRANSPARENT
 
-
     def _title(self, lines: Sequence[Line]) -> str:
         """What an order of bundles alone is called."""
         bundles = [self._catalogue.find_bundle(line.item_id) for line in lines]
@@ -373,10 +368,12 @@ class OrderService:
         return Money(minor=self._settings.courier_cost, currency=legs[0].price.currency)
 
 
-def _waiting(order: Order, leg_id: str) -> dict[str, str | None]:
-    """Name the plan that waits for this leg's answer, if one does."""
-    leg = order.leg(leg_id)
-    return {"recovery_id": leg.recovery_id if leg.replaces else None, "leg_status": str(leg.status)}
+def leg_answered(leg: OrderLeg, *, accepted: bool, text: str) -> Event:
+    """Announce a vendor's answer, and name the plan that waits for it, if one does."""
+    said: dict[str, str | int | bool | None] = {"accepted": accepted, "text": text}
+    said |= {"order_id": owner_of(leg.id), "leg_id": leg.id, "leg_status": str(leg.status)}
+    said["recovery_id"] = leg.recovery_id if leg.replaces else None
+    return Event(type=EventType.LEG_ANSWERED, data=said)
 
 
 def _order_id(request: OrderRequest) -> str:

@@ -7,6 +7,7 @@ accept, and only then cancel the old leg. Until that single write the old leg st
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from shared.domain import orders as order_rules
 from shared.domain.escalations import Resolution
@@ -23,7 +24,7 @@ from shared.services.catalogue import CatalogueService
 from shared.services.escalations import EscalationService, HandedOver
 from shared.services.inventory import InventoryService
 from shared.services.kinds import NEGOTIATIONS, ORDERS, RECOVERIES
-from shared.services.orders import DONE, OrderService, StepResult
+from shared.services.orders import DONE, OrderService, StepResult, leg_answered
 from shared.services.partner_messages import PartnerMessages
 from shared.services.planning import PlanningService, starts_at
 from shared.services.records import Records, Stored
@@ -100,54 +101,78 @@ class RecoveryService:
         wanted: str | None = None,
         negotiation_id: str | None = None,
         cause: str | None = None,
+        refusal: str | None = None,
     ) -> Recovery:
         """Open the recovery of one leg and announce it.
 
-        One that is open for the leg already, or that the same `cause` asked for, is returned. Raises Conflict
-        when there is nothing to recover.
+        One that is open for the leg already, or that the same `cause` asked for, is returned. `refusal` are
+        the words of a vendor that gives its leg up: its no is noted in the same write. Raises Conflict when
+        there is nothing to recover.
         """
         while True:
             stored = await self._records.get(ORDERS, order_id)
-            order = stored.value
-            leg = order.leg(leg_id)
-            for known in await self._of_leg(order, leg_id):
-                if known.status in OPEN or (cause is not None and known.cause == cause):
-                    return known
-            if not order.is_open() or leg.status is LegStatus.CANCELLED or leg.replaces is not None:
-                raise Conflict(f"{leg.name} cannot be replaced: it is {leg.status}.", code="closed")
-            now = self._records.now()
-            recovery = Recovery(
-                id=f"{order_id}-r{order.changes + 1}",
-                created_at=now,
-                updated_at=now,
-                order_id=order_id,
-                leg_id=leg_id,
-                thread_id=order.thread_id,
-                customer_id=order.customer_id,
-                reason=reason,
-                wanted=wanted or leg.name,
-                negotiation_id=negotiation_id,
-                cause=cause,
-                timeline_before=order.timeline,
-                excluded_vendors=(leg.vendor_id,),
-            )
-            counted = order.model_copy(update={"changes": order.changes + 1})
-            event = Event(
-                type=EventType.RECOVERY_REQUESTED,
-                data={
-                    "recovery_id": recovery.id,
-                    "order_id": order_id,
-                    "reason": reason.value,
-                    "attempts": self._settings.max_attempts,
-                },
-            )
+            order, events = stored.value, list[Event]()
+            if refusal is not None:
+                order, events = _refused(order, leg_id, refusal)
+            recovery = await self._known(order, leg_id, cause)
+            if recovery is not None and not events:
+                return recovery
+            changes: list[Stored[Any]] = [stored.becomes(order)]
+            if recovery is None:
+                recovery = self._opened(order, leg_id, reason, wanted, negotiation_id, cause)
+                counted = order.model_copy(update={"changes": order.changes + 1})
+                changes = [Stored(RECOVERIES, recovery), stored.becomes(counted)]
+                events.append(self._requested(recovery))
             try:
-                await self._records.commit(
-                    Stored(RECOVERIES, recovery), stored.becomes(counted), events=[event]
-                )
+                await self._records.commit(*changes, events=events)
             except (AlreadyExists, PreconditionFailed):
                 continue
             return recovery
+
+    def _opened(
+        self,
+        order: Order,
+        leg_id: str,
+        reason: RecoveryReason,
+        wanted: str | None,
+        negotiation_id: str | None,
+        cause: str | None,
+    ) -> Recovery:
+        leg, now = order.leg(leg_id), self._records.now()
+        if not order.is_open() or leg.status is LegStatus.CANCELLED or leg.replaces is not None:
+            raise Conflict(f"{leg.name} cannot be replaced: it is {leg.status}.", code="closed")
+        return Recovery(
+            id=f"{order.id}-r{order.changes + 1}",
+            created_at=now,
+            updated_at=now,
+            order_id=order.id,
+            leg_id=leg_id,
+            thread_id=order.thread_id,
+            customer_id=order.customer_id,
+            reason=reason,
+            wanted=wanted or leg.name,
+            negotiation_id=negotiation_id,
+            cause=cause,
+            timeline_before=order.timeline,
+            excluded_vendors=(leg.vendor_id,),
+        )
+
+    def _requested(self, recovery: Recovery) -> Event:
+        return Event(
+            type=EventType.RECOVERY_REQUESTED,
+            data={
+                "recovery_id": recovery.id,
+                "order_id": recovery.order_id,
+                "reason": recovery.reason.value,
+                "attempts": self._settings.max_attempts,
+            },
+        )
+
+    async def _known(self, order: Order, leg_id: str, cause: str | None) -> Recovery | None:
+        for known in await self._of_leg(order, leg_id):
+            if known.status in OPEN or (cause is not None and known.cause == cause):
+                return known
+        return None
 
     async def open_for(self, order: Order, leg_id: str) -> Recovery | None:
         """Return the recovery of a leg that is still under way."""
@@ -472,6 +497,12 @@ class RecoveryService:
 
 def _over(recovery: Recovery, now: datetime) -> bool:
     return recovery.decide_by is not None and now >= recovery.decide_by
+
+
+def _refused(order: Order, leg_id: str, words: str) -> tuple[Order, list[Event]]:
+    after = order_rules.answered(order, leg_id, accepted=False)
+    told = [] if after is order else [leg_answered(after.leg(leg_id), accepted=False, text=words)]
+    return after, told
 
 
 def _proposal(recovery: Recovery) -> Proposal:
