@@ -53,8 +53,8 @@ async def assign(call: Call, escalation_id: str, body: Assign) -> Reply[Escalati
 
 async def resolve(call: Call, escalation_id: str, body: Resolve) -> Reply[Escalation]:
     """Settle a task; the plan that waits for it goes on. The same resolution twice changes nothing."""
-    return Reply(
-        await call.app.escalations.resolve(
-            escalation_id, resolution=body.resolution, by=call.caller.subject, note=body.note
-        )
+    settled = await call.app.escalations.resolve(
+        escalation_id, resolution=body.resolution, by=call.caller.subject, note=body.note
     )
+    await call.app.partners.settle(settled)
+    return Reply(settled)

@@ -52,6 +52,10 @@ class Escalation(Aggregate):
     resolution: Resolution | None = None
     notes: tuple[Note, ...] = ()
 
+    def allows(self, resolution: Resolution) -> bool:
+        """Say whether it can be settled that way: only a negotiation has a change that could be accepted."""
+        return resolution is not Resolution.ACCEPT_CHANGE or "-n" in self.subject
+
     def moved(self, target: EscalationStatus, **update: object) -> "Escalation":
         """Return the escalation in `target`. Raises IllegalMove."""
         status = move("escalation", self.status, target)

@@ -8,7 +8,7 @@ from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason
 from shared.domain.orders import Order
 from shared.domain.status import EscalationStatus
-from shared.errors import Conflict
+from shared.errors import Conflict, InvalidInput
 from shared.ports.store import Query, Store, Where, every
 from shared.services.kinds import ESCALATIONS
 from shared.services.planning import starts_at
@@ -75,7 +75,7 @@ class EscalationService:
         return Settled(resolution=(await self.get(escalation_id)).resolution)
 
     async def queue(self, *, status: EscalationStatus | None = None) -> list[Escalation]:
-        """List escalations: open ones first, then by priority, then by how soon the leg is due."""
+        """List escalations: open ones first; of those what is urgent now, then by priority and when due."""
         query = Query(
             where=[Where("status", "==", status.value)] if status else [Where("subject", "!=", None)]
         )
@@ -83,7 +83,8 @@ class EscalationService:
             Escalation.model_validate(document.body)
             async for document in every(self._store, ESCALATIONS.container, "queue", query)
         ]
-        return sorted(found, key=_urgency)
+        soon = self._records.now() + self._settings.urgent_within
+        return sorted(found, key=lambda escalation: _urgency(escalation, soon))
 
     async def assign(
         self, escalation_id: str, *, to: str, by: str, note: str = "", priority: Priority | None = None
@@ -101,7 +102,8 @@ class EscalationService:
     async def resolve(self, escalation_id: str, *, resolution: Resolution, by: str, note: str) -> Escalation:
         """Settle the task; the waiting plan goes on from here (flow 5.4b-4 step 3).
 
-        The same resolution again changes nothing. Raises Conflict for another one.
+        The same resolution again changes nothing. Raises Conflict for another one, InvalidInput for one that
+        the task does not allow.
         """
         event = Event(
             type=EventType.ESCALATION_RESOLVED,
@@ -111,6 +113,8 @@ class EscalationService:
         def change(escalation: Escalation) -> tuple[Escalation, list[Event]]:
             if escalation.resolution is resolution:
                 return escalation, []
+            if not escalation.allows(resolution):
+                raise InvalidInput("There is no change here that could be accepted.", field="resolution")
             if escalation.resolution is not None:
                 raise Conflict(f"It was resolved already: {escalation.resolution}.", code="already_resolved")
             noted = self._noted(escalation, by, note)
@@ -128,6 +132,8 @@ class EscalationService:
         return escalation.model_copy(update={"notes": (*escalation.notes, note)})
 
 
-def _urgency(escalation: Escalation) -> tuple[bool, int, float]:
+def _urgency(escalation: Escalation, soon: datetime) -> tuple[bool, int, float]:
     due = escalation.due.timestamp() if escalation.due else float("inf")
-    return escalation.status is EscalationStatus.RESOLVED, -escalation.priority, due
+    urgent = due < soon.timestamp()
+    priority = max(escalation.priority, Priority.CRITICAL) if urgent else escalation.priority
+    return escalation.status is EscalationStatus.RESOLVED, -priority, due

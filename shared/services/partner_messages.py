@@ -45,7 +45,7 @@ class PartnerMessages:
         await self._send(
             leg,
             "change_request",
-            f"{negotiation.reference}:ask",
+            f"{negotiation.id}:{negotiation.round}:ask",
             negotiation.reference,
             question,
             CHANGE_ANSWERS,

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from shared.domain.escalations import Escalation, Resolution
 from shared.domain.ids import owner_of
 from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason, Negotiation
@@ -137,10 +138,22 @@ class PartnerService:
     async def reject(self, vendor_id: str, leg_id: str, *, text: str = "") -> OrderLeg:
         """The vendor cannot: a leg the customer counts on is recovered at once (flow 6.3-2)."""
         order, leg = await self.leg(vendor_id, leg_id)
-        order = await self._orders.answer(order.id, leg_id, accepted=False, text=text)
-        if leg.replaces is None:
-            await self._recoveries.open(order.id, leg_id, reason=RecoveryReason.VENDOR_UNABLE)
-        return order.leg(leg_id)
+        if leg.replaces is not None:
+            return (await self._orders.answer(order.id, leg_id, accepted=False, text=text)).leg(leg_id)
+        await self._recoveries.open(
+            order.id, leg_id, reason=RecoveryReason.VENDOR_UNABLE, cause=f"{leg_id}:refused", refusal=text
+        )
+        return (await self._orders.get(order.id)).leg(leg_id)
+
+    async def settle(self, escalation: Escalation) -> None:
+        """A person looked into an unclear answer to an order; no plan waits for what they decided."""
+        if _LEG.fullmatch(escalation.subject) and escalation.resolution is Resolution.RECOVER:
+            await self._recoveries.open(
+                escalation.order_id,
+                escalation.subject,
+                reason=RecoveryReason.VENDOR_UNABLE,
+                cause=escalation.id,
+            )
 
     async def report(self, vendor_id: str, leg_id: str, status: PartnerStatus) -> OrderLeg:
         """The vendor reports progress (flow 2.3-2)."""
