@@ -59,6 +59,7 @@ class Conclude(RecoveryStep):
 
 async def find_alternative(step: AttemptStep, app: App) -> Found:
     """Find, reserve and propose another vendor's product."""
+    await app.catalogue.refresh()
     return await app.recoveries.propose(step.recovery_id, step.attempt)
 
 
