@@ -9,8 +9,8 @@ from shared.domain.conditions import in_words
 from shared.domain.ids import fresh
 from shared.domain.intents import ChangeAction, IntentKind, ReferenceKind, ResolvedIntent, ShownItem, resolve
 from shared.domain.model import Model
-from shared.domain.narration import join, local, sentence
-from shared.domain.orders import Order
+from shared.domain.narration import join, local
+from shared.domain.orders import Order, OrderLeg
 from shared.domain.patterns import Pattern
 from shared.domain.places import Place
 from shared.domain.replies import DecisionKind, understand_decision
@@ -287,9 +287,9 @@ class ChatService:
         order = await self._orders.get(thread.active_order_id)
         if not order.is_open():
             return _plain(thread, intent, f"Your order is {order.status}. {order.reason}".strip())
-        legs = join(f"{leg.name} is {leg.partner_status or leg.status}".lower() for leg in order.live_legs())
+        legs = join(f"{leg.name} is {_state(leg)}" for leg in order.live_legs())
         what = f"{order.title} is on its way" if order.hides_parts else legs
-        text = f"{sentence(what)} Expected {local(order.timeline.arrival, order.zone)}."
+        text = f"{what}. Expected {local(order.timeline.arrival, order.zone)}."
         return _plain(thread, intent, text).model_copy(update={"order_id": order.id})
 
     async def _track_wish(self, thread: Thread, intent: ResolvedIntent, intent_id: str) -> Answer:
@@ -398,6 +398,10 @@ def _chosen(thread: Thread, intent: ResolvedIntent) -> ShownItem | None:
     if thread.selected_item_id is None and len(thread.last_results) == 1:
         return thread.last_results[0]
     return next((item for item in thread.last_results if item.id == thread.selected_item_id), None)
+
+
+def _state(leg: OrderLeg) -> str:
+    return str(leg.partner_status or leg.status).lower().replace("_", " ")
 
 
 def _how_it_stands(wish: StandingIntent) -> str:

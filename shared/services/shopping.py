@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 from shared.domain.catalogue import Product, Visibility
 from shared.domain.conditions import Condition, in_words
 from shared.domain.intents import Budget, Need, NeedKind, ResolvedIntent, resolve
+from shared.domain.intents.tokens import root
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.orders import order_leg
 from shared.domain.packs import amount_of, counted_as_sold
+from shared.domain.patterns import Pattern
 from shared.domain.places import GeoPoint, Place
 from shared.domain.scout import Hit, ScoutQuery
 from shared.errors import Infeasible, InvalidInput, NotFound
@@ -20,6 +22,8 @@ from shared.settings import Settings
 MOST = 100
 """Hits that the Scout gives at most."""
 BUNDLE = "bundle"
+_WORDS = Pattern(r"[\W_]+")
+_ARTICLES = frozenset({"", "a", "an", "the", "some"})
 SHOWN = 5
 """Offers whose arrival is worked out: those that a card shows."""
 
@@ -120,11 +124,13 @@ class ShoppingService:
         if product_id is not None:
             return self._catalogue.product(product_id)
         found = await self._catalogue.search(
-            ScoutQuery(text=text or "", near=near, include_bundles=False, in_stock_only=True, limit=1)
+            ScoutQuery(text=text or "", near=near, include_bundles=False, in_stock_only=True, limit=MOST)
         )
-        if not found.hits or found.hits[0].product is None:
+        products = [hit.product for hit in found.hits if hit.product]
+        if not products:
             raise NotFound("product like", text or "")
-        return found.hits[0].product
+        named = (product for product in products if _names(text or "", product))
+        return next(named, products[0])
 
     def read_wish(self, text: str, *, zone: ZoneInfo, now: datetime) -> ResolvedIntent:
         """Understand a standing wish. Raises InvalidInput with one question, or when it waits for nothing."""
@@ -157,6 +163,12 @@ class ShoppingService:
         except Infeasible:
             return offer
         return offer.model_copy(update={"arrival": timeline.arrival, "in_time": timeline.is_feasible})
+
+
+def _names(text: str, product: Product) -> bool:
+    """Whether every word of `text` stands in the product's name: then this one was meant."""
+    said, name = ({root(word) for word in _WORDS.split(each.lower())} for each in (text, product.name))
+    return said - _ARTICLES <= name
 
 
 def condition_of(intent: ResolvedIntent, query: str) -> Condition:

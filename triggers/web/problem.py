@@ -2,8 +2,9 @@
 
 import re
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 import azure.functions as func
@@ -32,9 +33,9 @@ class Fault(BaseModel):
 
 
 class Problem(BaseModel):
-    """A problem document (RFC 9457). `code` is stable, `detail` is for people."""
+    """A problem document (RFC 9457). `code` is stable, `detail` is for people; some problems say more."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
 
     type: str
     title: str
@@ -90,7 +91,9 @@ def render_problem(error: UsoError, *, request_id: str) -> func.HttpResponse:
         faults = error.faults
     elif error.field:
         faults = (Fault(field=error.field, reason=error.detail),)
-    return _render(error.status, error.code, error.detail, faults, request_id, _headers(error))
+    return _render(
+        error.status, error.code, error.detail, faults, request_id, _headers(error), error.extensions
+    )
 
 
 def render_crash(request_id: str) -> func.HttpResponse:
@@ -116,7 +119,13 @@ def _headers(error: UsoError) -> dict[str, str]:
 
 
 def _render(
-    status: int, code: str, detail: str, faults: tuple[Fault, ...], request_id: str, headers: dict[str, Any]
+    status: int,
+    code: str,
+    detail: str,
+    faults: tuple[Fault, ...],
+    request_id: str,
+    headers: dict[str, Any],
+    extensions: Mapping[str, Any] = MappingProxyType({}),
 ) -> func.HttpResponse:
     problem = Problem(
         type=f"urn:uso:problem:{code}",
@@ -126,6 +135,7 @@ def _render(
         detail=detail.encode("utf-8", "replace").decode(),  # half a surrogate pair must not break the answer
         errors=faults,
         request_id=request_id,
+        **extensions,
     )
     body = problem.model_dump_json().encode()
     return response(body, status=status, request_id=request_id, headers=headers, media_type=MEDIA_TYPE)
