@@ -1,0 +1,115 @@
+"""Plays a scene once for every commit in it, killing the host right after that commit, then lets another
+host finish.
+
+`python -m tests.crash.runner SCENE FOLDER PART PARTS`: forks for every run, so that the app is imported once;
+prints one JSON line per run, the undisturbed one first, with which all others are compared.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import shutil
+import sqlite3
+import sys
+import traceback
+from collections.abc import Callable, Coroutine
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from devhost.errors import SettingError
+from tests.crash.killing import commits, count_commits
+from tests.crash.outcome import differences, outcome
+from tests.crash.scenes import SCENES, Scene
+from tests.harness import running
+
+KEPT_SHOPS = (
+    *("demo-flower-shop-a", "demo-flower-shop-b", "rosewood-florals"),
+    *("violet-crown-couriers", "bat-bridge-bikes"),
+)
+PORT_TAKEN = 75
+"""The run has not begun: someone else on this machine was quicker to take the port. It begins again."""
+
+
+async def _prepare(scene: Scene, data: Path) -> None:
+    async with running(data) as world:
+        await scene.prepare(world)
+        await world.settle()
+
+
+def _trim(data: Path) -> None:
+    """Leave a few vendors in the catalogue: a host that starts hundreds of times should start fast."""
+    with closing(sqlite3.connect(data / "uso" / "uso.sqlite")) as db, db:
+        shops = ", ".join(f"'{shop}'" for shop in KEPT_SHOPS)
+        where = f"container = 'catalogue' AND id LIKE 'product:%' AND partition NOT IN ({shops})"
+        gone = f"SELECT substr(id, 9) FROM documents WHERE {where}"
+        db.execute(f"DELETE FROM documents WHERE container = 'inventory' AND partition IN ({gone})")
+        db.execute(
+            f"DELETE FROM documents WHERE {where} OR (container = 'catalogue' AND partition = 'bundles')"
+        )
+
+
+async def _play(scene: Scene, data: Path, fatal: int | None) -> dict[str, Any]:
+    async with running(data) as world:
+        await world.settle()
+        commits.start(fatal)
+        await scene.play(world)
+        commits.stop()
+        return {"commits": commits.seen, "outcome": await outcome(world, data)}
+
+
+def _forked(work: Callable[[], Coroutine[Any, Any, Any]], result: Path) -> Any:
+    """Do `work` in a process of its own and return what came of it; None means that it was killed."""
+    child = os.fork()
+    if child == 0:
+        try:
+            result.write_text(json.dumps(asyncio.run(work())), encoding="utf-8")
+            os._exit(0)
+        except SettingError:
+            os._exit(PORT_TAKEN)
+        except BaseException:  # noqa: BLE001 - a forked child must never return into its parent's code
+            result.write_text(json.dumps({"failed": traceback.format_exc()[-1500:]}), encoding="utf-8")
+            os._exit(0)
+    _, code = os.waitpid(child, 0)
+    if os.WIFEXITED(code) and os.WEXITSTATUS(code) == PORT_TAKEN:
+        return _forked(work, result)
+    if os.WIFSIGNALED(code):
+        return None
+    return json.loads(result.read_text(encoding="utf-8"))
+
+
+def _run(scene: Scene, base: Path, data: Path, fatal: int | None) -> tuple[bool, Any]:
+    """Play from `base`, dying after commit `fatal`; play again. Say whether it died, and what came of it."""
+    shutil.copytree(base, data)
+    result = data / "result.json"
+    first = _forked(lambda: _play(scene, data, fatal), result)
+    final = _forked(lambda: _play(scene, data, None), result) if first is None else first
+    shutil.rmtree(data)
+    return first is None, final
+
+
+def main(name: str, folder: Path, part: int, parts: int) -> None:
+    """Play every run of one part; parts may run side by side."""
+    logging.disable(logging.CRITICAL)
+    count_commits()
+    scene, base = SCENES[name], folder / f"{name}-base-{part}"
+    asyncio.run(_prepare(scene, base))
+    _trim(base)
+    shutil.copytree(base, folder / f"{name}-{part}-warm")
+    asyncio.run(_play(scene, folder / f"{name}-{part}-warm", None))  # what is loaded once, forks inherit
+    _, undisturbed = _run(scene, base, folder / f"{name}-{part}-whole", None)
+    assert "failed" not in undisturbed, undisturbed["failed"]
+    print(json.dumps({"commits": undisturbed["commits"], "outcome": undisturbed["outcome"]}), flush=True)
+    for fatal in range(part, len(undisturbed["commits"]) + 1, parts):
+        died, final = _run(scene, base, folder / f"{name}-{fatal}", fatal)
+        told = {"fatal": fatal, "died": died}
+        if final.get("failed"):
+            told["differences"] = [f"the scene did not end: {final['failed']}"]
+        else:
+            told["differences"] = differences(undisturbed["outcome"], final["outcome"])
+        print(json.dumps(told), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))

@@ -1,0 +1,102 @@
+"""`kill -9` after every single commit: of the durable engine, the bus, the timers and the app's own store.
+
+Whatever was lost in memory, the next host brings the scene to the same end: the same order, money, stock,
+messages, updates and plans, nothing twice and nothing missing.
+"""
+
+import contextlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.architecture.sources import ROOT, listed
+
+PARTS = 2
+"""Processes side by side, each with its share of the commits."""
+MOST_SURVIVORS = 0.05
+"""What happens at one instant commits together or apart: a run may have a few less, and end alive."""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is neither fork nor SIGKILL")
+
+
+def _runs(scene: str, folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Play the scene with every possible death. Return the undisturbed runs and the others."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.crash.runner", scene, str(folder)]
+    with contextlib.ExitStack() as files:
+        started = [
+            subprocess.Popen(
+                [*command, str(part), str(PARTS)],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=files.enter_context((folder / f"errors-{part}").open("w")),
+                text=True,
+            )
+            for part in range(PARTS)
+        ]
+        outputs = [process.communicate()[0] for process in started]
+    for part, process in enumerate(started):
+        errors = (folder / f"errors-{part}").read_text(encoding="utf-8")
+        assert process.returncode == 0, errors[-3000:]
+    lines = [json.loads(line) for output in outputs for line in output.splitlines()]
+    return [line for line in lines if "commits" in line], [line for line in lines if "fatal" in line]
+
+
+@pytest.mark.flow("6.3-1")
+@pytest.mark.flow("6.7-1")
+@pytest.mark.parametrize(
+    ("scene", "files"),
+    [
+        ("recovery", {"durable.sqlite", "bus.sqlite", "uso.sqlite"}),
+        ("standing", {"durable.sqlite", "bus.sqlite", "uso.sqlite", "timers.sqlite"}),
+    ],
+)
+def test_a_host_that_dies_after_any_commit_changes_nothing(
+    scene: str, files: set[str], tmp_path: Path
+) -> None:
+    undisturbed, killed = _runs(scene, tmp_path)
+    assert files <= {file for run in undisturbed for file in run["commits"]}
+    fewest = min(len(run["commits"]) for run in undisturbed)
+    assert fewest > 80, "the scene has lost most of its commits: is it still what it says?"
+    assert {run["fatal"] for run in killed} >= set(range(fewest + 1)), "every commit is a run"
+    survived = [run["fatal"] for run in killed if not run["died"]]
+    assert len(survived) <= MOST_SURVIVORS * len(killed), f"these were to die and did not: {survived}"
+    wrong = [f"killed after commit {run['fatal']}: {what}" for run in killed for what in run["differences"]]
+    assert not wrong, listed(wrong[:40], f"{scene} ends differently when the host dies on the way:")
+
+
+@pytest.mark.parametrize("scene", ["recovery", "standing"])
+def test_the_undisturbed_run_did_what_it_should(scene: str, tmp_path: Path) -> None:
+    """All runs being alike would also hold if nothing ever happened."""
+    command = [
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "tests.crash.runner",
+        scene,
+        str(tmp_path),
+        "0",
+        "100000",
+    ]
+    done = subprocess.run(
+        command, cwd=ROOT, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    outcome = json.loads(done.stdout.splitlines()[0])["outcome"]
+    assert {status for _, status, _ in outcome["plans"].values()} == {"Completed"}
+    assert outcome["failed steps"] == []
+    assert all("active=0, scheduled=0, dead=0" in entity for entity in outcome["bus"])
+    documents = outcome["documents"]
+    (order,) = [d for key, d in documents.items() if "movements" in d]
+    charged = sum(movement["amount"]["minor"] for movement in order["movements"])
+    live = [leg for leg in order["legs"] if leg["status"] == "accepted"]
+    assert charged == sum(leg["price"]["minor"] for leg in live) > 0
+    assert [leg["status"] for leg in order["legs"]] == {
+        "recovery": ["cancelled", "accepted"],
+        "standing": ["accepted"],
+    }[scene]
+    taken = sum(d["receipt"]["amount"]["minor"] for k, d in documents.items() if k.startswith("payments/ch_"))
+    assert taken == charged, "the provider has moved what the order says"
