@@ -42,9 +42,18 @@ async def reconcile(client: df.DurableOrchestrationClient, wakeups: Wakeups) -> 
 
 
 async def _start(start: Start, client: df.DurableOrchestrationClient) -> None:
-    known = await client.get_status(start.instance_id)
-    if known.runtime_status is None:
+    if await _is_known(start.instance_id, client):
+        return
+    try:
         await client.start_new(start.plan, start.instance_id, start.payload)
+    except Exception:  # the SDK raises nothing more precise
+        if not await _is_known(start.instance_id, client):
+            raise
+        _log.info("plan %s was started by the same event's other delivery", start.instance_id)
+
+
+async def _is_known(instance_id: str, client: df.DurableOrchestrationClient) -> bool:
+    return (await client.get_status(instance_id)).runtime_status is not None
 
 
 async def _wake(wakeup: Wakeup, client: df.DurableOrchestrationClient, wakeups: Wakeups) -> None:

@@ -306,10 +306,10 @@ class RecoveryService:
         order = await self._orders.get(recovery.order_id)
         if _has(order, proposal.leg_id):
             leg = order.leg(proposal.leg_id)
-            order = await self._records.update(
-                ORDERS, order.id, lambda o: (order_rules.dropped(o, proposal.leg_id, why), [])
-            )
-            if leg.status is not LegStatus.REJECTED:
+            if leg.status is not LegStatus.REJECTED:  # then its vendor has called it off itself
+                await self._records.update(
+                    ORDERS, order.id, lambda o: (order_rules.dropped(o, proposal.leg_id, why), [])
+                )
                 await self._messages.cancelled(leg, why="It is not needed any more.")
         await self._inventory.release(proposal.leg_id, proposal.product_id)
         now = self._records.now()
