@@ -72,6 +72,7 @@ async def third_florist(world: World) -> None:
         "name": "Pink Flowers",
         "category": "flowers",
         "price": {"minor": 5300, "currency": "USD"},
+        "capabilities": ["gift-note", "hand-tied"],
         "quantity": 5,
     }
     await world.admin().post(f"{SIMULATOR}/partners", shop)
@@ -236,6 +237,10 @@ async def recovery_without_alternative(world: World) -> dict[str, str]:
     wish = "I would like a chainsaw instead of red flowers"
     recovery = (await changed(world, await ordered(world, "nothing"), wish))["recovery_id"]
     assert (await seen(world, "recoveries", recovery))["status"] == "escalated"
+    await world.advance(days=2)
+    body = {"resolution": "close", "note": "nobody sells these"}
+    await world.admin().post(f"/api/v1/escalations/esc_{recovery}/resolve", body)
+    await world.settle()
     return {"recover_leg-no_alternative": recovery}
 
 
@@ -258,7 +263,7 @@ async def recovery_whose_vendor_stays_silent(world: World) -> dict[str, str]:
     await says(world, SHOP_B, "order", manual=True)
     recovery = (await changed(world, await ordered(world, "mute"), PINK))["recovery_id"]
     await decided(world, "recoveries", recovery, yes=True)
-    await world.advance(hours=2)
+    await world.advance(days=31)
     return {"recover_leg-vendor_silent": recovery}
 
 

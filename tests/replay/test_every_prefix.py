@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from typing import Any
 
 import azure.durable_functions as df
@@ -151,8 +152,20 @@ def test_a_shorter_wait_is_noticed() -> None:
     def shorter(context: df.DurableOrchestrationContext) -> Steps[Json]:
         ask = context.get_input()
         plan = Plan(context, partner_id=ask["partner_id"], message_id=ask["message_id"])
-        yield from plan.heard("due", ask["due_at"])
+        yield context.create_timer(context.current_utc_datetime + timedelta(minutes=4))
         return (yield from plan.step("deliver_simulated_reply"))
 
-    with pytest.raises(BreaksRunningInstances):
+    with pytest.raises(BreaksRunningInstances, match=r"was given .* and would now get"):
         check(named("simulated_reply-delayed"), shorter)
+
+
+def test_a_change_that_running_instances_cannot_tell_is_let_pass() -> None:
+    """Waiting for an event as well takes no place in the history."""
+
+    def also_listens(context: df.DurableOrchestrationContext) -> Steps[Json]:
+        ask = context.get_input()
+        plan = Plan(context, partner_id=ask["partner_id"], message_id=ask["message_id"])
+        yield from plan.heard("hurry", ask["due_at"])
+        return (yield from plan.step("deliver_simulated_reply"))
+
+    check(named("simulated_reply-delayed"), also_listens)
