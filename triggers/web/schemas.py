@@ -43,6 +43,7 @@ class Schemas:
         self.components: dict[str, Schema] = shared.get("$defs", {})
         for schema in (*self._parts.values(), *self.components.values()):
             _as_enforced(schema)
+            self._require_tags(schema)
         given = [schema for (_, part), schema in self._parts.items() if part in _GIVEN]
         for schema in (*given, *self.used(given).values()):
             _as_plain_text(schema)
@@ -63,6 +64,19 @@ class Schemas:
             model = self.components[model["$ref"].removeprefix(_PREFIX)]
         for name, schema in model.get("properties", {}).items():
             yield name, _given(schema), name in model.get("required", ())
+
+    def _require_tags(self, schema: object) -> None:
+        """Say that what tells kinds apart must be given, though it has one value in each."""
+        if isinstance(schema, list):
+            for item in schema:
+                self._require_tags(item)
+        elif isinstance(schema, dict):
+            if isinstance(tag := schema.get("discriminator"), dict):
+                for reference in tag.get("mapping", {}).values():
+                    kind = self.components[reference.removeprefix(_PREFIX)]
+                    kind["required"] = sorted({*kind.get("required", ()), tag["propertyName"]})
+            for value in schema.values():
+                self._require_tags(value)
 
     def used(self, document: object) -> dict[str, Schema]:
         """Return the components that `document` refers to, directly or through others."""
@@ -92,12 +106,18 @@ def _inputs(plans: Mapping[str, Plan]) -> Iterable[tuple[tuple[str, str], JsonSc
 
 
 def _as_enforced(schema: object) -> None:
-    """Say in `schema` what is enforced: no number beyond MAX_NUMBER, while a set may be sent with repeats."""
+    """Say in `schema` what is enforced: no number beyond MAX_NUMBER, while a set may be sent with repeats.
+
+    A time of day is local; JSON Schema's own format wants an offset.
+    """
     if isinstance(schema, list):
         for item in schema:
             _as_enforced(item)
     elif isinstance(schema, dict):
         schema.pop("uniqueItems", None)
+        if schema.get("format") == "time":
+            del schema["format"]
+            schema["pattern"] = r"^[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$"
         if schema.get("type") in ("integer", "number"):
             for inclusive, exclusive, limit in _BOUNDS:
                 if exclusive not in schema:
@@ -115,6 +135,8 @@ def _as_plain_text(schema: object) -> None:
         is_text = schema.get("type") == "string" and not schema.keys() & {"enum", "const", "format"}
         if is_text and schema.setdefault("pattern", PLAIN_PATTERN) != PLAIN_PATTERN:
             schema["allOf"] = [{"pattern": PLAIN_PATTERN}]
+        if "additionalProperties" in schema and "properties" not in schema:
+            schema.setdefault("propertyNames", {})["pattern"] = PLAIN_PATTERN
         for value in schema.values():
             _as_plain_text(value)
 

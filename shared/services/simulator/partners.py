@@ -1,8 +1,9 @@
 """Making, changing and removing simulated partners and what they sell (flows 5.4-1, 5.4-3)."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.domain.catalogue import Availability, Product, ProductKind
 from shared.domain.ids import fresh
@@ -16,6 +17,15 @@ from shared.services.inventory import InventoryService
 from shared.services.records import Records
 from shared.services.simulator.kinds import CONTAINER, PARTNER_LIST, PARTNERS
 
+MAX_PRICE = 1_000_000_000
+"""In minor units; a thousand of the dearest thing still make a number that every reader understands."""
+
+
+def _asked(price: Money) -> Money:
+    if not 0 <= price.minor <= MAX_PRICE:
+        raise ValueError(f"a price is between 0 and {MAX_PRICE}")
+    return price
+
 
 class ProductSheet(Model):
     """What an admin says of a product (5.4-3 step 4). `quantity` None is unlimited, 0 sold out."""
@@ -24,7 +34,7 @@ class ProductSheet(Model):
     description: str = Field(default="", max_length=4000)
     kind: ProductKind = ProductKind.PRODUCT
     category: str = Field(default="", max_length=60)
-    price: Money
+    price: Annotated[Money, AfterValidator(_asked)]
     quantity: int | None = Field(default=999, ge=0, le=1_000_000)
     availability: Availability = Availability.ALWAYS
     lead_minutes: int = Field(default=60, ge=0, le=60 * 24 * 90)
