@@ -51,10 +51,13 @@ class Wakeups:
     async def overdue(self, *, older_than: timedelta) -> AsyncIterator[Wakeup]:
         """Yield wake-ups that should have been consumed by now: they were lost, or came too early."""
         before = self._clock.now() - older_than
-        since = Where("since", "<=", before.isoformat().replace("+00:00", "Z"))
-        query = Query([Where("consumed", "==", False), since])
+        # as texts, instants compare only to the second: 12:00:00.5Z sorts before 12:00:00Z
+        rough = (before + timedelta(seconds=1)).isoformat().replace("+00:00", "Z")
+        query = Query([Where("consumed", "==", False), Where("since", "<=", rough)])
         async for document in every(self._store, CONTAINER, PENDING, query):
-            yield Wakeup.model_validate(document.body)
+            wakeup = Wakeup.model_validate(document.body)
+            if wakeup.since <= before:
+                yield wakeup
 
 
 def _body(wakeup: Wakeup) -> tuple[dict[str, object], int]:
