@@ -1,20 +1,20 @@
 """Doors to standing intents (M23): make, look, change, cancel, decide, and tell of events."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from shared.domain.conditions import Condition, LeafState, describe
-from shared.domain.ids import fresh
+from shared.domain.conditions import Condition, LeafState, State, describe, earliest_possible
 from shared.domain.model import Model
 from shared.domain.money import Money
-from shared.domain.narration import logic_map, progress_card
+from shared.domain.narration import join, logic_map, progress_card
 from shared.domain.places import Place
 from shared.domain.standing import Choice, LedgerEntry, StandingIntent, TrustLevel
 from shared.domain.status import IntentStatus
 from shared.services.standing import Wish
-from triggers.access import customer_of, must_own, must_see
+from triggers.access import conversation, customer_of, must_own, must_see
 from triggers.inputs import PlaceInput, Zone, located, zone_or_home
 from triggers.web.answer import Reply
 from triggers.web.call import Call
@@ -83,15 +83,19 @@ class ProgressView(Model):
     conditions: tuple[LeafState, ...]
     checked_at: datetime | None
     next_step: str
-    expected_by: datetime
+    earliest: datetime | None
+    """When the calendar first allows it; None when it is over, or when it never will."""
+    expected_by: datetime | None
+    """When it ends at the latest; None when it has ended."""
     ledger: tuple[LedgerEntry, ...]
 
 
 async def create(call: Call, body: WishInput) -> Reply[IntentView]:
     """Watch for the right moment. Repeating with the same Idempotency-Key gives the same intent."""
     customer_id = customer_of(call.caller)
-    thread = await call.app.threads.open(body.thread_id or fresh("thr"), customer_id=customer_id)
-    intent = await call.app.standing.create(await _wish(call, body, customer_id, thread.id))
+    thread_id = await conversation(call.app, body.thread_id, customer_id=customer_id)
+    intent = await call.app.standing.create(await _wish(call, body, customer_id, thread_id))
+    await call.app.threads.open(intent.thread_id, customer_id=customer_id)
     return _answer(intent, note="We'll watch for the perfect moment!")
 
 
@@ -110,7 +114,9 @@ async def change(call: Call, intent_id: str, body: WishInput) -> Reply[IntentVie
     """Replace the wish while it waits."""
     intent = await _owned(call, intent_id)
     wish = await _wish(call, body, intent.customer_id, intent.thread_id)
-    return _answer(await call.app.standing.change(intent_id, wish))
+    await call.app.standing.change(intent_id, wish)
+    await call.app.watcher.check(intent_id)
+    return _answer(await call.app.standing.get(intent_id))
 
 
 async def cancel(call: Call, intent_id: str) -> Reply[IntentView]:
@@ -131,8 +137,9 @@ async def progress(call: Call, intent_id: str) -> Reply[ProgressView]:
         then_action=f"Order {intent.choice.item if intent.choice else intent.query}",
         conditions=intent.leaves,
         checked_at=checked,
-        next_step=_NEXT[intent.status],
-        expected_by=intent.decide_by or intent.waits_until,
+        next_step=_next_step(intent),
+        earliest=_earliest(intent, call.now),
+        expected_by=_expected_by(intent),
         ledger=tuple(entry.model_copy(update={"thought": ""}) for entry in intent.ledger),
     )
     card = progress_card(intent) if not intent.is_open else logic_map(intent)
@@ -167,12 +174,35 @@ async def event(call: Call, intent_id: str, body: IntentEvent) -> Reply[IntentVi
 
 _NEXT = {
     IntentStatus.PENDING: "Looking for what you want.",
-    IntentStatus.ACTIVE: "Watching until everything fits.",
+    IntentStatus.ACTIVE: "Watching until everything fits",
     IntentStatus.WAITING_APPROVAL: "Waiting for your yes.",
     IntentStatus.EXECUTING: "Buying it.",
     IntentStatus.COMPLETED: "Done.",
     IntentStatus.CANCELLED: "Stopped.",
 }
+
+
+def _next_step(intent: StandingIntent) -> str:
+    if intent.status is not IntentStatus.ACTIVE:
+        return _NEXT[intent.status]
+    missing = join(leaf.why for leaf in intent.leaves if leaf.state is not State.MET)
+    return f"{_NEXT[intent.status]}: {missing}." if missing else f"{_NEXT[intent.status]}."
+
+
+def _earliest(intent: StandingIntent, now: datetime) -> datetime | None:
+    if not intent.is_open:
+        return None
+    lead = timedelta(days=intent.lead_days)
+    moment = earliest_possible(
+        intent.condition, max(now, intent.not_before or now) + lead, ZoneInfo(intent.zone)
+    )
+    return moment - lead if moment else None
+
+
+def _expected_by(intent: StandingIntent) -> datetime | None:
+    if not intent.is_open:
+        return None
+    return intent.decide_by or intent.waits_until
 
 
 async def _wish(call: Call, body: WishInput, customer_id: str, thread_id: str) -> Wish:

@@ -400,7 +400,10 @@ def local(instant: datetime, zone: str) -> str:
 
 def join(parts: Iterable[str]) -> str:
     """`a, b and c`."""
-    *head, last = list(parts)
+    listed = list(parts)
+    if not listed:
+        return ""
+    *head, last = listed
     return f"{', '.join(head)} and {last}" if head else last
 
 

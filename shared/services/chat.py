@@ -33,6 +33,8 @@ _LATER = Pattern(
     r"|wait|later|another (?:day|time))\b"
 )
 """A no that is about this moment, not about the wish."""
+_ASKING = frozenset({IntentKind.SUPPORT, IntentKind.UNKNOWN})
+_NEWS = Pattern(r"\b(?:news|status|updates?|still waiting|how (?:is|are|does) (?:it|that|they|things))\b")
 _SEVERAL = 2
 
 
@@ -116,6 +118,8 @@ class ChatService:
             return await self._decide(said, thread, intent)
         if thread.asked is not None and (answered := await self._asked(said, thread, intent, now)):
             return answered
+        if intent.kind in _ASKING and _NEWS.search(said.text.lower()) and _has_something(thread):
+            return await self._track(thread, intent)
         if intent.clarifying_question is not None:
             return _plain(thread, intent, intent.clarifying_question, asks=True)
         return await self._do(said, thread, intent, now)
@@ -398,6 +402,10 @@ def _chosen(thread: Thread, intent: ResolvedIntent) -> ShownItem | None:
     if thread.selected_item_id is None and len(thread.last_results) == 1:
         return thread.last_results[0]
     return next((item for item in thread.last_results if item.id == thread.selected_item_id), None)
+
+
+def _has_something(thread: Thread) -> bool:
+    return thread.active_order_id is not None or thread.standing_intent_id is not None
 
 
 def _state(leg: OrderLeg) -> str:

@@ -137,7 +137,7 @@ def _write(change: Stored[Any], now: datetime) -> Operation:
 
 def _envelope(value: Aggregate, event: Event, n: int, now: datetime) -> CloudEvent:
     return CloudEvent(
-        id=f"{value.id}@{value.revision + 1}.{n}",
+        id=f"{value.id}:{value.revision + 1}:{n}",
         type=f"uso.{event.type}",
         subject=value.id,
         time=now,

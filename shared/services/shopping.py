@@ -4,8 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from shared.domain.catalogue import Product, Visibility
-from shared.domain.conditions import Condition, in_words
-from shared.domain.intents import Budget, Need, NeedKind, ResolvedIntent, resolve
+from shared.domain.conditions import Calendar, Condition, in_words
+from shared.domain.intents import Budget, DeadlineKind, Need, NeedKind, ResolvedIntent, resolve
 from shared.domain.intents.tokens import root
 from shared.domain.model import Model
 from shared.domain.money import Money
@@ -133,8 +133,15 @@ class ShoppingService:
         return next(named, products[0])
 
     def read_wish(self, text: str, *, zone: ZoneInfo, now: datetime) -> ResolvedIntent:
-        """Understand a standing wish. Raises InvalidInput with one question, or when it waits for nothing."""
+        """Understand a standing wish; a day alone is then what it waits for.
+
+        Raises InvalidInput with one question when it waits for nothing.
+        """
         intent = resolve(text, now=now, zone=zone)
+        if intent.conditions is None and intent.deadline and intent.deadline.kind is not DeadlineKind.BY:
+            day = intent.deadline.day
+            first = intent.deadline.starts.astimezone(zone).date() if intent.deadline.starts else day
+            intent = intent.model_copy(update={"conditions": Calendar(first_day=first, last_day=day)})
         condition_of(intent, intent.search_query)
         return intent
 

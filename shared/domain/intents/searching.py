@@ -1,5 +1,7 @@
 """What to look for: the Graph of Needs and the words of the search."""
 
+from collections.abc import Iterator
+
 from shared.domain.intents.deciding import unknown_words
 from shared.domain.intents.lexicon import Tag
 from shared.domain.intents.models import (
@@ -11,6 +13,7 @@ from shared.domain.intents.models import (
 from shared.domain.intents.needs import Implied, graph
 from shared.domain.intents.reading import Read
 from shared.domain.intents.sentence import Sentence, values
+from shared.domain.intents.tokens import Kind
 
 
 def needs_of(read: Read, kind: IntentKind) -> tuple[Need, ...]:
@@ -47,8 +50,8 @@ def query_of(read: Read, kind: IntentKind, needs: tuple[Need, ...]) -> str:
         IntentKind.BROWSE,
     }:
         return ""
-    searched = sorted((e for e in read.s.entities if e.type in _SEARCHED), key=lambda e: e.start)
-    words = [" ".join(read.s.text[e.start : e.end].lower().split()) for e in searched]
+    spans = {(e.start, e.end) for e in read.s.entities if e.type in _SEARCHED} | set(_names(read))
+    words = [" ".join(read.s.text[start:end].lower().split()) for start, end in sorted(spans)]
     if not any(p.head.value for p in read.phrases):
         words += [w for w in unknown_words(read.s) if w not in words]
     if needs and not needs[0].explicit:
@@ -57,6 +60,15 @@ def query_of(read: Read, kind: IntentKind, needs: tuple[Need, ...]) -> str:
     if generic and read.recipient and not read.occasion:
         words.append(f"for {read.recipient}")
     return " ".join(words)
+
+
+def _names(read: Read) -> Iterator[tuple[int, int]]:
+    """Spans of words that no rule knows and that stand before a thing: they may be its name."""
+    s = read.s
+    for phrase in read.phrases:
+        for at in range(phrase.first, phrase.last):
+            if s.owner[at] is None and s.hit_at.get(at) is None and s.tokens[at].kind is Kind.WORD:
+                yield s.tokens[at].start, s.tokens[at].end
 
 
 _SEARCHED = {
