@@ -94,3 +94,19 @@ def texts(card: Any) -> str:
     if isinstance(card, list):
         return " ".join(texts(value) for value in card)
     return card if isinstance(card, str) else ""
+
+
+async def orchid(world: World, *, price: int = 5000, quantity: int = 5) -> None:
+    """Put a product on sale that is like no other, or change its price and stock."""
+    admin, shop = world.admin(), "/api/v1/simulator/partners"
+    sheet = {
+        "name": "Ghost Orchid",
+        "category": "flowers",
+        "price": {"minor": price, "currency": "USD"},
+        "quantity": quantity,
+        "lead_minutes": 30,
+    }
+    answer = await admin.call("PUT", f"{shop}/{SHOP['id']}/products/ghost-orchid", sheet)
+    if answer.status == 404:
+        await admin.post(shop, SHOP)
+        await admin.post(f"{shop}/{SHOP['id']}/products", {"id": "ghost-orchid", **sheet})
