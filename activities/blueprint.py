@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 STEPS = {
-    "activities.orders": ("reserve_stock", "release_stock", "charge_order", "dispatch_order", "fail_order"),
+    "activities.orders": (
+        "reserve_stock",
+        "release_stock",
+        "charge_order",
+        "dispatch_order",
+        "report_untold",
+        "fail_order",
+    ),
     "activities.negotiations": (
         "ask_partner",
         "hear_partner",

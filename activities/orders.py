@@ -2,7 +2,8 @@
 
 from shared.bootstrap import App
 from shared.domain.model import Model
-from shared.services.orders import StepResult
+from shared.domain.negotiations import EscalationReason
+from shared.services.orders import DONE, StepResult
 
 
 class OrderStep(Model):
@@ -38,6 +39,20 @@ async def dispatch_order(step: OrderStep, app: App) -> StepResult:
     """Sell what was reserved and tell the vendors."""
     await app.catalogue.refresh()
     return await app.orders.dispatch(step.order_id)
+
+
+async def report_untold(step: OrderStep, app: App) -> StepResult:
+    """Queue for a person every vendor that could not be told of its leg."""
+    order = await app.orders.get(step.order_id)
+    for leg in await app.orders.untold(order):
+        await app.escalations.open(
+            subject=leg.id,
+            order=order,
+            leg_id=leg.id,
+            reason=EscalationReason.TIMEOUT,
+            summary=f"{leg.vendor_name} could not be reached about {leg.quantity} x {leg.name}.",
+        )
+    return DONE
 
 
 async def fail_order(step: FailOrder, app: App) -> StepResult:

@@ -12,15 +12,17 @@ def fulfil_order(context: df.DurableOrchestrationContext) -> Steps[Json]:
 
     1. Reserve every leg's stock, or none.
     2. Charge the total once; a declined payment gives the stock back.
-    3. Turn reservations into sales and tell every vendor.
+    3. Turn reservations into sales and tell every vendor; one that cannot be reached is a person's business.
     """
     order_id: str = context.get_input()["order_id"]
     plan = Plan(context, order_id=order_id)
     plan.undoable("release_stock")
-    for step in ("reserve_stock", "charge_order", "dispatch_order"):
+    for step in ("reserve_stock", "charge_order"):
         result = yield from plan.step(step)
         if not result["ok"]:
             yield from plan.undo()
             yield from plan.step("fail_order", code=result["code"], detail=result["detail"])
             return result
+    if (yield from plan.tried("dispatch_order")) is None:
+        yield from plan.step("report_untold")
     return {"ok": True}

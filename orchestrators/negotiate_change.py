@@ -18,7 +18,9 @@ def negotiate_change(context: df.DurableOrchestrationContext) -> Steps[Json]:
     round_ = 0
     while True:
         round_ += 1
-        asked = yield from plan.step("ask_partner", round=round_)
+        asked = yield from plan.tried("ask_partner", round=round_)
+        if asked is None:
+            return (yield from _hand_over(plan, "timeout"))
         yield from plan.heard(f"reply-{round_}", asked["reply_by"])
         heard = yield from plan.step("hear_partner", round=round_)
         if heard["escalate"]:

@@ -32,6 +32,13 @@ class Plan:
         )
         return result
 
+    def tried(self, activity: str, **more: Any) -> Steps[Json | None]:
+        """Run one activity that depends on someone else's system; None when no try got through."""
+        try:
+            return (yield from self.step(activity, **more))
+        except Exception:  # noqa: BLE001 - the SDK raises nothing more precise
+            return None
+
     def child(self, orchestrator: str, instance_id: str, payload: Json) -> Steps[Json]:
         """Run another plan as a part of this one."""
         result: Json = yield self._context.call_sub_orchestrator(orchestrator, payload, instance_id)

@@ -42,7 +42,9 @@ def recover_leg(context: df.DurableOrchestrationContext) -> Steps[Json]:
 
 def _order_and_swap(plan: Plan) -> Steps[Json]:
     """Swap as soon as the new vendor has accepted; its no, its silence and a declined payment are values."""
-    ordered = yield from plan.step("order_alternative")
+    ordered = yield from plan.tried("order_alternative")
+    if ordered is None:
+        return {"ok": False, "code": "no_vendor", "detail": "the vendor could not be reached"}
     yield from plan.heard(f"answer-{ordered['leg_id']}", ordered["answer_by"])
     answer = yield from plan.step("read_answer", leg_id=ordered["leg_id"])
     if not answer["accepted"]:

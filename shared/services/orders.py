@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import reduce
@@ -17,7 +18,7 @@ from shared.domain.money import Money, apportioned
 from shared.domain.orders import Movement, Order, OrderLeg
 from shared.domain.places import Place
 from shared.domain.status import OrderStatus, PartnerStatus, PaymentStatus
-from shared.errors import Conflict, Infeasible, InvalidInput, PaymentDeclined
+from shared.errors import Conflict, Infeasible, InvalidInput, PaymentDeclined, Unavailable
 from shared.ports.payments import ChargeRequest, Payments, RefundRequest
 from shared.services.catalogue import CatalogueService
 from shared.services.inventory import InventoryService
@@ -60,6 +61,7 @@ class StepResult(Model):
 
 
 DONE = StepResult()
+_log = logging.getLogger(__name__)
 
 
 class OrderService:
@@ -180,10 +182,27 @@ class OrderService:
                 else (o, [])
             ),
         )
+        unreached: list[Unavailable] = []
         for leg in order.legs:
-            await self._inventory.confirm(leg.id, leg.product_id)
-            await self._messages.order_placed(order, leg)
+            await self.sell(leg.id, leg.product_id)
+            try:
+                await self._messages.order_placed(order, leg)
+            except Unavailable as failed:  # the other vendors need not wait for this one
+                unreached.append(failed)
+        if unreached:
+            raise unreached[0]
         return DONE
+
+    async def untold(self, order: Order) -> list[OrderLeg]:
+        """The legs whose vendors have not got the message yet."""
+        return [leg for leg in order.legs if not await self._messages.knows_of(leg)]
+
+    async def sell(self, leg_id: str, product_id: str) -> None:
+        """Turn a hold into a sale. Should it have lapsed, the vendor says whether it still has the goods."""
+        try:
+            await self._inventory.confirm(leg_id, product_id)
+        except Conflict as lapsed:
+            _log.warning("%s is sold although %s", leg_id, lapsed.detail)
 
     async def fail(self, order_id: str, code: str, detail: str) -> StepResult:
         """End an order whose plan failed before money moved."""

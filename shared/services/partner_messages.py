@@ -1,5 +1,6 @@
 """What partners are told and asked, in words and buttons, over the channel they prefer (M24, flow 2.7-1)."""
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from shared.services.catalogue import CatalogueService
 
 PORTAL = "partner_orders"
 """Container of what each partner sees in its portal: partition vendor, id leg."""
+_log = logging.getLogger(__name__)
 ANSWERS = ("Accept", "Decline")
 CHANGE_ANSWERS = ("Accept", "Decline", "Modify")
 
@@ -30,13 +32,20 @@ class PartnerMessages:
 
     async def order_placed(self, order: Order, leg: OrderLeg) -> None:
         """Tell a vendor of its new leg and ask for acceptance, in its portal and by message (2.3-1)."""
-        entry = {"order_id": order.id, "at": order.created_at.isoformat()}
-        await self._store.batch(PORTAL, leg.vendor_id, [Upsert(leg.id, entry)])
+        entry = {"order_id": order.id, "at": order.created_at.isoformat(), "told": False}
+        if not await self.knows_of(leg):
+            await self._store.batch(PORTAL, leg.vendor_id, [Upsert(leg.id, entry)])
         text = (
             f"New order: {leg.quantity} x {leg.name}, to {order.deliver_to.address}, "
             f"wanted by {_local(order.deliver_by, order.zone)}. Can you fulfil it? [Yes] [No]"
         )
         await self._send(leg, "order", f"{leg.id}:order", leg.id, text, ANSWERS, item=leg.name)
+        await self._store.batch(PORTAL, leg.vendor_id, [Upsert(leg.id, {**entry, "told": True})])
+
+    async def knows_of(self, leg: OrderLeg) -> bool:
+        """Say whether the message of a new leg has reached its vendor."""
+        entry = await self._store.read(PORTAL, leg.vendor_id, leg.id)
+        return entry is not None and bool(entry.body.get("told", True))
 
     async def change_requested(
         self, leg: OrderLeg, negotiation: Negotiation, *, question: str, reply_by: datetime
@@ -54,12 +63,19 @@ class PartnerMessages:
         )
 
     async def cancelled(self, leg: OrderLeg, *, why: str) -> None:
-        """Tell a vendor that its leg is off."""
-        await self._send(leg, "cancellation", f"{leg.id}:cancel", leg.id, f"Cancelled: {leg.name}. {why}", ())
+        """Tell a vendor that its leg is off. Its portal says so even if the message cannot be delivered."""
+        text = f"Cancelled: {leg.name}. {why}"
+        await self._send_if_possible(leg, "cancellation", f"{leg.id}:cancel", text)
 
     async def notice(self, leg: OrderLeg, *, key: str, text: str) -> None:
         """Tell a vendor something that needs no answer."""
-        await self._send(leg, "notice", f"{leg.id}:{key}", leg.id, text, ())
+        await self._send_if_possible(leg, "notice", f"{leg.id}:{key}", text)
+
+    async def _send_if_possible(self, leg: OrderLeg, kind: str, id: str, text: str) -> None:
+        try:
+            await self._send(leg, kind, id, leg.id, text, ())
+        except Unavailable as failed:  # nobody's plan waits for it
+            _log.warning("the %s %s was not delivered: %s", kind, id, failed.detail)
 
     async def _send(
         self,

@@ -4,7 +4,6 @@ The order of things is the platform's decision: find and reserve first, ask the 
 accept, and only then cancel the old leg. Until that single write the old leg stands.
 """
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +32,6 @@ from shared.settings import Settings
 OPEN = frozenset({RecoveryStatus.PENDING, RecoveryStatus.PROPOSED, RecoveryStatus.APPROVED})
 HOLD_BEYOND_DECISION = timedelta(hours=2)
 """How much longer than the customer may think goods stay reserved: the new vendor has to answer, too."""
-_log = logging.getLogger(__name__)
 
 
 class Found(Model):
@@ -292,7 +290,7 @@ class RecoveryService:
         )
         if not result.ok:
             return result
-        await self._sell(proposal)
+        await self._orders.sell(proposal.leg_id, proposal.product_id)
         await self._let_go(recovery, order.leg(recovery.leg_id), why="The customer chose something else.")
         return await self.close(recovery_id, RecoveryStatus.COMPLETED, f"swapped to {proposal.vendor_name}")
 
@@ -411,12 +409,6 @@ class RecoveryService:
         return DONE
 
     # --- goods and partners ---------------------------------------------------------------------
-
-    async def _sell(self, proposal: Proposal) -> None:
-        try:
-            await self._inventory.confirm(proposal.leg_id, proposal.product_id)
-        except Conflict as lapsed:  # the vendor has agreed: its word counts more than our books
-            _log.warning("%s is sold although %s", proposal.leg_id, lapsed.detail)
 
     async def _let_go(self, recovery: Recovery, leg: OrderLeg, *, why: str) -> None:
         """Give the old leg's goods back if there are any, and tell its vendor unless it gave up itself."""

@@ -1,11 +1,12 @@
 """What the machine hands over to people, and how it goes on from there (6.6-2, 2.7-4, 5.4b-4)."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.harness import World
+from tests.harness import World, running
 from tests.street import Deal, Shop, escalations, flowers, no_harm, opened, ordered, resolved
 
 BASE = "/api/v1/escalations"
@@ -152,15 +153,21 @@ async def test_a_task_is_settled_once(world: World) -> None:
 
 
 @pytest.mark.flow("6.6-2")
-async def test_a_person_may_take_a_week_and_after_a_month_the_order_just_stays(world: World) -> None:
-    shop, deal, task = await stuck(world, hours=24 * 60)
-    await world.advance(days=7)
-    assert (await deal.negotiation())["status"] == "escalated"
-    await resolved(world, task["id"], "accept_change")
-    assert (await deal.negotiation())["status"] == "accepted"
-    asked = await deal.asks("I want white flowers instead of pink")
-    await shop.replies(f"{asked['id']}.1", "What? No! I already told you!")
-    await world.advance(days=31)
-    assert (await deal.negotiation(asked["id"]))["status"] == "rejected"
-    assert await deal.legs() == [("pink flowers", "accepted")]
-    await no_harm(world)
+async def test_a_person_may_take_longer_than_the_longest_timer(tmp_path: Path) -> None:
+    async with running(tmp_path / "data", person_timeout="P7D") as world:
+        _, deal, task = await stuck(world, hours=24 * 60)
+        await world.advance(days=5, hours=1)
+        assert (await deal.negotiation())["status"] == "escalated"
+        await resolved(world, task["id"], "accept_change")
+        assert (await deal.negotiation())["status"] == "accepted"
+        await no_harm(world)
+
+
+@pytest.mark.flow("6.6-2")
+async def test_the_order_just_stays_when_no_person_finds_the_time(tmp_path: Path) -> None:
+    async with running(tmp_path / "data", person_timeout="P1D") as world:
+        _, deal, _ = await stuck(world, hours=24 * 60)
+        await world.advance(days=1)
+        assert (await deal.negotiation())["status"] == "rejected"
+        assert await deal.legs() == [("Red Flowers", "accepted")]
+        await no_harm(world)

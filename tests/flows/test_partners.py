@@ -1,5 +1,6 @@
 """The partner's side: receiving and processing orders (2.3-1, 2.3-2), and the signed webhook (2.7-1)."""
 
+import contextlib
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -13,6 +14,41 @@ from shared.domain.catalogue import Channel, ChannelKind
 from shared.domain.webhook_signature import new_secret, verify
 from tests.harness import World, running
 from tests.street import Shop, escalations, flowers, no_harm, opened, ordered, resolved
+
+
+class PartnerSystem:
+    """A partner's own system, which takes signed webhooks, or answers `status` to all of them."""
+
+    def __init__(self, status: int = 200) -> None:
+        self.status = status
+        self.received: list[tuple[dict[str, str], bytes]] = []
+        self._port = 0
+
+    @contextlib.asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Answer on a port of its own."""
+        site = web.Application()
+        site.router.add_post("/uso", self._take)
+        runner = web.AppRunner(site)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self._port = runner.addresses[0][1]
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+    async def becomes_the_channel_of(self, shop: Shop) -> None:
+        """Have `shop` called here from now on."""
+        catalogue = shop.world.app.catalogue
+        await catalogue.refresh()
+        channel = Channel(kind=ChannelKind.API, address=f"http://127.0.0.1:{self._port}/uso")
+        await catalogue.put_vendor(catalogue.vendor(shop.id).model_copy(update={"channel": channel}))
+
+    async def _take(self, request: web.Request) -> web.Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        self.received.append((headers, await request.read()))
+        return web.Response(status=self.status)
 
 
 @pytest.fixture
@@ -215,41 +251,63 @@ async def test_a_webhook_about_nothing_is_refused(corner: Shop) -> None:
 @pytest.mark.flow("2.7-1")
 @pytest.mark.flow("6.6-1")
 async def test_a_partner_with_its_own_system_is_called_and_answers_by_signed_webhook(tmp_path: Path) -> None:
-    received: list[tuple[dict[str, str], bytes]] = []
+    system = PartnerSystem()
+    async with system.serving(), running(tmp_path / "data", allow_private_urls="true") as world:
+        shop = await opened(world, "corner", flowers("red", "red"))
+        await system.becomes_the_channel_of(shop)
+        deal = await ordered(world, "red")
+        assert await shop.replies(await deal.leg(), "Yes") == "applied"
+        asked = await deal.asks("I want pink flowers instead of red")
+        messages: list[dict[str, Any]] = []
+        for headers, body in system.received:
+            verify([shop.secret], headers=headers, body=body, now=world.now(), tolerance=timedelta(minutes=5))
+            messages.append(json.loads(body))
+        assert [message["kind"] for message in messages] == ["order", "change_request"]
+        question = messages[1]
+        assert question["reply_by"] == "2026-05-04T15:00:00Z"
+        assert question["buttons"] == ["Accept", "Decline", "Modify"]
+        assert await shop.replies(question["reference"], button="Accept") == "applied"
+        assert (await deal.negotiation(asked["id"]))["status"] == "accepted"
+        await no_harm(world)
 
-    async def take(request: web.Request) -> web.Response:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        received.append((headers, await request.read()))
-        return web.Response(status=200)
 
-    partner = web.Application()
-    partner.router.add_post("/uso", take)
-    runner = web.AppRunner(partner)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    port = runner.addresses[0][1]
-    try:
-        async with running(tmp_path / "data", allow_private_urls="true") as world:
-            shop = await opened(world, "corner", flowers("red", "red"))
-            await world.app.catalogue.refresh()
-            api = Channel(kind=ChannelKind.API, address=f"http://127.0.0.1:{port}/uso")
-            vendor = world.app.catalogue.vendor("corner").model_copy(update={"channel": api})
-            await world.app.catalogue.put_vendor(vendor)
-            deal = await ordered(world, "red")
-            assert await shop.replies(await deal.leg(), "Yes") == "applied"
-            asked = await deal.asks("I want pink flowers instead of red")
-            messages: list[dict[str, Any]] = []
-            for headers, body in received:
-                verify(
-                    [shop.secret], headers=headers, body=body, now=world.now(), tolerance=timedelta(minutes=5)
-                )
-                messages.append(json.loads(body))
-            assert [message["kind"] for message in messages] == ["order", "change_request"]
-            question = messages[1]
-            assert question["reply_by"] == "2026-05-04T15:00:00Z"
-            assert question["buttons"] == ["Accept", "Decline", "Modify"]
-            assert await shop.replies(question["reference"], button="Accept") == "applied"
-            assert (await deal.negotiation(asked["id"]))["status"] == "accepted"
-            await no_harm(world)
-    finally:
-        await runner.cleanup()
+@pytest.mark.flow("2.3-1")
+async def test_a_partner_whose_system_is_down_is_for_a_person_and_delays_nobody_else(
+    tmp_path: Path,
+) -> None:
+    system = PartnerSystem(status=503)
+    async with system.serving(), running(tmp_path / "data", allow_private_urls="true") as world:
+        corner = await opened(world, "corner", flowers("red", "red"))
+        other = await opened(world, "other", flowers("other-blue", "blue", 4000))
+        await system.becomes_the_channel_of(corner)
+        deal = await ordered(world, "red", "other-blue")
+        assert len(await other.inbox("order")) == 1
+        await world.advance(minutes=1)
+        assert len(system.received) == 5, "it was tried again and again"
+        (task,) = await escalations(world)
+        assert (task["subject"], task["reason"]) == (await deal.leg(0), "timeout")
+        assert [leg["leg_id"] for leg in await corner.legs()] == [task["subject"]], "the portal shows it"
+        await corner.accepts(task["subject"])
+        asked = await deal.asks("I want pink flowers instead of red", leg_id=task["subject"])
+        await world.advance(minutes=1)
+        assert (await deal.negotiation(asked["id"]))["status"] == "escalated"
+        await resolved(world, f"esc_{asked['id']}", "decline_change")
+        assert (await deal.negotiation(asked["id"]))["status"] == "rejected"
+        await no_harm(world)
+
+
+@pytest.mark.flow("6.3-1")
+async def test_a_new_vendor_that_cannot_be_reached_is_followed_by_the_next_best(tmp_path: Path) -> None:
+    system = PartnerSystem(status=503)
+    async with system.serving(), running(tmp_path / "data", allow_private_urls="true") as world:
+        corner = await opened(world, "corner", flowers("red", "red"))
+        first = await opened(world, "first", flowers("first-red", "red", 5000), trust=95)
+        second = await opened(world, "second", flowers("second-red", "red", 5000), trust=60)
+        await system.becomes_the_channel_of(first)
+        deal = await ordered(world, "red")
+        await corner.rejects(await deal.leg())
+        await world.advance(minutes=1)
+        await second.accepts((await second.legs())[0]["leg_id"])
+        assert [status for _, status in await deal.legs()] == ["cancelled", "cancelled", "accepted"]
+        assert await deal.paid() == 5000
+        await no_harm(world)

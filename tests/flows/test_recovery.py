@@ -430,12 +430,17 @@ async def test_a_person_may_send_uso_searching_again(scene: Scene) -> None:
 
 
 @pytest.mark.flow("6.3-2")
-async def test_an_order_that_nobody_delivers_and_nobody_settles_is_refunded_in_the_end(scene: Scene) -> None:
-    await scene.broken("damaged_at_hub")
-    await scene.world.advance(days=29)
-    assert await scene.deal.paid() == 5000
-    await scene.world.advance(days=1)
-    assert await scene.deal.paid() == 0
+async def test_an_order_that_nobody_delivers_or_settles_is_refunded_in_the_end(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path / "data", person_timeout="P1D") as world:
+        scene = await bought(world)
+        await scene.broken("damaged_at_hub")
+        await world.advance(hours=23)
+        assert await scene.deal.paid() == 5000
+        await world.advance(hours=1)
+        assert await scene.deal.paid() == 0
+        await no_harm(world)
 
 
 @pytest.mark.flow("6.3-2")
