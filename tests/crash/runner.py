@@ -6,6 +6,7 @@ prints one JSON line per run, the undisturbed one first, with which all others a
 """
 
 import asyncio
+import errno
 import json
 import logging
 import os
@@ -23,6 +24,7 @@ from tests.crash.killing import commits, count_commits
 from tests.crash.outcome import differences, outcome
 from tests.crash.scenes import SCENES, Scene
 from tests.harness import running
+from tools.place import free_port
 
 KEPT_SHOPS = (
     *("demo-flower-shop-a", "demo-flower-shop-b", "rosewood-florals"),
@@ -61,14 +63,15 @@ async def _play(scene: Scene, data: Path, fatal: int | None) -> dict[str, Any]:
 
 def _forked(work: Callable[[], Coroutine[Any, Any, Any]], result: Path) -> Any:
     """Do `work` in a process of its own and return what came of it; None means that it was killed."""
+    free_port()  # moves on, or every fork would begin with the same one
     child = os.fork()
     if child == 0:
         try:
             result.write_text(json.dumps(asyncio.run(work())), encoding="utf-8")
             os._exit(0)
-        except SettingError:
-            os._exit(PORT_TAKEN)
-        except BaseException:  # noqa: BLE001 - a forked child must never return into its parent's code
+        except BaseException as error:  # noqa: BLE001 - a fork must never return into its parent's code
+            if isinstance(error, SettingError) or getattr(error, "errno", None) == errno.EADDRINUSE:
+                os._exit(PORT_TAKEN)
             result.write_text(json.dumps({"failed": traceback.format_exc()[-1500:]}), encoding="utf-8")
             os._exit(0)
     _, code = os.waitpid(child, 0)
