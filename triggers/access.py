@@ -1,6 +1,8 @@
 """Who may see and do what with a thing: ownership, beyond the persona that the table asks for."""
 
+from shared.bootstrap import App
 from shared.domain.identity import Principal
+from shared.domain.ids import fresh
 from shared.errors import Forbidden, NotFound
 
 
@@ -23,6 +25,19 @@ def customer_of(caller: Principal) -> str:
     if caller.customer_id is None:
         raise Forbidden("Only customers and their agents do this.")
     return caller.customer_id
+
+
+async def conversation(app: App, thread_id: str | None, *, customer_id: str) -> str:
+    """The id of the customer's conversation, of a new one if need be; nothing is written yet.
+
+    Raises NotFound for someone else's.
+    """
+    if thread_id is None:
+        return fresh("thr")
+    thread = await app.threads.find(thread_id)
+    if thread is not None and thread.customer_id != customer_id:
+        raise NotFound("thread", thread_id)
+    return thread_id
 
 
 def partner_of(caller: Principal) -> str:

@@ -8,7 +8,6 @@ from shared.domain import jsonld
 from shared.domain.cards import Side, Step, message_card, timeline_card
 from shared.domain.catalogue import SLUG, Lock, Visibility
 from shared.domain.discretion import visible_timeline
-from shared.domain.ids import fresh
 from shared.domain.instants import Instant
 from shared.domain.model import Model
 from shared.domain.money import Money
@@ -20,7 +19,7 @@ from shared.domain.timechain import ConflictAnalysis, Timeline, conflict_json_ld
 from shared.errors import InvalidInput
 from shared.services.orders import Line, OrderRequest
 from shared.services.threads import StatusUpdate
-from triggers.access import customer_of, must_own, must_see
+from triggers.access import conversation, customer_of, must_own, must_see
 from triggers.inputs import LegId, OrderId, PlaceInput, Zone, located, zone_or_home
 from triggers.negotiations import NegotiationView, negotiation_view
 from triggers.web.answer import Reply
@@ -120,11 +119,10 @@ async def place_order(call: Call, body: PlaceOrder) -> Reply[OrderView]:
     """
     app = call.app
     customer_id = customer_of(call.caller)
-    thread = await app.threads.open(body.thread_id or fresh("thr"), customer_id=customer_id)
     order = await app.orders.place(
         OrderRequest(
             customer_id=customer_id,
-            thread_id=thread.id,
+            thread_id=await conversation(app, body.thread_id, customer_id=customer_id),
             lines=tuple(Line(item_id=item.id, quantity=item.quantity, at=item.at) for item in body.items),
             deliver_to=await located(body.deliver_to, app, field="deliver_to"),
             deliver_by=body.deliver_by,
@@ -132,6 +130,7 @@ async def place_order(call: Call, body: PlaceOrder) -> Reply[OrderView]:
             key=call.idempotency_key,
         )
     )
+    thread = await app.threads.open(order.thread_id, customer_id=customer_id)
     await app.threads.remember(thread.id, active_order_id=order.id)
     return _answer(order, location=True)
 
