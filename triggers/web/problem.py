@@ -75,12 +75,16 @@ class UnsupportedMediaType(UsoError):
 
 def faults_of(error: ValidationError, *, prefix: str = "") -> list[Fault]:
     """Name each input that `error` complains of, without repeating what was sent."""
+    entries = error.errors(include_url=False, include_context=False, include_input=False)
+    inside = {entry["loc"][:-n] for entry in entries for n in range(1, len(entry["loc"]))}
     return [
         Fault(
             field=(".".join([*([prefix] if prefix else []), *map(str, entry["loc"])]) or "body")[:_MAX_FIELD],
             reason=entry["msg"].removeprefix("Value error, "),
         )
-        for entry in error.errors(include_url=False, include_context=False, include_input=False)
+        for entry in entries
+        # a list counts as too short only because what is in it is wrong
+        if entry["type"] != "too_short" or entry["loc"] not in inside
     ]
 
 
