@@ -55,7 +55,7 @@ class Leg(Model):
     """
 
     id: str = Field(min_length=1, max_length=160)
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=400)
     kind: LegKind
     minutes: int = Field(ge=0, le=60 * 24 * 90)
     after: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ class Leg(Model):
     reliability: float = Field(default=0.85, ge=0, le=1)
     origin: GeoPoint | None = None
     destination: GeoPoint | None = None
-    destination_name: str = Field(default="", max_length=200)
+    destination_name: str = Field(default="", max_length=300)
 
     @property
     def keeps_hours(self) -> Within:
