@@ -383,6 +383,8 @@ _HESITANT = Pattern(
 def understand_decision(text: str) -> Decision:
     """Understand a customer's answer to "Should I proceed?". Never raises; doubt is `unclear`, never yes."""
     plain = _plain(text).replace("don't cancel", "")
+    if _COMMANDS.search(text) or (_AMOUNT.search(text) and _DROP.search(plain)):
+        return Decision(kind=DecisionKind.UNCLEAR, confidence=0.2)
     leads, urges = _GO.search(plain) is not None, _GO_INSIDE.search(plain) is not None
     refuses, forbids = _STOP.search(plain) is not None, _STOP_INSIDE.search(plain) is not None
     keep = _keeps(plain)
@@ -401,6 +403,13 @@ def understand_decision(text: str) -> Decision:
     return Decision(kind=DecisionKind.UNCLEAR, confidence=0.2)
 
 
+_COMMANDS = Pattern(
+    r"(?i)\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:rules?|instructions?|policy|policies|prompts?)\b"
+    r"|\bsystem\s*:|\byou are now\b|</?system>"
+)
+"""Words to a machine rather than an answer to its question."""
+_AMOUNT = Pattern(r"[$€£]\s?[0-9]|\b[0-9]{3,}\b")
+"""Calling something off takes a plain word; a sum beside it asks for something else."""
 _ONLY_OK = Pattern(r"^(?:ok|okay|alright|fine|please|then|just| )+ cancel\b")
 _TAKES_BACK = Pattern(r"^(?:yeah|yes|ok|sure|well) (?:no|nah|nope)\b")
 
