@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+from shared.domain.catalogue import Channel, ChannelKind
 from tests.harness import HOME, Caller, World
 
 SIMULATOR = "/api/v1/simulator"
@@ -118,6 +119,18 @@ async def order_without_stock(world: World) -> dict[str, str]:
     assert first["id"] != second["id"]
     assert (await seen(world, "orders", second["id"]))["status"] == "cancelled"
     return {"fulfil_order-out_of_stock": second["id"]}
+
+
+@story
+async def order_whose_vendor_cannot_be_reached(world: World) -> dict[str, str]:
+    """The vendor's channel fails at every try; a person is told."""
+    await demo(world)
+    await world.app.catalogue.refresh()
+    silent = world.app.catalogue.vendor(SHOP_A).model_copy(update={"channel": Channel(kind=ChannelKind.SMS)})
+    await world.app.catalogue.put_vendor(silent)
+    order = await ordered(world, "unreached")
+    await world.advance(minutes=1)
+    return {"fulfil_order-vendor_unreached": order["id"]}
 
 
 @story
