@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.ports.payments import ChargeRequest, Receipt
 from tests.harness import World
 from tests.street import Deal, Shop, escalations, flowers, no_harm, opened, ordered
 
@@ -120,6 +121,41 @@ async def test_a_vendor_that_takes_its_yes_back_in_time_is_replaced_and_nobody_p
         await deal.decides(recovery, "approve")
         await second.accepts((await deal.recovery(f"{deal.id}-r2"))["proposal"]["leg_id"])
         assert await deal.paid() == 5400
+    await no_harm(world)
+
+
+@pytest.mark.parametrize("when", ["before the charge", "after the charge"])
+async def test_a_vendor_that_withdraws_while_the_difference_is_charged_costs_nothing(
+    world: World, when: str
+) -> None:
+    shop, deal, question = await bought(world)
+    first = await opened(world, "first", flowers("first-pink", "pink", 5500), trust=95)
+    second = await opened(world, "second", flowers("second-pink", "pink", 5400), trust=60)
+    await shop.replies(question, "No, sorry")
+    name = f"{deal.id}-r2"
+    await deal.decides(f"recoveries/{name}", "approve")
+    leg = (await deal.recovery(name))["proposal"]["leg_id"]
+    charge = world.app.payments.charge
+
+    async def slow_charge(request: ChargeRequest) -> Receipt:
+        if when == "after the charge":
+            receipt = await charge(request)
+        world.app.payments.charge = charge
+        await world.app.partners.reject("first", leg, text="Sold out this minute")
+        return receipt if when == "after the charge" else await charge(request)
+
+    world.app.payments.charge = slow_charge
+    await first.accepts(leg)
+    assert (await deal.legs())[0] == ("Red Flowers", "accepted"), "the old leg still stands"
+    assert await deal.paid() == 5000
+    recovery = await deal.recovery(name)
+    assert (recovery["status"], recovery["proposal"]["vendor_id"]) == ("proposed", "second")
+    await deal.decides(f"recoveries/{name}", "approve")
+    await second.accepts(recovery["proposal"]["leg_id"])
+    assert await deal.paid() == 5400
+    movements = [movement["amount"]["minor"] for movement in (await deal.now())["movements"]]
+    assert movements == [5000, 500, -500, 400], "every cent that moved is on record"
+    await deal.world.settle()
     await no_harm(world)
 
 
