@@ -43,6 +43,7 @@ from shared.services.partner_messages import PartnerMessages
 from shared.services.partner_secrets import PartnerSecrets
 from shared.services.partners import PartnerService
 from shared.services.planning import PlanningService
+from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService
 from shared.services.shopping import ShoppingService
@@ -107,6 +108,7 @@ class App:
     shopping: ShoppingService
     chat: ChatService
     narrator: Narrator
+    pushes: Pushes
     simulator: Simulator
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
@@ -156,6 +158,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     watches = Watches(store, settings)
     standing = StandingService(records, store, watches, catalogue, orders, settings)
     threads = ThreadService(records, store, clock)
+    pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
     geocoder = Gazetteer(DATA / "places.csv")
     shopping = ShoppingService(catalogue, planning, settings)
     return App(
@@ -194,7 +197,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             geocoder,
             settings,
         ),
-        narrator=Narrator(records, threads, WebhookPush(outbound, settings, clock)),
+        narrator=Narrator(records, threads, pushes),
+        pushes=pushes,
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),

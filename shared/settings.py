@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     push_webhooks: dict[str, str] = Field(default_factory=dict)
     """Chat platform -> URL that gets every update of its threads, as JSON."""
     push_secret: SecretStr | None = None
+    push_hiccups: int = 2
+    """Failures of a push after which it is tried again at once; later ones wait."""
+    push_pause: timedelta = timedelta(minutes=5)
+    """Before an update that a chat platform did not take is sent again; doubled each time."""
+    push_retries: int = 10
     """`whsec_...` secret that pushes are signed with."""
     allow_private_urls: bool = False
     """Lets outbound calls reach private addresses and plain http: for development only."""

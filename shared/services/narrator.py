@@ -1,6 +1,5 @@
 """The Status Narrator: every event in words, to the thread and to the chat platform (M14, flow 6.4-1)."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,10 +8,9 @@ from shared.domain.events import EventType
 from shared.domain.narration import Story
 from shared.domain.standing import StandingIntent
 from shared.domain.status import NegotiationStatus, PartnerStatus
-from shared.errors import Unavailable
 from shared.ports.events import CloudEvent
-from shared.ports.push import Push
 from shared.services.kinds import ESCALATIONS, INTENTS, NEGOTIATIONS, ORDERS, RECOVERIES
+from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.threads import StatusUpdate, Thread, ThreadService
 
@@ -23,19 +21,19 @@ Told = tuple[str, Story] | None
 class Narrator:
     """Turns an event into an update; the same event twice is one update."""
 
-    def __init__(self, records: Records, threads: ThreadService, push: Push) -> None:
+    def __init__(self, records: Records, threads: ThreadService, pushes: Pushes) -> None:
         self._records = records
         self._threads = threads
-        self._push = push
+        self._pushes = pushes
 
     async def narrate(self, event: CloudEvent) -> None:
-        """Tell the event's story. Raises Unavailable when the push should be tried again."""
+        """Tell the event's story, to the conversation and to the platform that it is on."""
         told = await self._story(EventType(event.type.removeprefix("uso.")), event)
         if told is None:
             return
         thread_id, story = told
         thread = await self._threads.find(thread_id)
-        pushes = thread is not None and thread.platform is not None and self._push.reaches(thread.platform)
+        pushes = self._pushes.reach(thread)
         update = StatusUpdate(
             id=event.id,
             at=event.time,
@@ -53,8 +51,8 @@ class Narrator:
             await self._remember_order(thread, event.subject)
         if thread is not None:
             await self._remember_question(thread, event, story)
-        if pushes and thread is not None and thread.platform is not None:
-            await self._deliver(thread, thread.platform, update)
+        if pushes and thread is not None:
+            await self._pushes.send(thread, update)
 
     async def _remember_question(self, thread: Thread, event: CloudEvent, story: Story) -> None:
         if story.asks is not None:
@@ -66,21 +64,6 @@ class Narrator:
         """What was bought for a standing wish is then what the conversation is about."""
         if thread.active_order_id is None:
             await self._threads.remember(thread.id, active_order_id=order_id)
-
-    async def _deliver(self, thread: Thread, platform: str, update: StatusUpdate) -> None:
-        known = await self._threads.update_of(thread.id, update.id)
-        if known is not None and known.delivery == "delivered":
-            return
-        tries = (known.retry_count if known else 0) + 1
-        body = {"thread_id": thread.id, **update.model_dump(mode="json", exclude={"delivery", "retry_count"})}
-        try:
-            await self._push.send(platform, id=update.id, body=json.dumps(body).encode())
-        except Unavailable:
-            failed = update.model_copy(update={"delivery": "failed", "retry_count": tries})
-            await self._threads.delivered(thread.id, failed)
-            raise
-        done = update.model_copy(update={"delivery": "delivered", "retry_count": tries - 1})
-        await self._threads.delivered(thread.id, done)
 
     async def _story(self, type_: EventType, event: CloudEvent) -> Told:
         data = event.data
