@@ -82,7 +82,7 @@ async def test_what_cannot_be_in_time_is_refused_with_ways_out_that_can(world: W
     for way in ways:
         assert at(way["new_arrival"]) <= at(way["deliver_by"] or by), way["description"]
     assert "other_date" in [way["kind"] for way in ways]
-    assert await world.updates(alice, THREAD) == []
+    assert (await alice.call("GET", f"/api/v1/threads/{THREAD}")).status == 404, "nothing was begun"
     assert await world.partner("cacao-creek").get("/api/v1/partners/me/orders") == []
 
 

@@ -355,6 +355,20 @@ async def test_a_platform_that_fails_is_tried_again_with_the_same_id_and_never_a
 
 
 @pytest.mark.flow("6.4-1")
+async def test_a_platform_that_comes_back_hours_later_gets_what_it_missed_once(tmp_path: Path) -> None:
+    async with platform(failures=1000) as chatgpt, linked(tmp_path / "data", chatgpt) as world:
+        alice = world.customer()
+        await bought_by_chat(alice, platform="chatgpt")
+        await world.advance(hours=2)
+        assert 2 < len(chatgpt.heard) < 20, "with growing pauses"
+        chatgpt.failures, chatgpt.heard = 0, []
+        await world.advance(hours=4)
+        updates = await world.updates(alice, THREAD)
+        assert {update["delivery"] for update in updates} == {"delivered"}
+        assert sorted(chatgpt.ids) == sorted(update["id"] for update in updates), "each once"
+
+
+@pytest.mark.flow("6.4-1")
 async def test_a_platform_that_never_answers_keeps_the_update_in_the_conversation(tmp_path: Path) -> None:
     async with platform(failures=1000) as chatgpt, linked(tmp_path / "data", chatgpt) as world:
         alice = world.customer()
