@@ -144,7 +144,9 @@ def _text(node: ast.expr) -> str:
 
 
 def test_the_steps_of_the_plans_are_the_steps_of_the_table() -> None:
-    used = {name for call in ("step", "tried", "undoable") for names in _strings(call).values() for name in names}
+    used = {
+        name for call in ("step", "tried", "undoable") for names in _strings(call).values() for name in names
+    }
     table = [name for names in STEPS.values() for name in names]
     assert len(table) == len(set(table)), "the same step stands in two modules"
     assert used == set(table), "activities/blueprint.py lists every step that a plan takes, and no other"
