@@ -5,34 +5,7 @@ Importing this table costs nothing; a handler is imported when its door is first
 
 from shared.domain.identity import Persona
 from triggers.simulator.table import SIMULATOR
-from triggers.web.route import Route
-
-SYSTEM = (
-    Route(
-        name="health",
-        method="GET",
-        path="api/health",
-        handler="triggers.system:health",
-        summary="Say that the app is alive, whatever its dependencies do.",
-        tags=("system",),
-    ),
-    Route(
-        name="ready",
-        method="GET",
-        path="api/ready",
-        handler="triggers.system:ready",
-        summary="Say whether every dependency answers.",
-        tags=("system",),
-    ),
-    Route(
-        name="openapi",
-        method="GET",
-        path="api/openapi.json",
-        handler="triggers.system:openapi",
-        summary="Describe every door, in OpenAPI 3.1.",
-        tags=("system",),
-    ),
-)
+from triggers.web.route import PUBLIC, Route, Wing
 
 BUYERS = frozenset({Persona.CUSTOMER, Persona.AGENT})
 """A customer, or an agent that acts for one."""
@@ -40,406 +13,317 @@ ONLOOKERS = BUYERS | {Persona.ADMIN}
 PARTNERS = frozenset({Persona.PARTNER})
 ADMINS = frozenset({Persona.ADMIN})
 
+_system = Wing("system", base="api", handlers="triggers.system", personas=PUBLIC)
+SYSTEM = (
+    _system.door(
+        "health", "GET health", "health", "Say that the app is alive, whatever its dependencies do."
+    ),
+    _system.door("ready", "GET ready", "ready", "Say whether every dependency answers."),
+    _system.door("openapi", "GET openapi.json", "openapi", "Describe every door, in OpenAPI 3.1."),
+)
+
+_shopping = Wing("shopping", base="api/v1", handlers="triggers.chat", personas=BUYERS)
 SHOPPING = (
-    Route(
-        name="chat",
-        method="POST",
-        path="api/v1/chat",
-        handler="triggers.chat:chat",
-        summary="Say what you want, in your own words.",
-        personas=BUYERS,
-        flows=("6.0-1", "6.1-1", "1.2-1"),
-        tags=("shopping",),
+    _shopping.door(
+        "chat",
+        "POST chat",
+        "chat",
+        "Say what you want, in your own words.",
         also=(409, 422),
+        flows=("6.0-1", "6.1-1", "1.2-1"),
     ),
-    Route(
-        name="discover",
-        method="GET",
-        path="api/v1/discover",
-        handler="triggers.chat:discover",
-        summary="Search products and bundles of all vendors.",
+    _shopping.door(
+        "discover",
+        "GET discover",
+        "discover",
+        "Search products and bundles of all vendors.",
+        personas=PUBLIC,
         flows=("1.2-1", "6.1-1"),
-        tags=("shopping",),
     ),
-    Route(
-        name="thread_show",
-        method="GET",
-        path="api/v1/threads/{thread_id}",
-        handler="triggers.chat:get_thread",
-        summary="Show a conversation with every update.",
+    _shopping.door(
+        "thread_show",
+        "GET threads/{thread_id}",
+        "get_thread",
+        "Show a conversation with every update.",
         personas=ONLOOKERS,
         flows=("1.4-1", "6.4-1"),
-        tags=("shopping",),
     ),
 )
 
+_orders = Wing("orders", base="api/v1/orders", handlers="triggers.orders", personas=BUYERS)
 ORDERS = (
-    Route(
-        name="order_place",
-        method="POST",
-        path="api/v1/orders",
-        handler="triggers.orders:place_order",
-        summary="Order products and bundles of several vendors at once.",
-        personas=BUYERS,
+    _orders.door(
+        "order_place",
+        "POST",
+        "place_order",
+        "Order products and bundles of several vendors at once.",
         success=202,
         also=(409, 422),
         flows=("1.2-1", "6.2-1"),
-        tags=("orders",),
     ),
-    Route(
-        name="order_show",
-        method="GET",
-        path="api/v1/orders/{order_id}",
-        handler="triggers.orders:get_order",
-        summary="Show an order.",
-        personas=ONLOOKERS,
-        tags=("orders",),
-    ),
-    Route(
-        name="order_timeline",
-        method="GET",
-        path="api/v1/orders/{order_id}/timeline",
-        handler="triggers.orders:get_timeline",
-        summary="Show when each part of an order happens.",
+    _orders.door("order_show", "GET {order_id}", "get_order", "Show an order.", personas=ONLOOKERS),
+    _orders.door(
+        "order_timeline",
+        "GET {order_id}/timeline",
+        "get_timeline",
+        "Show when each part of an order happens.",
         personas=ONLOOKERS,
         flows=("6.2-1", "1.4-1"),
-        tags=("orders",),
     ),
-    Route(
-        name="order_change",
-        method="POST",
-        path="api/v1/orders/{order_id}/change-requests",
-        handler="triggers.orders:request_change",
-        summary="Ask for a change of a placed order.",
-        personas=BUYERS,
+    _orders.door(
+        "order_change",
+        "POST {order_id}/change-requests",
+        "request_change",
+        "Ask for a change of a placed order.",
         success=202,
         also=(409, 422),
         flows=("1.6-1", "6.3-1"),
-        tags=("orders",),
     ),
-    Route(
-        name="order_simulate",
-        method="POST",
-        path="api/v1/orders/{order_id}/simulate",
-        handler="triggers.orders:simulate",
-        summary="Say what adding something would do; nothing changes.",
-        personas=BUYERS,
+    _orders.door(
+        "order_simulate",
+        "POST {order_id}/simulate",
+        "simulate",
+        "Say what adding something would do; nothing changes.",
         also=(422,),
         flows=("1.2-1",),
-        tags=("orders",),
     ),
 )
 
+_recoveries = Wing("recoveries", base="api/v1/recoveries", handlers="triggers.recoveries", personas=BUYERS)
 RECOVERIES = (
-    Route(
-        name="recovery_trigger",
-        method="POST",
-        path="api/v1/recoveries",
-        handler="triggers.recoveries:trigger",
-        summary="Report that a leg cannot be delivered as it is.",
+    _recoveries.door(
+        "recovery_trigger",
+        "POST",
+        "trigger",
+        "Report that a leg cannot be delivered as it is.",
         personas=ADMINS,
         success=202,
         also=(409,),
         flows=("6.3-2",),
-        tags=("recoveries",),
     ),
-    Route(
-        name="recovery_show",
-        method="GET",
-        path="api/v1/recoveries/{recovery_id}",
-        handler="triggers.recoveries:get_recovery",
-        summary="Show a recovery: before, after and why.",
+    _recoveries.door(
+        "recovery_show",
+        "GET {recovery_id}",
+        "get_recovery",
+        "Show a recovery: before, after and why.",
         personas=ONLOOKERS,
         flows=("6.3-1",),
-        tags=("recoveries",),
     ),
-    Route(
-        name="recovery_approve",
-        method="POST",
-        path="api/v1/recoveries/{recovery_id}/approve",
-        handler="triggers.recoveries:approve",
-        summary="Say yes to the alternative.",
-        personas=BUYERS,
+    _recoveries.door(
+        "recovery_approve",
+        "POST {recovery_id}/approve",
+        "approve",
+        "Say yes to the alternative.",
         success=202,
         also=(409,),
         flows=("6.3-1", "1.6-1"),
-        tags=("recoveries",),
     ),
-    Route(
-        name="recovery_reject",
-        method="POST",
-        path="api/v1/recoveries/{recovery_id}/reject",
-        handler="triggers.recoveries:reject",
-        summary="Say no to the alternative.",
-        personas=BUYERS,
+    _recoveries.door(
+        "recovery_reject",
+        "POST {recovery_id}/reject",
+        "reject",
+        "Say no to the alternative.",
         success=202,
         also=(409,),
         flows=("6.3-1", "1.6-1"),
-        tags=("recoveries",),
     ),
 )
 
+_standing = Wing(
+    "standing intents", base="api/v1/standing-intents", handlers="triggers.standing", personas=BUYERS
+)
 STANDING = (
-    Route(
-        name="intent_create",
-        method="POST",
-        path="api/v1/standing-intents",
-        handler="triggers.standing:create",
-        summary="Wish for something at the right moment.",
-        personas=BUYERS,
+    _standing.door(
+        "intent_create",
+        "POST",
+        "create",
+        "Wish for something at the right moment.",
         success=202,
         also=(409,),
         flows=("6.7-1", "1.2-1"),
-        tags=("standing intents",),
     ),
-    Route(
-        name="intent_list",
-        method="GET",
-        path="api/v1/standing-intents",
-        handler="triggers.standing:list_intents",
-        summary="List your standing intents.",
-        personas=BUYERS,
-        flows=("1.4-3",),
-        tags=("standing intents",),
-    ),
-    Route(
-        name="intent_show",
-        method="GET",
-        path="api/v1/standing-intents/{intent_id}",
-        handler="triggers.standing:get_intent",
-        summary="Show a standing intent.",
+    _standing.door("intent_list", "GET", "list_intents", "List your standing intents.", flows=("1.4-3",)),
+    _standing.door(
+        "intent_show",
+        "GET {intent_id}",
+        "get_intent",
+        "Show a standing intent.",
         personas=ONLOOKERS,
         flows=("1.4-3",),
-        tags=("standing intents",),
     ),
-    Route(
-        name="intent_change",
-        method="PUT",
-        path="api/v1/standing-intents/{intent_id}",
-        handler="triggers.standing:change",
-        summary="Change a wish while it waits.",
-        personas=BUYERS,
+    _standing.door(
+        "intent_change",
+        "PUT {intent_id}",
+        "change",
+        "Change a wish while it waits.",
         also=(409,),
         flows=("1.4-3",),
-        tags=("standing intents",),
     ),
-    Route(
-        name="intent_cancel",
-        method="DELETE",
-        path="api/v1/standing-intents/{intent_id}",
-        handler="triggers.standing:cancel",
-        summary="Stop waiting.",
-        personas=BUYERS,
-        also=(409,),
-        tags=("standing intents",),
-    ),
-    Route(
-        name="intent_progress",
-        method="GET",
-        path="api/v1/standing-intents/{intent_id}/progress",
-        handler="triggers.standing:progress",
-        summary="Show the IF/THEN map and the progress ledger.",
+    _standing.door("intent_cancel", "DELETE {intent_id}", "cancel", "Stop waiting.", also=(409,)),
+    _standing.door(
+        "intent_progress",
+        "GET {intent_id}/progress",
+        "progress",
+        "Show the IF/THEN map and the progress ledger.",
         personas=ONLOOKERS,
         flows=("1.4-2", "1.4-3"),
-        tags=("standing intents",),
     ),
-    Route(
-        name="intent_approve",
-        method="POST",
-        path="api/v1/standing-intents/{intent_id}/approve",
-        handler="triggers.standing:approve",
-        summary="Say yes to buying now.",
-        personas=BUYERS,
+    _standing.door(
+        "intent_approve",
+        "POST {intent_id}/approve",
+        "approve",
+        "Say yes to buying now.",
         success=202,
         also=(409,),
         flows=("6.7-1", "6.7-3"),
-        tags=("standing intents",),
     ),
-    Route(
-        name="intent_reject",
-        method="POST",
-        path="api/v1/standing-intents/{intent_id}/reject",
-        handler="triggers.standing:reject",
-        summary="Say no to buying now.",
-        personas=BUYERS,
+    _standing.door(
+        "intent_reject",
+        "POST {intent_id}/reject",
+        "reject",
+        "Say no to buying now.",
         success=202,
         also=(409,),
         flows=("6.7-1", "6.7-3"),
-        tags=("standing intents",),
     ),
-    Route(
-        name="intent_event",
-        method="POST",
-        path="api/v1/standing-intents/{intent_id}/events",
-        handler="triggers.standing:event",
-        summary="Tell of something that a wish waits for.",
-        personas=BUYERS,
+    _standing.door(
+        "intent_event",
+        "POST {intent_id}/events",
+        "event",
+        "Tell of something that a wish waits for.",
         success=202,
         also=(409,),
         flows=("6.7-3",),
-        tags=("standing intents",),
     ),
 )
 
+_negotiations = Wing(
+    "negotiations", base="api/v1/negotiations", handlers="triggers.negotiations", personas=BUYERS
+)
 NEGOTIATIONS = (
-    Route(
-        name="negotiation_show",
-        method="GET",
-        path="api/v1/negotiations/{negotiation_id}",
-        handler="triggers.negotiations:get_negotiation",
-        summary="Show a change request with every message.",
+    _negotiations.door(
+        "negotiation_show",
+        "GET {negotiation_id}",
+        "get_negotiation",
+        "Show a change request with every message.",
         personas=ONLOOKERS,
         flows=("6.6-1",),
-        tags=("negotiations",),
     ),
-    Route(
-        name="negotiation_approve",
-        method="POST",
-        path="api/v1/negotiations/{negotiation_id}/approve",
-        handler="triggers.negotiations:approve",
-        summary="Take the counter-offer.",
-        personas=BUYERS,
+    _negotiations.door(
+        "negotiation_approve",
+        "POST {negotiation_id}/approve",
+        "approve",
+        "Take the counter-offer.",
         success=202,
         also=(409,),
         flows=("6.6-1",),
-        tags=("negotiations",),
     ),
-    Route(
-        name="negotiation_reject",
-        method="POST",
-        path="api/v1/negotiations/{negotiation_id}/reject",
-        handler="triggers.negotiations:reject",
-        summary="Turn the counter-offer down.",
-        personas=BUYERS,
+    _negotiations.door(
+        "negotiation_reject",
+        "POST {negotiation_id}/reject",
+        "reject",
+        "Turn the counter-offer down.",
         success=202,
         also=(409,),
         flows=("6.6-1",),
-        tags=("negotiations",),
     ),
 )
 
+_partners = Wing("partners", base="api/v1", handlers="triggers.partners", personas=PARTNERS)
 PARTNER = (
-    Route(
-        name="partner_webhook",
-        method="POST",
-        path="api/v1/webhooks/partners/{partner_id}",
-        handler="triggers.partners:webhook",
-        summary="Take a partner's signed reply in.",
-        signed_by="triggers.partners:secrets_of",
+    _partners.door(
+        "partner_webhook",
+        "POST webhooks/partners/{partner_id}",
+        "webhook",
+        "Take a partner's signed reply in.",
+        personas=PUBLIC,
         also=(404, 409),
         flows=("2.7-1", "6.6-1"),
-        tags=("partners",),
+        signed_by="triggers.partners:secrets_of",
     ),
-    Route(
-        name="partner_secret",
-        method="POST",
-        path="api/v1/partners/me/webhook-secret",
-        handler="triggers.partners:rotate_secret",
-        summary="Make a new webhook secret.",
-        personas=PARTNERS,
-        tags=("partners",),
+    _partners.door(
+        "partner_secret", "POST partners/me/webhook-secret", "rotate_secret", "Make a new webhook secret."
     ),
-    Route(
-        name="partner_orders",
-        method="GET",
-        path="api/v1/partners/me/orders",
-        handler="triggers.partners:my_orders",
-        summary="List your own parts of orders.",
-        personas=PARTNERS,
+    _partners.door(
+        "partner_orders",
+        "GET partners/me/orders",
+        "my_orders",
+        "List your own parts of orders.",
         flows=("2.3-1",),
-        tags=("partners",),
     ),
-    Route(
-        name="partner_accept",
-        method="POST",
-        path="api/v1/partners/me/orders/{leg_id}/accept",
-        handler="triggers.partners:accept",
-        summary="Take an order on.",
-        personas=PARTNERS,
+    _partners.door(
+        "partner_accept",
+        "POST partners/me/orders/{leg_id}/accept",
+        "accept",
+        "Take an order on.",
         also=(409,),
         flows=("2.3-1",),
-        tags=("partners",),
     ),
-    Route(
-        name="partner_reject",
-        method="POST",
-        path="api/v1/partners/me/orders/{leg_id}/reject",
-        handler="triggers.partners:reject",
-        summary="Decline an order.",
-        personas=PARTNERS,
+    _partners.door(
+        "partner_reject",
+        "POST partners/me/orders/{leg_id}/reject",
+        "reject",
+        "Decline an order.",
         also=(409,),
         flows=("2.3-1", "6.3-2"),
-        tags=("partners",),
     ),
-    Route(
-        name="partner_status",
-        method="POST",
-        path="api/v1/partners/me/orders/{leg_id}/status",
-        handler="triggers.partners:report",
-        summary="Report how far the work is.",
-        personas=PARTNERS,
+    _partners.door(
+        "partner_status",
+        "POST partners/me/orders/{leg_id}/status",
+        "report",
+        "Report how far the work is.",
         also=(409,),
         flows=("2.3-2",),
-        tags=("partners",),
     ),
 )
 
+_catalogue = Wing(
+    "catalogue", base="api/v1/admin/legacy", handlers="triggers.catalogue", personas=ADMINS | PARTNERS
+)
 CATALOGUE = (
-    Route(
-        name="catalogue_ingest",
-        method="POST",
-        path="api/v1/admin/legacy/ingest",
-        handler="triggers.catalogue:ingest",
-        summary="Import a vendor's products from a CSV or JSON feed.",
-        personas=ADMINS | PARTNERS,
+    _catalogue.door(
+        "catalogue_ingest",
+        "POST ingest",
+        "ingest",
+        "Import a vendor's products from a CSV or JSON feed.",
         also=(404, 409),
         flows=("2.2-1",),
-        tags=("catalogue",),
     ),
-    Route(
-        name="catalogue_columns",
-        method="GET",
-        path="api/v1/admin/legacy/column-map",
-        handler="triggers.catalogue:column_map",
-        summary="List the column names that feeds may use.",
-        personas=ADMINS | PARTNERS,
+    _catalogue.door(
+        "catalogue_columns",
+        "GET column-map",
+        "column_map",
+        "List the column names that feeds may use.",
         flows=("2.2-1",),
-        tags=("catalogue",),
     ),
 )
 
+_escalations = Wing(
+    "escalations", base="api/v1/escalations", handlers="triggers.escalations", personas=ADMINS
+)
 ESCALATIONS = (
-    Route(
-        name="escalation_list",
-        method="GET",
-        path="api/v1/escalations",
-        handler="triggers.escalations:list_escalations",
-        summary="List what waits for a person, the most urgent first.",
-        personas=ADMINS,
+    _escalations.door(
+        "escalation_list",
+        "GET",
+        "list_escalations",
+        "List what waits for a person, the most urgent first.",
         flows=("5.4b-4", "6.6-2"),
-        tags=("escalations",),
     ),
-    Route(
-        name="escalation_assign",
-        method="POST",
-        path="api/v1/escalations/{escalation_id}/assign",
-        handler="triggers.escalations:assign",
-        summary="Give a task to someone.",
-        personas=ADMINS,
+    _escalations.door(
+        "escalation_assign",
+        "POST {escalation_id}/assign",
+        "assign",
+        "Give a task to someone.",
         also=(409,),
         flows=("5.4b-4",),
-        tags=("escalations",),
     ),
-    Route(
-        name="escalation_resolve",
-        method="POST",
-        path="api/v1/escalations/{escalation_id}/resolve",
-        handler="triggers.escalations:resolve",
-        summary="Settle a task.",
-        personas=ADMINS,
+    _escalations.door(
+        "escalation_resolve",
+        "POST {escalation_id}/resolve",
+        "resolve",
+        "Settle a task.",
         also=(409,),
         flows=("5.4b-4", "2.7-4"),
-        tags=("escalations",),
     ),
 )
 

@@ -1,12 +1,24 @@
 """A row in the table of doors. Stdlib only: the table is read at index time."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 
 from shared.domain.identity import Persona
 
 PUBLIC: frozenset[Persona] = frozenset()
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
+
+
+class RouteOptions(TypedDict, total=False):
+    """What few doors need; `Route` says what each means."""
+
+    success: int
+    also: tuple[int, ...]
+    flows: tuple[str, ...]
+    media_type: str
+    durable: bool
+    signed_by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +59,42 @@ class Route:
     def parameters(self) -> tuple[str, ...]:
         """Names of the path parameters, in the order of the path."""
         return tuple(_PARAMETER.findall(self.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Wing:
+    """Doors that belong together: one tag, one place in the path, one package of handlers."""
+
+    tag: str
+    base: str = field(kw_only=True)
+    handlers: str = field(kw_only=True)
+    personas: frozenset[Persona] = field(kw_only=True)
+    prefix: str = field(default="", kw_only=True)
+    """Of the functions' names."""
+
+    def door(
+        self,
+        name: str,
+        request: str,
+        handler: str,
+        summary: str,
+        *,
+        personas: frozenset[Persona] | None = None,
+        **more: Unpack[RouteOptions],
+    ) -> Route:
+        """Make a row. `request` is the method and the path below the base, e.g. `GET {order_id}/timeline`.
+
+        `handler` is a function of the wing's module, or "module:function" of its package.
+        """
+        method, _, path = request.partition(" ")
+        module, _, function = handler.rpartition(":")
+        return Route(
+            name=f"{self.prefix}{name}",
+            method=method,
+            path=f"{self.base}/{path}".rstrip("/"),
+            handler=f"{self.handlers}.{module}:{function}" if module else f"{self.handlers}:{function}",
+            summary=summary,
+            personas=self.personas if personas is None else personas,
+            tags=(self.tag,),
+            **more,
+        )
