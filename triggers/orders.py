@@ -7,7 +7,7 @@ from pydantic import Field
 from shared.domain import jsonld
 from shared.domain.cards import Side, Step, message_card, timeline_card
 from shared.domain.catalogue import SLUG, Lock, Visibility
-from shared.domain.discretion import visible_timeline
+from shared.domain.discretion import visible_analysis, visible_timeline
 from shared.domain.instants import Instant
 from shared.domain.model import Model
 from shared.domain.money import Money
@@ -164,7 +164,7 @@ async def request_change(call: Call, order_id: OrderId, body: RequestChange) -> 
         order.id, body.text, leg_id=body.leg_id, key=call.idempotency_key
     )
     return Reply(
-        negotiation_view(negotiation),
+        negotiation_view(negotiation, order),
         links={"self": f"/api/v1/negotiations/{negotiation.id}"},
         headers={"Location": f"/api/v1/negotiations/{negotiation.id}"},
     )
@@ -179,7 +179,7 @@ async def simulate(call: Call, order_id: OrderId, body: Simulate) -> Reply[Confl
         raise InvalidInput("Give either product_id or text.", field="product_id")
     product = await app.shopping.product_for(body.product_id, body.text, near=order.deliver_to.point)
     vendor = app.catalogue.vendor(product.vendor_id)
-    analysis = await app.planning.simulate(order, product, vendor, body.quantity)
+    analysis = visible_analysis(order, await app.planning.simulate(order, product, vendor, body.quantity))
     return Reply(
         analysis,
         machine_readable=dict(conflict_json_ld(analysis)),

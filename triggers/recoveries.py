@@ -3,13 +3,15 @@
 from datetime import datetime
 
 from shared.domain.cards import Side, Step, timeline_card
+from shared.domain.catalogue import Visibility
+from shared.domain.discretion import discreet, visible_change, visible_timeline
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.narration import local
 from shared.domain.orders import Order
-from shared.domain.recoveries import Attempt, Recovery, RecoveryReason
+from shared.domain.recoveries import Attempt, Proposal, Recovery, RecoveryReason
 from shared.domain.status import RecoveryStatus
-from shared.domain.timechain import Timeline, TimelineChange, compare
+from shared.domain.timechain import Timeline, TimelineChange
 from triggers.access import must_own, must_see
 from triggers.inputs import LegId, OrderId, RecoveryId
 from triggers.web.answer import Reply
@@ -17,14 +19,17 @@ from triggers.web.call import Call
 
 
 class ProposalView(Model):
-    """The alternative. `difference` is what it costs more, negative when less."""
+    """The alternative. `difference` is what it costs more, negative when less.
+
+    Vendor and price are left out where the bundle's visibility says so.
+    """
 
     attempt: int
     product_id: str
     item: str
-    vendor_id: str
-    vendor_name: str
-    price: Money
+    vendor_id: str | None
+    vendor_name: str | None
+    price: Money | None
     difference: Money
     delay_minutes: int
     why: str
@@ -103,26 +108,45 @@ async def _decide(
 
 
 def _answer(recovery: Recovery, order: Order) -> Reply[RecoveryView]:
-    proposal = recovery.proposal
-    after = proposal.timeline if proposal else None
-    view = RecoveryView(
-        **recovery.model_dump(
-            include=set(RecoveryView.model_fields) - {"proposal", "change", "timeline_after"}
-        ),
-        proposal=ProposalView(**proposal.model_dump(exclude={"timeline"})) if proposal else None,
-        change=compare(recovery.timeline_before, after) if after else None,
-        timeline_after=after,
+    view = recovery_view(recovery, order)
+    if view.timeline_after is None or view.proposal is None or view.change is None:
+        return Reply(view)
+    vendor = f" from {view.proposal.vendor_name}" if view.proposal.vendor_name else ""
+    card = timeline_card(
+        "Another way",
+        f"{view.proposal.item}{vendor}: {view.change.in_words()}",
+        before=_side("Before", view.timeline_before, order),
+        after=_side("Now", view.timeline_after, order),
     )
-    card = None
-    if after is not None and proposal is not None:
-        text = f"{proposal.item} from {proposal.vendor_name}: {view.change.in_words() if view.change else ''}"
-        card = timeline_card(
-            "Another way",
-            text,
-            before=_side("Before", recovery.timeline_before, order),
-            after=_side("Now", after, order),
-        )
     return Reply(view, adaptive_card=card)
+
+
+def recovery_view(recovery: Recovery, order: Order) -> RecoveryView:
+    """What its customer may see of a recovery; not who the vendors of a concierge's bundle are."""
+    proposal, open_ = recovery.proposal, order.visibility is Visibility.TRANSPARENT
+    after = proposal.timeline if proposal else None
+    others = (proposal.vendor_name,) if proposal else ()
+    same = recovery.model_dump(include=set(RecoveryView.model_fields) - _COMPUTED)
+    return RecoveryView(
+        **same,
+        proposal=_proposal_view(proposal, order) if proposal else None,
+        change=visible_change(order, recovery.timeline_before, after) if after else None,
+        timeline_before=visible_timeline(order, recovery.timeline_before),
+        timeline_after=visible_timeline(order, after) if after else None,
+        attempts=recovery.attempts if open_ else (),
+        outcome=discreet(order, recovery.outcome, *others),
+    )
+
+
+_COMPUTED = {"proposal", "change", "timeline_before", "timeline_after", "attempts", "outcome"}
+
+
+def _proposal_view(proposal: Proposal, order: Order) -> ProposalView:
+    view = ProposalView(**proposal.model_dump(exclude={"timeline"}))
+    if order.visibility is Visibility.TRANSPARENT:
+        return view
+    why = discreet(order, proposal.why, proposal.vendor_name)
+    return view.model_copy(update={"vendor_id": None, "vendor_name": None, "price": None, "why": why})
 
 
 def _side(title: str, timeline: Timeline, order: Order) -> Side:

@@ -19,12 +19,12 @@ from shared.domain.cards import (
 )
 from shared.domain.catalogue import Visibility
 from shared.domain.conditions import State, describe, in_words
-from shared.domain.discretion import visible_timeline
+from shared.domain.discretion import discreet, visible_timeline
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.negotiations import Negotiation, Offer, wants
 from shared.domain.orders import Order, OrderLeg
-from shared.domain.recoveries import Recovery, RecoveryReason
+from shared.domain.recoveries import Proposal, Recovery, RecoveryReason
 from shared.domain.standing import StandingIntent, TrustLevel
 from shared.domain.status import PartnerStatus, RecoveryStatus
 from shared.domain.timechain import Timeline, Verdict, compare
@@ -140,8 +140,9 @@ def leg_progressed(order: Order, leg: OrderLeg, status: PartnerStatus) -> Story:
 # --- negotiations -----------------------------------------------------------------------------------
 
 
-def change_requested(negotiation: Negotiation, vendor: str) -> Story:
+def change_requested(order: Order, negotiation: Negotiation, leg: OrderLeg) -> Story:
     """The partner is being asked."""
+    vendor = discreet(order, leg.vendor_name)
     return told(
         StatusClass.WAITING,
         "Asking for you",
@@ -150,37 +151,41 @@ def change_requested(negotiation: Negotiation, vendor: str) -> Story:
     )
 
 
-def counter_offered(negotiation: Negotiation, offer: Offer, vendor: str) -> Story:
+def counter_offered(order: Order, negotiation: Negotiation, offer: Offer, leg: OrderLeg) -> Story:
     """The partner offers something else, enriched from its catalogue (flow 2.7-2 step 4)."""
-    cost = _difference(offer.extra)
-    text = f"{vendor} cannot do {negotiation.wanted}, but offers {offer.item} {cost}. Shall I take it?"
+    cost, said = _difference(offer.extra), discreet(order, offer.text)
+    text = (
+        f"{_vendor(order, leg)} cannot do {negotiation.wanted}, but offers {offer.item} {cost}. "
+        "Shall I take it?"
+    )
     ids = {"kind": "negotiation", "id": negotiation.id}
-    facts = [("Offer", offer.item), ("Price", cost), ("They wrote", offer.text)]
-    facts += [("Details", offer.description)] if offer.description else []
+    facts = [("Offer", offer.item), ("Price", cost), ("They wrote", said)]
+    facts += [("Details", discreet(order, offer.description))] if offer.description else []
     return Story(
         status_class=StatusClass.WAITING,
         narrative=text,
-        reasoning=f"They wrote: {offer.text}",
+        reasoning=f"They wrote: {said}",
         card=approval_card("A counter-offer", text, approve=ids, reject=ids, facts=facts),
         asks=Question(kind="negotiation", id=negotiation.id, text=text),
     )
 
 
-def change_agreed(negotiation: Negotiation, leg: OrderLeg, vendor: str) -> Story:
+def change_agreed(order: Order, negotiation: Negotiation, leg: OrderLeg) -> Story:
     """The change is done."""
-    text = f"Done: {vendor} now makes {leg.name} for {leg.price}."
+    price = f" for {leg.price}" if order.visibility is Visibility.TRANSPARENT else ""
+    text = f"Done: {discreet(order, leg.vendor_name)} now makes {leg.name}{price}."
     return told(StatusClass.DECISION_MADE, "Changed", text, f"You wanted {wants(negotiation)}.", settles=True)
 
 
-def change_closed(negotiation: Negotiation, vendor: str, outcome: str) -> Story:
+def change_closed(order: Order, negotiation: Negotiation, leg: OrderLeg, outcome: str) -> Story:
     """The partner said no, or nothing came of it."""
     if outcome == "recovering":
         said = negotiation.reply.text if negotiation.reply else ""
         return told(
             StatusClass.WAITING,
             "Finding another vendor",
-            f"{vendor} cannot do {negotiation.wanted}. I am looking for someone who can.",
-            f"They answered: {said}" if said else "",
+            f"{_vendor(order, leg)} cannot do {negotiation.wanted}. I am looking for someone who can.",
+            _they_said(order, said),
             settles=True,
         )
     why = {"payment_declined": "The extra cost was declined by your bank."}.get(outcome, "")
@@ -232,7 +237,8 @@ def recovery_proposed(order: Order, recovery: Recovery, *, ask: bool) -> Story:
         f"I've found {recovery.wanted} from a different vendor: "
         f"{proposal.item}{_from(order, proposal.vendor_name)}."
     )
-    reasoning = f"{_vendor(order, old)} {_BECAUSE[recovery.reason]}. I chose this one: {proposal.why}."
+    why = discreet(order, proposal.why, proposal.vendor_name)
+    reasoning = f"{_vendor(order, old)} {_BECAUSE[recovery.reason]}. I chose this one: {why}."
     sides = _sides(order, recovery.timeline_before, proposal.timeline, old.price, proposal.price)
     if not ask:
         text = f"{found} {timeline} I have arranged it for you; you pay nothing more."
@@ -253,7 +259,7 @@ def recovery_proposed(order: Order, recovery: Recovery, *, ask: bool) -> Story:
             text,
             approve=ids,
             reject=ids,
-            facts=[("Why", reasoning), ("Price", f"{proposal.price} ({_difference(proposal.difference)})")],
+            facts=[("Why", reasoning), ("Price", _priced(order, proposal))],
             before_and_after=sides,
             labels=("Yes, proceed", "No, keep it"),
         ),
@@ -447,10 +453,19 @@ def _sides(
     order: Order, before: Timeline, after: Timeline, old_price: Money, new_price: Money
 ) -> tuple[Side, Side]:
     old, new = visible_timeline(order, before), visible_timeline(order, after)
+    if order.visibility is not Visibility.TRANSPARENT:
+        return _side("Before", old, order.zone, None), _side("Now", new, order.zone, None)
     return _side("Before", old, order.zone, old_price), _side("Now", new, order.zone, new_price)
 
 
-def _side(title: str, timeline: Timeline, zone: str, price: Money) -> Side:
+def _priced(order: Order, proposal: Proposal) -> str:
+    """What an alternative costs; of a bundle that is sold as one, only the difference is told."""
+    difference = _difference(proposal.difference)
+    shows = order.visibility is Visibility.TRANSPARENT
+    return f"{proposal.price} ({difference})" if shows else difference
+
+
+def _side(title: str, timeline: Timeline, zone: str, price: Money | None) -> Side:
     steps = tuple(
         Step(name=leg.name, when=local(leg.finishes_at, zone), late=leg.late_minutes > 0)
         for leg in timeline.legs

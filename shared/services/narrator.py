@@ -106,15 +106,15 @@ class Narrator:
         order = (await self._records.get(ORDERS, negotiation.order_id)).value
         leg = order.leg(negotiation.leg_id)
         if type_ is EventType.CHANGE_REQUESTED:
-            return order.thread_id, stories.change_requested(negotiation, leg.vendor_name)
+            return order.thread_id, stories.change_requested(order, negotiation, leg)
         if type_ is EventType.COUNTER_OFFERED:
             offer = next(o for o in negotiation.offers if o.round == event.data["round"])
-            return order.thread_id, stories.counter_offered(negotiation, offer, leg.vendor_name)
+            return order.thread_id, stories.counter_offered(order, negotiation, offer, leg)
         if type_ is EventType.NEGOTIATION_CLOSED:
             if event.data["status"] == NegotiationStatus.ACCEPTED:
-                return order.thread_id, stories.change_agreed(negotiation, leg, leg.vendor_name)
+                return order.thread_id, stories.change_agreed(order, negotiation, leg)
             outcome = event.data["outcome"]
-            return order.thread_id, stories.change_closed(negotiation, leg.vendor_name, outcome)
+            return order.thread_id, stories.change_closed(order, negotiation, leg, outcome)
         return None
 
     async def _of_recovery(self, type_: EventType, event: CloudEvent) -> Told:

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.domain import orders as rules
 from shared.domain.catalogue import Bundle, Product, Vendor, Visibility
+from shared.domain.discretion import discreet, visible_timeline
 from shared.domain.events import Event, EventType
 from shared.domain.ids import fresh, owner_of
 from shared.domain.model import Model
@@ -109,14 +110,6 @@ class OrderService:
         timeline = await self._planning.timeline(
             legs, request.deliver_to, request.deliver_by, express=request.express
         )
-        if not timeline.is_feasible:
-            ways = await self._planning.ways_out(legs, request.deliver_to, request.deliver_by)
-            raise Infeasible(
-                f"This cannot arrive in time: {why_late(timeline)}",
-                field="deliver_by",
-                code="deadline_unreachable",
-                extensions={"ways_out": [way.model_dump(mode="json") for way in ways]},
-            )
         order = Order(
             id=order_id,
             created_at=now,
@@ -134,6 +127,15 @@ class OrderService:
             timeline=timeline,
             digest=_digest(request),
         )
+        if not timeline.is_feasible:
+            ways = await self._planning.ways_out(legs, request.deliver_to, request.deliver_by)
+            shown = [way.model_copy(update={"description": discreet(order, way.description)}) for way in ways]
+            raise Infeasible(
+                f"This cannot arrive in time: {why_late(visible_timeline(order))}",
+                field="deliver_by",
+                code="deadline_unreachable",
+                extensions={"ways_out": [way.model_dump(mode="json") for way in shown]},
+            )
         events = [Event(type=EventType.ORDER_PLACED, data={"order_id": order_id})] if announce else []
         return await self._records.create(ORDERS, order, events=events)
 
