@@ -119,7 +119,7 @@ async def test_a_partner_sees_its_own_legs_only(stage: Stage) -> None:
 
 async def test_a_list_has_nothing_of_others(stage: Stage) -> None:
     assert await stage.world.customer("nobody-yet").get("/api/v1/standing-intents") == []
-    assert await stage.world.partner("rosewood").get("/api/v1/partners/me/orders") == []
+    assert await stage.world.partner("rosewood-florals").get("/api/v1/partners/me/orders") == []
 
 
 async def test_another_customers_idempotency_key_gives_nothing(stage: Stage) -> None:
