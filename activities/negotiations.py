@@ -4,7 +4,7 @@ from shared.bootstrap import App
 from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason
 from shared.services.escalations import HandedOver, Settled
-from shared.services.negotiations import Asked, Decided, Heard, Offered
+from shared.services.negotiation_steps import Asked, Decided, Heard, Offered
 from shared.services.orders import StepResult
 
 
@@ -41,42 +41,42 @@ class Close(ChangeStep):
 async def ask_partner(step: RoundStep, app: App) -> Asked:
     """Put the round's question to the partner."""
     await app.catalogue.refresh()
-    return await app.negotiations.ask_partner(step.negotiation_id, step.round)
+    return await app.negotiation_steps.ask_partner(step.negotiation_id, step.round)
 
 
 async def hear_partner(step: RoundStep, app: App) -> Heard:
     """Read what the round brought."""
     await app.catalogue.refresh()
     await app.wakeups.forget(step.negotiation_id, f"reply-{step.round}")
-    return await app.negotiations.hear(step.negotiation_id, step.round)
+    return await app.negotiation_steps.hear(step.negotiation_id, step.round)
 
 
 async def offer_to_customer(step: RoundStep, app: App) -> Offered:
     """Put the counter-offer to the customer."""
     await app.catalogue.refresh()
-    return await app.negotiations.offer(step.negotiation_id, step.round)
+    return await app.negotiation_steps.offer(step.negotiation_id, step.round)
 
 
 async def read_decision(step: RoundStep, app: App) -> Decided:
     """Read the customer's word."""
     await app.wakeups.forget(step.negotiation_id, f"decision-{step.round}")
-    return await app.negotiations.decision(step.negotiation_id)
+    return await app.negotiation_steps.decision(step.negotiation_id)
 
 
 async def accept_change(step: ChangeStep, app: App) -> StepResult:
     """Settle the difference and change the leg."""
     await app.catalogue.refresh()
-    return await app.negotiations.accept(step.negotiation_id)
+    return await app.negotiation_steps.accept(step.negotiation_id)
 
 
 async def recover_instead(step: ChangeStep, app: App) -> StepResult:
     """Start the search for another vendor."""
-    return await app.negotiations.reject(step.negotiation_id)
+    return await app.negotiation_steps.reject(step.negotiation_id)
 
 
 async def escalate_change(step: Escalate, app: App) -> HandedOver:
     """Queue the negotiation for a person."""
-    return await app.negotiations.escalate(step.negotiation_id, step.reason)
+    return await app.negotiation_steps.escalate(step.negotiation_id, step.reason)
 
 
 async def read_resolution(step: Resolution, app: App) -> Settled:
@@ -88,4 +88,4 @@ async def read_resolution(step: Resolution, app: App) -> Settled:
 async def close_change(step: Close, app: App) -> StepResult:
     """End the negotiation without a change."""
     await app.catalogue.refresh()
-    return await app.negotiations.leave(step.negotiation_id, step.outcome)
+    return await app.negotiation_steps.leave(step.negotiation_id, step.outcome)

@@ -6,7 +6,7 @@ from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason
 from shared.services.escalations import HandedOver, Settled
 from shared.services.orders import StepResult
-from shared.services.recoveries import Answered, Choice, Found, Ordered
+from shared.services.recovery_steps import Answered, Choice, Found, Ordered
 
 
 class RecoveryStep(Model):
@@ -60,53 +60,53 @@ class Conclude(RecoveryStep):
 async def find_alternative(step: AttemptStep, app: App) -> Found:
     """Find, reserve and propose another vendor's product."""
     await app.catalogue.refresh()
-    return await app.recoveries.propose(step.recovery_id, step.attempt)
+    return await app.recovery_steps.propose(step.recovery_id, step.attempt)
 
 
 async def read_choice(step: AttemptStep, app: App) -> Choice:
     """Read the customer's word."""
     await app.wakeups.forget(step.recovery_id, f"decision-{step.attempt}")
-    return await app.recoveries.choice(step.recovery_id)
+    return await app.recovery_steps.choice(step.recovery_id)
 
 
 async def order_alternative(step: RecoveryStep, app: App) -> Ordered:
     """Place the replacement with its vendor, beside the old leg."""
     await app.catalogue.refresh()
-    return await app.recoveries.order_alternative(step.recovery_id)
+    return await app.recovery_steps.order_alternative(step.recovery_id)
 
 
 async def read_answer(step: AnswerStep, app: App) -> Answered:
     """Read the new vendor's answer."""
     await app.wakeups.forget(step.recovery_id, f"answer-{step.leg_id}")
-    return await app.recoveries.answer(step.recovery_id)
+    return await app.recovery_steps.answer(step.recovery_id)
 
 
 async def swap_legs(step: RecoveryStep, app: App) -> StepResult:
     """Settle the difference and swap."""
     await app.catalogue.refresh()
-    return await app.recoveries.swap(step.recovery_id)
+    return await app.recovery_steps.swap(step.recovery_id)
 
 
 async def withdraw_alternative(step: Withdraw, app: App) -> StepResult:
     """Undo `find_alternative` and `order_alternative`."""
     await app.catalogue.refresh()
-    return await app.recoveries.withdraw(step.recovery_id, step.why)
+    return await app.recovery_steps.withdraw(step.recovery_id, step.why)
 
 
 async def keep_or_cancel(step: KeepOrCancel, app: App) -> StepResult:
     """Keep the old leg, or cancel and refund it."""
     await app.catalogue.refresh()
-    return await app.recoveries.keep_or_cancel(step.recovery_id, keep_original=step.keep_original)
+    return await app.recovery_steps.keep_or_cancel(step.recovery_id, keep_original=step.keep_original)
 
 
 async def give_up(step: GiveUp, app: App) -> StepResult:
     """End the recovery without a swap, unless that would leave the customer with nothing."""
-    return await app.recoveries.give_up(step.recovery_id, step.outcome)
+    return await app.recovery_steps.give_up(step.recovery_id, step.outcome)
 
 
 async def escalate_recovery(step: RecoveryStep, app: App) -> HandedOver:
     """Hand over to a person, with what was tried."""
-    return await app.recoveries.escalate(step.recovery_id, EscalationReason.NO_ALTERNATIVE)
+    return await app.recovery_steps.escalate(step.recovery_id, EscalationReason.NO_ALTERNATIVE)
 
 
 async def read_settlement(step: TaskStep, app: App) -> Settled:
@@ -118,4 +118,4 @@ async def read_settlement(step: TaskStep, app: App) -> Settled:
 async def conclude_recovery(step: Conclude, app: App) -> StepResult:
     """Do what the person decided."""
     await app.catalogue.refresh()
-    return await app.recoveries.conclude(step.recovery_id, step.resolution)
+    return await app.recovery_steps.conclude(step.recovery_id, step.resolution)

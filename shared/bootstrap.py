@@ -30,12 +30,14 @@ from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.weather import Weather, WeatherScript
 from shared.services.additions import AdditionService
+from shared.services.alternatives import AlternativeFinder
 from shared.services.browsing import BrowsingService
 from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
 from shared.services.escalations import EscalationService
 from shared.services.inventory import InventoryService
 from shared.services.narrator import Narrator
+from shared.services.negotiation_steps import NegotiationSteps
 from shared.services.negotiations import NegotiationService
 from shared.services.orders import OrderService
 from shared.services.outbox import Outbox
@@ -46,6 +48,7 @@ from shared.services.planning import PlanningService
 from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService
+from shared.services.recovery_steps import RecoverySteps
 from shared.services.shopping import ShoppingService
 from shared.services.simulator.desk import SimulatorDesk
 from shared.services.simulator.service import Simulator, simulator
@@ -97,7 +100,9 @@ class App:
     planning: PlanningService
     orders: OrderService
     negotiations: NegotiationService
+    negotiation_steps: NegotiationSteps
     recoveries: RecoveryService
+    recovery_steps: RecoverySteps
     escalations: EscalationService
     partners: PartnerService
     partner_secrets: PartnerSecrets
@@ -148,12 +153,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     messages = PartnerMessages(store, catalogue, channels)
     orders = OrderService(records, catalogue, inventory, planning, payments, messages, settings)
     escalations = EscalationService(records, store, settings)
-    recoveries = RecoveryService(
-        records, catalogue, inventory, planning, orders, escalations, messages, settings
-    )
-    negotiations = NegotiationService(
-        records, catalogue, inventory, orders, recoveries, escalations, messages, settings
-    )
+    recoveries = RecoveryService(records, settings)
+    negotiations = NegotiationService(records, catalogue, recoveries, settings)
     partners = PartnerService(store, orders, negotiations, recoveries, escalations)
     watches = Watches(store, settings)
     standing = StandingService(records, store, watches, catalogue, orders, settings)
@@ -176,7 +177,29 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         planning=planning,
         orders=orders,
         negotiations=negotiations,
+        negotiation_steps=NegotiationSteps(
+            records,
+            negotiations,
+            catalogue,
+            inventory,
+            orders,
+            recoveries,
+            escalations,
+            messages,
+            settings,
+        ),
         recoveries=recoveries,
+        recovery_steps=RecoverySteps(
+            records,
+            recoveries,
+            AlternativeFinder(catalogue, planning, settings),
+            inventory,
+            planning,
+            orders,
+            escalations,
+            messages,
+            settings,
+        ),
         escalations=escalations,
         partners=partners,
         partner_secrets=secrets,

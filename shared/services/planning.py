@@ -1,7 +1,7 @@
 """Timelines of orders: the catalogue's facts and the legs' actuals, handed to the Time-Chain (flow 6.2-1)."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain.catalogue import Product, ProductKind, Vendor
 from shared.domain.model import Model
@@ -229,6 +229,11 @@ def _rides(journey: Journey) -> list[Leg]:
 def starts_at(order: Order, leg_id: str) -> datetime:
     """The latest instant at which the vendor must begin this leg; what "2 hours away" is counted to (M24)."""
     return order.timeline.leg(f"{order.leg(leg_id).slot}:prepare").latest_start
+
+
+def is_urgent(order: Order, leg_id: str, *, now: datetime, within: timedelta) -> bool:
+    """Whether the vendor must begin this leg within that time (flow 6.6-2 step 1)."""
+    return starts_at(order, leg_id) - now <= within
 
 
 def why_late(timeline: Timeline) -> str:
