@@ -40,6 +40,7 @@ class Choice(Model):
     vendor_id: str
     vendor_name: str
     unit_price: Money
+    lead_minutes: int = 0
     quantity: int = 1
     """How many of it make up what was wished for."""
 

@@ -6,24 +6,16 @@ the plan; `review` then reads the stored truth and says what comes next.
 
 import hashlib
 import json
-from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from shared.domain.catalogue import Product, Vendor
 from shared.domain.conditions import (
-    Calendar,
     Condition,
     Evaluation,
     Inventory,
-    LeafState,
-    Price,
-    State,
     fill,
-    in_words,
     leaves,
-    pinned,
 )
 from shared.domain.events import Event, EventType
 from shared.domain.ids import fresh
@@ -33,7 +25,7 @@ from shared.domain.negotiations import Decision
 from shared.domain.packs import amount_of, counted_as_sold
 from shared.domain.places import Place, cell_of
 from shared.domain.scout import ScoutQuery
-from shared.domain.standing import Choice, Evidence, LedgerEntry, StandingIntent, TrustLevel
+from shared.domain.standing import Choice, StandingIntent, TrustLevel
 from shared.domain.status import IntentStatus
 from shared.errors import Conflict, Infeasible, InvalidInput, NotFound
 from shared.ports.store import Query, Store, Upsert
@@ -41,13 +33,12 @@ from shared.services.catalogue import CatalogueService
 from shared.services.kinds import INTENTS
 from shared.services.orders import Line, OrderRequest, OrderService
 from shared.services.records import Records
+from shared.services.standing_moves import Change, Moves, entry_of, found_in_words, wake, why_bought
 from shared.services.watches import Watches, states_of
 from shared.settings import Settings
 
-WORKDAY_MINUTES = 8 * 60
 BY_CUSTOMER = "customer_intents"
 """Container that lists each customer's intents: partition customer, id intent."""
-Change = tuple[StandingIntent, Sequence[Event]]
 
 
 class Wish(Model):
@@ -99,6 +90,7 @@ class StandingService:
         self._catalogue = catalogue
         self._orders = orders
         self._settings = settings
+        self._moves = Moves(settings)
 
     async def get(self, intent_id: str) -> StandingIntent:
         """Return an intent. Raises NotFound."""
@@ -135,21 +127,25 @@ class StandingService:
 
     async def begin(self, intent_id: str) -> Next:
         """Scout, tell the customer what was found and what is waited for, and start watching."""
-        intent = await self.get(intent_id)
+        intent, now = await self.get(intent_id), self._records.now()
         if intent.status is IntentStatus.PENDING:
             choice = await self._choose(intent)
-            intent = await self._records.update(INTENTS, intent_id, lambda i: self._begun(i, choice))
+            intent = await self._records.update(
+                INTENTS, intent_id, lambda i: self._moves.begun(i, choice, now)
+            )
         if intent.status is IntentStatus.ACTIVE and intent.met is None:
-            await self._watches.arm(intent, now=self._records.now())
+            await self._watches.arm(intent, now=now)
         return _next(intent)
 
     async def review(self, intent_id: str, turn: int) -> Next:
         """Take the next step that the stored state calls for; `turn` is the one that just ended."""
         now = self._records.now()
         intent = await self.get(intent_id)
-        choice = await self._choose(intent) if intent.met and intent.status is IntentStatus.ACTIVE else None
+        choice = await self._choose(intent) if intent.status is IntentStatus.ACTIVE else None
         intent = await self._records.update(
-            INTENTS, intent_id, lambda i: self._reviewed(i, turn, choice, now) if i.turn == turn else (i, [])
+            INTENTS,
+            intent_id,
+            lambda i: self._moves.reviewed(i, turn, choice, now),
         )
         if intent.status is IntentStatus.EXECUTING and intent.order_id is None:
             intent = await self._buy(intent)
@@ -167,10 +163,10 @@ class StandingService:
             if intent.status is not IntentStatus.EXECUTING:
                 return intent, []
             if ok:
-                return self._closed(intent, IntentStatus.COMPLETED, _why_bought(intent), now)
+                return self._moves.closed(intent, IntentStatus.COMPLETED, why_bought(intent), now)
             if code == "out_of_stock":
-                return self._missed(intent, f"{detail}.", now)
-            return self._closed(intent, IntentStatus.CANCELLED, detail or code, now)
+                return self._moves.missed(intent, f"{detail}.", now)
+            return self._moves.closed(intent, IntentStatus.CANCELLED, detail or code, now)
 
         intent = await self._records.update(INTENTS, intent_id, change)
         if intent.status is IntentStatus.ACTIVE:
@@ -182,7 +178,9 @@ class StandingService:
     async def observe(self, intent_id: str, evaluation: Evaluation) -> bool:
         """Keep what a check saw; announce a moment that has come. Say whether it has."""
         now = self._records.now()
-        intent = await self._records.update(INTENTS, intent_id, lambda i: self._seen(i, evaluation, now))
+        intent = await self._records.update(
+            INTENTS, intent_id, lambda i: self._moves.seen(i, evaluation, now)
+        )
         if intent.status is IntentStatus.ACTIVE and intent.met is None:
             await self._watches.arm(intent, now=now, states=states_of(evaluation))
         return intent.met is not None
@@ -198,7 +196,7 @@ class StandingService:
                 return intent, []
             if intent.status is not IntentStatus.WAITING_APPROVAL or intent.decision is not None:
                 raise Conflict(f"Nothing is open to decide: the intent is {intent.status}.", code="not_open")
-            return intent.model_copy(update={"decision": decision}), [_wake(intent, EventType.INTENT_DECIDED)]
+            return intent.model_copy(update={"decision": decision}), [wake(intent, EventType.INTENT_DECIDED)]
 
         return await self._records.update(INTENTS, intent_id, change)
 
@@ -219,17 +217,17 @@ class StandingService:
         choice = await self._choose(draft)
         if choice is None:
             raise InvalidInput(f"I found nothing for '{wish.query}'.", field="text", code="nothing_found")
-        changed, now = self._with_choice(draft, choice), self._records.now()
+        changed, now = self._moves.with_choice(draft, choice), self._records.now()
 
         def apply(intent: StandingIntent) -> Change:
             _must_wait(intent)
             after = intent.model_copy(
                 update={name: getattr(changed, name) for name in (*_CHANGEABLE, *_RENEWED)}
             )
-            story = f"You changed your wish. {_found(after)}"
-            entry = _entry(now, "changed", "completed", "The customer changed the wish.", story)
+            story = f"You changed your wish. {found_in_words(after)}"
+            entry = entry_of(now, "changed", "completed", "The customer changed the wish.", story)
             told = Event(type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "first": True})
-            return after.noted(entry), [_wake(intent, EventType.INTENT_CHANGED), told]
+            return after.noted(entry), [wake(intent, EventType.INTENT_CHANGED), told]
 
         intent = await self._records.update(INTENTS, intent_id, apply)
         await self._watches.arm(intent, now=now)
@@ -244,131 +242,12 @@ class StandingService:
                 return intent, []
             if intent.status in {IntentStatus.EXECUTING, IntentStatus.COMPLETED}:
                 raise Conflict("It is bought already.", code="not_open")
-            after, events = self._closed(intent, IntentStatus.CANCELLED, reason, now)
-            return after, [*events, _wake(intent, EventType.INTENT_CHANGED)]
+            after, events = self._moves.closed(intent, IntentStatus.CANCELLED, reason, now)
+            return after, [*events, wake(intent, EventType.INTENT_CHANGED)]
 
         intent = await self._records.update(INTENTS, intent_id, change)
         await self._watches.disarm(intent_id)
         return intent
-
-    # --- the rules of each move -----------------------------------------------------------------
-
-    def _begun(self, intent: StandingIntent, choice: Choice | None) -> Change:
-        if intent.status is not IntentStatus.PENDING:
-            return intent, []
-        now = self._records.now()
-        if choice is None:
-            why = f"I found nothing for '{intent.query}'."
-            return self._closed(intent, IntentStatus.CANCELLED, why, now)
-        active = self._with_choice(intent, choice).moved(IntentStatus.ACTIVE)
-        entry = _entry(now, "scout", "completed", f"Best match for '{intent.query}'.", _found(active))
-        event = Event(type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "first": True})
-        return active.noted(entry), [event]
-
-    def _seen(self, intent: StandingIntent, evaluation: Evaluation, now: datetime) -> Change:
-        if intent.status is not IntentStatus.ACTIVE:
-            return intent, []
-        if intent.met is not None:
-            return intent, []
-        changed = evaluation.leaves != intent.leaves
-        if not changed and not self._is_the_moment(intent, evaluation, now):
-            return intent, []
-        after = intent.model_copy(update={"leaves": evaluation.leaves, "checked_at": now})
-        if self._is_the_moment(intent, evaluation, now):
-            why = "; ".join(leaf.why for leaf in evaluation.leaves if leaf.state is State.MET)
-            entry = _entry(now, "condition met", "completed", why, f"The moment has come: {why}.")
-            met = after.model_copy(update={"met": Evidence(at=now, leaves=evaluation.leaves)})
-            return met.noted(entry), [_wake(intent, EventType.INTENT_MET)]
-        news = _news(intent.leaves, evaluation.leaves)
-        if not news:
-            return after, []
-        why = " and ".join(leaf.news for leaf in news)
-        better = all(leaf.state is State.MET for leaf in news)
-        entry = _entry(
-            now, "still watching", "in_progress", why, f"{'Good' if better else 'Still waiting'}: {why}."
-        )
-        event = Event(
-            type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "why": why, "better": better}
-        )
-        return after.noted(entry), [event]
-
-    def _is_the_moment(self, intent: StandingIntent, evaluation: Evaluation, now: datetime) -> bool:
-        if evaluation.state is not State.MET or (intent.not_before is not None and now < intent.not_before):
-            return False
-        local = now.astimezone(ZoneInfo(intent.zone))
-        return (
-            not intent.is_day_bound or self._settings.wake_hour <= local.hour < self._settings.day_ends_hour
-        )
-
-    def _reviewed(self, intent: StandingIntent, turn: int, choice: Choice | None, now: datetime) -> Change:
-        ended = intent.model_copy(update={"turn": turn + 1})
-        if intent.status is IntentStatus.ACTIVE:
-            if now >= intent.waits_until:
-                why = "The moment did not come in the time that you gave me."
-                return self._closed(ended, IntentStatus.CANCELLED, why, now)
-            return self._moment(ended, choice, now) if intent.met else (ended, [])
-        if intent.status is IntentStatus.WAITING_APPROVAL:
-            return self._answered(ended, now)
-        return ended, []
-
-    def _moment(self, intent: StandingIntent, choice: Choice | None, now: datetime) -> Change:
-        """The moment has come, with what would be bought now at what it costs now."""
-        if choice is None:
-            return self._missed(intent, f"Nothing fits '{intent.query}' right now.", now)
-        intent = intent.model_copy(update={"choice": choice})
-        if not intent.requires_approval:
-            return intent.moved(IntentStatus.EXECUTING), []
-        asked = intent.moved(
-            IntentStatus.WAITING_APPROVAL, decide_by=self._decide_by(intent, now), decision=None
-        )
-        question = f"May I buy {choice.item} for {intent.price()}?"
-        entry = _entry(now, "approval", "in_progress", "The customer wants to be asked.", question)
-        event = Event(type=EventType.INTENT_ASKED, data={"intent_id": intent.id, "turn": intent.turn})
-        return asked.noted(entry), [event]
-
-    def _answered(self, intent: StandingIntent, now: datetime) -> Change:
-        decision = intent.decision
-        if decision is not None and decision.approved:
-            return intent.moved(IntentStatus.EXECUTING), []
-        if decision is not None:
-            if decision.keep_original:
-                return self._missed(intent, "You said not this time.", now)
-            return self._closed(intent, IntentStatus.CANCELLED, "You said no.", now)
-        if intent.decide_by is None or now < intent.decide_by:
-            return intent, []
-        match intent.trust_level:
-            case TrustLevel.HIGH:
-                story = "You did not answer in time, so I went ahead, as you trust me to."
-                entry = _entry(now, "approval", "completed", "No answer; trust is high.", story)
-                return intent.moved(IntentStatus.EXECUTING).noted(entry), []
-            case TrustLevel.MEDIUM:
-                why = "You did not answer in time, so I bought nothing."
-                return self._closed(intent, IntentStatus.CANCELLED, why, now)
-            case TrustLevel.LOW:
-                return self._missed(intent, "You did not answer in time, so I bought nothing.", now)
-
-    def _missed(self, intent: StandingIntent, why: str, now: datetime) -> Change:
-        """Back to waiting, for the next moment after this one."""
-        tomorrow = now.astimezone(ZoneInfo(intent.zone)).date() + timedelta(days=1)
-        back = intent.moved(
-            IntentStatus.ACTIVE,
-            met=None,
-            decision=None,
-            decide_by=None,
-            order_id=None,
-            leaves=(),
-            not_before=datetime.combine(tomorrow, time(), ZoneInfo(intent.zone)).astimezone(UTC),
-        )
-        event = Event(type=EventType.INTENT_WATCHING, data={"intent_id": intent.id, "missed": why})
-        return back.noted(_entry(now, "missed", "failed", why, why)), [event]
-
-    def _closed(self, intent: StandingIntent, status: IntentStatus, reason: str, now: datetime) -> Change:
-        event = Event(
-            type=EventType.INTENT_CLOSED,
-            data={"intent_id": intent.id, "status": status.value, "reason": reason},
-        )
-        entry = _entry(now, "end", "completed", reason, reason)
-        return intent.moved(status, reason=reason).noted(entry), [event]
 
     # --- buying ---------------------------------------------------------------------------------
 
@@ -387,7 +266,7 @@ class StandingService:
             order = await self._orders.place(self._request(intent, agreed, now), announce=False)
         except (Infeasible, InvalidInput, Conflict, NotFound) as refused:
             why = refused.detail
-            return await self._records.update(INTENTS, intent.id, lambda i: self._missed(i, why, now))
+            return await self._records.update(INTENTS, intent.id, lambda i: self._moves.missed(i, why, now))
         choice = agreed.model_copy(update={"unit_price": price})
 
         def change(current: StandingIntent) -> Change:
@@ -404,27 +283,10 @@ class StandingService:
             thread_id=intent.thread_id,
             lines=(Line(item_id=choice.product_id, quantity=choice.quantity),),
             deliver_to=intent.deliver_to,
-            deliver_by=self._deliver_by(intent, now),
+            deliver_by=self._moves.deliver_by(intent, now),
             zone=intent.zone,
             key=f"{intent.id}:{intent.purchases}",
         )
-
-    def _deliver_by(self, intent: StandingIntent, now: datetime) -> datetime:
-        zone = ZoneInfo(intent.zone)
-        if not intent.is_day_bound:
-            return now + self._settings.deliver_within
-        moment = intent.met.at if intent.met else now
-        day = (moment.astimezone(zone) + timedelta(days=intent.lead_days)).date()
-        return datetime.combine(day, time(self._settings.day_ends_hour), zone).astimezone(UTC)
-
-    def _decide_by(self, intent: StandingIntent, now: datetime) -> datetime:
-        """The customer's time to answer, cut where buying later could not arrive on the day."""
-        limit = now + timedelta(hours=intent.approval_hours)
-        if not intent.is_day_bound or intent.choice is None:
-            return limit
-        lead = timedelta(minutes=self._catalogue.known_product(intent.choice.product_id).lead_minutes)
-        latest = self._deliver_by(intent, now) - lead - self._settings.urgent_within
-        return max(min(limit, latest), now + self._settings.jit_timeout)
 
     async def _choose(self, intent: StandingIntent) -> Choice | None:
         """Scout for the wish within its price (flow 6.7-1 step 3.1)."""
@@ -447,15 +309,6 @@ class StandingService:
         most = intent.max_price
         return next((each for each in choices if most is None or each.price.minor <= most.minor), None)
 
-    def _with_choice(self, intent: StandingIntent, choice: Choice) -> StandingIntent:
-        """Settle on what is bought; a price or stock that is waited for is then that product's own."""
-        found: dict[str, object] = {"choice": choice, "lead_days": _lead_days(choice, self._catalogue)}
-        if any(isinstance(leaf, Price | Inventory) for leaf in leaves(intent.condition)):
-            product, price = choice.product_id, choice.unit_price.minor
-            found["product_id"] = product
-            found["condition"] = pinned(intent.condition, product=product, item=choice.item, price=price)
-        return intent.model_copy(update=found)
-
     def _waits_until(self, wish: Wish, since: datetime) -> datetime:
         longest = self._settings.max_wait_days
         return since + timedelta(days=min(wish.max_wait_days or longest, longest))
@@ -473,6 +326,7 @@ def _choice(product: Product, vendor: Vendor, intent: StandingIntent) -> Choice:
         vendor_id=vendor.id,
         vendor_name=vendor.name,
         unit_price=product.price,
+        lead_minutes=product.lead_minutes,
         quantity=amount_of(product, intent.quantity, as_sold=counted_as_sold(intent.query)),
     )
 
@@ -485,6 +339,7 @@ _CHANGEABLE = (
     "quantity",
     "max_price",
     "deliver_to",
+    "zone",
     "trust_level",
     "requires_approval",
     "approval_hours",
@@ -525,45 +380,6 @@ def _next(intent: StandingIntent) -> Next:
     )
 
 
-def _found(intent: StandingIntent) -> str:
-    """What was found and what is waited for (flow 6.7-1 step 3.2)."""
-    choice = intent.choice
-    found = f"Found {choice.item} at {choice.vendor_name} for {intent.price()}! " if choice else ""
-    return f"{found}Waiting until {in_words(intent.condition)}."
-
-
-def _why_bought(intent: StandingIntent) -> str:
-    if not intent.requires_approval:
-        return "You let me buy without asking."
-    if intent.decision is None:
-        return "You did not answer in time, and you trust me to go ahead."
-    return "You said yes."
-
-
-def _wake(intent: StandingIntent, type_: EventType) -> Event:
-    return Event(type=type_, data={"intent_id": intent.id, "turn": intent.turn})
-
-
-def _entry(at: datetime, step: str, status: str, thought: str, narrative: str) -> LedgerEntry:
-    return LedgerEntry(at=at, step=step, status=status, thought=thought, narrative=narrative)
-
-
-def _news(before: Sequence[LeafState], after: Sequence[LeafState]) -> list[LeafState]:
-    """What a customer wants to hear of: a condition that turned, but not that a day came or went."""
-    turned = [
-        new
-        for old, new in zip(before, after, strict=False)
-        if old.state is not new.state and not isinstance(new.leaf, Calendar)
-    ]
-    worse = [leaf for leaf in turned if leaf.state is not State.MET]
-    return worse or turned
-
-
 def _must_wait(intent: StandingIntent) -> None:
     if intent.status not in {IntentStatus.PENDING, IntentStatus.ACTIVE}:
         raise Conflict(f"The intent is {intent.status}; it can no longer be changed.", code="not_open")
-
-
-def _lead_days(choice: Choice | None, catalogue: CatalogueService) -> int:
-    minutes = catalogue.known_product(choice.product_id).lead_minutes if choice else 0
-    return 0 if minutes <= WORKDAY_MINUTES else -(-minutes // WORKDAY_MINUTES)
