@@ -1,10 +1,21 @@
 """The embedded payment provider: one charge per key, refunds up to the charge, declines on request."""
 
+import contextlib
 import hashlib
 
 from shared.errors import Conflict, PaymentDeclined
 from shared.ports.payments import ChargeRequest, Receipt, RefundRequest
-from shared.ports.store import AlreadyExists, Create, Document, PreconditionFailed, Replace, Store, Upsert
+from shared.ports.store import (
+    AlreadyExists,
+    Create,
+    Delete,
+    Document,
+    Missing,
+    PreconditionFailed,
+    Replace,
+    Store,
+    Upsert,
+)
 
 CONTAINER = "payments"
 
@@ -50,8 +61,9 @@ class SimulatedPayments:
         """Rehearse a failure: from now on decline (or accept again) this customer's charges."""
         if declined:
             await self._store.batch(CONTAINER, "declines", [Upsert(customer_id, {})])
-        else:
-            await self._store.batch(CONTAINER, "declines", [Upsert(customer_id, {}, ttl=0)])
+            return
+        with contextlib.suppress(Missing):
+            await self._store.batch(CONTAINER, "declines", [Delete(customer_id)])
 
     async def _refund(self, charge: Document, receipt: Receipt) -> None:
         charged = Receipt.model_validate(charge.body["receipt"]).amount
