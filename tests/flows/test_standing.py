@@ -433,3 +433,21 @@ async def test_and_needs_both_at_once_and_or_needs_one(world: World) -> None:
     await world.advance(hours=23)
     assert (await shown(alice, both))["status"] == "active", "cheap, but it is Tuesday"
     assert (await shown(alice, either))["status"] == "waiting_approval", "dear, but it is Tuesday"
+
+
+@pytest.mark.flow("6.7-1")
+@pytest.mark.flow("6.0-1")
+async def test_one_that_was_shown_can_be_waited_for_by_pointing_at_it(world: World) -> None:
+    alice = world.customer()
+    shown_ = await say(alice, "red roses")
+    made = await say(alice, "buy the second one when it drops below $40")
+    intent = await shown(alice, {"id": made["standing_intent_id"]})
+    assert intent["choice"]["product_id"] == shown_["products"][1]["id"]
+    assert intent["condition_text"] == "Price(Two Dozen Red Roses) <= $40.00"
+    assert intent["status"] == "active"
+
+
+@pytest.mark.flow("6.7-1")
+async def test_twelve_roses_for_a_sunny_day_are_one_dozen(world: World) -> None:
+    intent = await wish(world.customer(), "order 12 red roses on the next sunny Thursday")
+    assert (intent["choice"]["item"], intent["choice"]["quantity"]) == ("Dozen Red Roses", 1)
