@@ -39,7 +39,12 @@ async def ingest(call: Call, body: FeedInput) -> Reply[ImportReport]:
     if vendor_id is None:
         raise InvalidInput("Say whose products these are.", field="vendor_id")
     report = await call.app.catalogue.import_feed(
-        vendor_id, body.content, body.format, body.column_map, all_or_nothing=body.all_or_nothing
+        vendor_id,
+        body.content,
+        body.format,
+        body.column_map,
+        all_or_nothing=body.all_or_nothing,
+        curated=partner is None,
     )
     return Reply(report)
 

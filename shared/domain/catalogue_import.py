@@ -52,6 +52,8 @@ COLUMN_MAP: Mapping[str, str] = {
 an unpublished product is out of stock."""
 
 FIELDS = frozenset(COLUMN_MAP.values())
+CURATED = frozenset({"quality", "boost", "margin", "lock"})
+"""Fields that rank and tie products: the platform's to set, never the partner's own."""
 _LISTS = ("tags", "colours", "capabilities")
 _PLAIN = ("name", "description", "category", "kind", "lead_minutes", "quality", "boost", "margin", "lock")
 _AVAILABILITY = {
@@ -134,9 +136,11 @@ def parse_feed(
     vendor_id: str,
     column_map: Mapping[str, str] | None = None,
     currency: str = "USD",
+    curated: bool = True,
 ) -> Feed:
     """Read a vendor's feed. `column_map` maps the feed's own columns to fields, before the usual names.
 
+    Without `curated`, columns for the platform's own fields are ignored, and reported so.
     Raises InvalidInput or TooLarge when the file itself cannot be used.
     """
     rows = _read(content, format)
@@ -144,6 +148,8 @@ def parse_feed(
         raise InvalidInput("The feed lists no products.", field="content")
     columns = dict.fromkeys(column for row in rows for column in row if column is not None)
     mapping = _mapping(columns, column_map or {})
+    if not curated:
+        mapping = {column: field for column, field in mapping.items() if field not in CURATED}
     missing = [field for field in REQUIRED if field not in mapping.values()]
     if missing:
         raise InvalidInput(f"The feed has no column for {', '.join(missing)}.", field="content")

@@ -200,9 +200,11 @@ class CatalogueService:
         column_map: Mapping[str, str] | None = None,
         *,
         all_or_nothing: bool = False,
+        curated: bool = True,
     ) -> ImportReport:
         """Import a vendor's products (flow 2.2-1): all valid rows at once, or nothing (`feed_import`).
 
+        A feed that the platform did not curate sets none of the fields that rank and tie products.
         Raises NotFound for an unknown vendor, InvalidInput or TooLarge for a file that is broken as a whole.
         """
         await self.refresh()
@@ -214,6 +216,7 @@ class CatalogueService:
             column_map=column_map,
             currency=self._currency,
             all_or_nothing=all_or_nothing,
+            curated=curated,
         )
         await self.refresh()
         return report

@@ -51,10 +51,16 @@ class FeedImporter:
         currency: str = "USD",
         all_or_nothing: bool = False,
         restock: bool = True,
+        curated: bool = True,
     ) -> ImportReport:
         """Import a feed and report; raises only when the file is broken as a whole or the store fails."""
         feed = parse_feed(
-            content, format=format, vendor_id=vendor_id, column_map=column_map, currency=currency
+            content,
+            format=format,
+            vendor_id=vendor_id,
+            column_map=column_map,
+            currency=currency,
+            curated=curated,
         )
         feed = await self._without_taken(feed, vendor_id)
         if not feed.items or (all_or_nothing and feed.rejected):

@@ -14,6 +14,7 @@ from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.threads import StatusUpdate, Thread, ThreadService
 
+_KNOWN = frozenset(EventType)
 Told = tuple[str, Story] | None
 """Thread id and story; None for events that nobody is told of."""
 
@@ -28,7 +29,10 @@ class Narrator:
 
     async def narrate(self, event: CloudEvent) -> None:
         """Tell the event's story, to the conversation and to the platform that it is on."""
-        told = await self._story(EventType(event.type.removeprefix("uso.")), event)
+        name = event.type.removeprefix("uso.")
+        if name not in _KNOWN:  # of a newer version; another instance tells it
+            return
+        told = await self._story(EventType(name), event)
         if told is None:
             return
         thread_id, story = told

@@ -64,6 +64,7 @@ class NegotiationService:
         Raises InvalidInput with one question when the text is not clear, Conflict when the leg is closed or
         already being negotiated, or the key was used for another wish.
         """
+        await self._catalogue.refresh()
         for _ in range(3):
             stored = await self._records.get(ORDERS, order_id)
             order = stored.value

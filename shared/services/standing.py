@@ -99,7 +99,9 @@ class StandingService:
     async def of_customer(self, customer_id: str) -> list[StandingIntent]:
         """List a customer's intents, newest first."""
         page = await self._store.query(BY_CUSTOMER, customer_id, Query(order_by="-at"))
-        return [await self.get(document.id) for document in page.documents]
+        # the list is written first, so it may name an intent that a crash kept from being made
+        found = [await self._records.find(INTENTS, document.id) for document in page.documents]
+        return [stored.value for stored in found if stored is not None]
 
     async def create(self, wish: Wish) -> StandingIntent:
         """Store the wish; its plan starts from the event (flow 6.7-1 steps 1, 2).

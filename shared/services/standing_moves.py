@@ -156,7 +156,7 @@ class Moves:
         """By when what is bought must be there: on the day that was wished for, or soon."""
         zone = ZoneInfo(intent.zone)
         if not intent.is_day_bound:
-            return now + self._settings.deliver_within
+            return _settled_at(intent, now) + self._settings.deliver_within
         moment = intent.met.at if intent.met else now
         day = (moment.astimezone(zone) + timedelta(days=intent.lead_days)).date()
         return datetime.combine(day, time(self._settings.day_ends_hour), zone).astimezone(UTC)
@@ -178,6 +178,13 @@ class Moves:
             found["product_id"] = product
             found["condition"] = pinned(intent.condition, product=product, item=choice.item, price=price)
         return intent.model_copy(update=found)
+
+
+def _settled_at(intent: StandingIntent, now: datetime) -> datetime:
+    """When it was settled that it shall be bought: the same instant however often the step is run."""
+    if intent.decision is not None:
+        return intent.decision.at
+    return intent.decide_by or (intent.met.at if intent.met else now)
 
 
 def lead_days(choice: Choice) -> int:

@@ -166,7 +166,11 @@ def context_of(thread: Thread) -> ThreadContext:
 
 def _body(update: StatusUpdate) -> dict[str, object]:
     body = update.model_dump(mode="json")
-    return {**body, "kind": "update", "order": f"{body['at']}|{update.sequence}"}
+    return {
+        **body,
+        "kind": "update",
+        "order": f"{update.at.isoformat(timespec='microseconds')}|{update.sequence}",
+    }
 
 
 def _update(body: dict[str, object]) -> StatusUpdate:

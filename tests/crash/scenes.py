@@ -57,7 +57,6 @@ async def _before_the_change(world: World) -> None:
 
 async def _from_change_to_swap(world: World) -> None:
     alice = world.customer()
-    await alice.get("/api/v1/discover", intent="pink flowers")
     order = await _order(world)
     change = {"text": "I want pink flowers instead of red"}
     path = f"/api/v1/orders/{order['id']}/change-requests"

@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain.standing import StandingIntent
 from shared.domain.status import IntentStatus
+from shared.services.standing_moves import Moves
 from tests.harness import HOME, World
 
 SUNNY = {"text": "order flowers on the next sunny Thursday", "deliver_to": HOME, "thread_id": "thr"}
@@ -99,3 +100,15 @@ async def test_the_longest_wait_ends_a_wish_that_never_comes_true(sky: World) ->
     after = await sky.app.standing.get(intent.id)
     assert after.status is IntentStatus.CANCELLED
     assert sky.now() - after.waits_until < timedelta(hours=1)
+
+
+async def test_a_purchase_tried_again_later_asks_for_the_same_delivery(world: World) -> None:
+    cheap = {"text": "order pink peonies when the price drops below $80", "requires_approval": True}
+    intent = await watched(world, **cheap)
+    await world.advance(hours=2)
+    asked = await world.app.standing.get(intent.id)
+    assert asked.status is IntentStatus.WAITING_APPROVAL
+    said = await world.app.standing.decide(intent.id, approved=True, by="alice")
+    moves = Moves(world.app.settings)
+    promises = {moves.deliver_by(said, world.now() + timedelta(minutes=n)) for n in (0, 1, 90)}
+    assert len(promises) == 1

@@ -2,7 +2,6 @@
 
 from shared.domain.instants import Day, Instant
 from shared.domain.model import Model
-from shared.domain.places import GeoPoint
 from shared.ports.weather import Forecast, Sky
 from triggers.inputs import PlaceInput, located
 from triggers.web.answer import Reply
