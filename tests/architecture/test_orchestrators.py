@@ -84,7 +84,11 @@ def test_plans_import_nothing_that_could_differ_between_replays() -> None:
 
 
 def test_the_lint_sees_what_it_looks_for() -> None:
-    text = "def plan(context):\n    yield context.create_timer(datetime.now())\n    yield context.call_activity('')"
+    text = (
+        "def plan(context):\n"
+        "    yield context.create_timer(datetime.now())\n"
+        "    yield context.call_activity('')"
+    )
     source = Source("orchestrators.bad", sources("orchestrators")[0].path, ast.parse(text))
     assert len(list(_lint(source))) == 3
 
