@@ -36,8 +36,9 @@ async def charge_order(step: OrderStep, app: App) -> StepResult:
 
 
 async def dispatch_order(step: OrderStep, app: App) -> StepResult:
-    """Sell what was reserved and tell the vendors."""
+    """Sell what was reserved, tell the vendors, and expect their answers."""
     await app.catalogue.refresh()
+    await app.silences.expect(await app.orders.get(step.order_id))
     return await app.orders.dispatch(step.order_id)
 
 

@@ -50,6 +50,7 @@ from shared.services.records import Records
 from shared.services.recoveries import RecoveryService
 from shared.services.recovery_steps import RecoverySteps
 from shared.services.shopping import ShoppingService
+from shared.services.silences import Silences
 from shared.services.simulator.desk import SimulatorDesk
 from shared.services.simulator.service import Simulator, simulator
 from shared.services.standing import StandingService
@@ -105,6 +106,7 @@ class App:
     recovery_steps: RecoverySteps
     escalations: EscalationService
     partners: PartnerService
+    silences: Silences
     partner_secrets: PartnerSecrets
     standing: StandingService
     watcher: Watcher
@@ -202,6 +204,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         ),
         escalations=escalations,
         partners=partners,
+        silences=Silences(store, catalogue, orders, escalations, clock, settings),
         partner_secrets=secrets,
         standing=standing,
         watcher=Watcher(store, watches, standing, weather, catalogue, inventory, clock, settings),

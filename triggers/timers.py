@@ -19,10 +19,11 @@ async def watch_intents(timer: func.TimerRequest) -> None:
 @bp.timer_trigger(arg_name="timer", schedule=EVERY_TEN_MINUTES)
 @bp.durable_client_input(client_name="client")
 async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationClient) -> None:
-    """Wake plans that did not hear, and send what did not get out: pushes and events (rules 2 and 3)."""
+    """Wake plans that did not hear, send what did not get out, notice who is silent (rules 2 and 3)."""
     from shared.bootstrap import app
     from triggers.dispatch import reconcile
 
     await reconcile(client, app().wakeups)  # first: it needs no bus
     await app().pushes.send_again()
+    await app().silences.notice()
     await app().outbox.relay_all()

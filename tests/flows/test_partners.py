@@ -311,3 +311,23 @@ async def test_a_new_vendor_that_cannot_be_reached_is_followed_by_the_next_best(
         assert [status for _, status in await deal.legs()] == ["cancelled", "cancelled", "accepted"]
         assert await deal.paid() == 5000
         await no_harm(world)
+
+
+@pytest.mark.flow("2.3-1")
+async def test_a_vendor_that_never_answers_an_order_becomes_a_task_for_a_person(corner: Shop) -> None:
+    deal = await ordered(corner.world, "red")
+    await corner.world.advance(minutes=50)
+    assert await escalations(corner.world) == []
+    await corner.world.advance(minutes=20)
+    (task,) = await escalations(corner.world)
+    assert (task["reason"], task["subject"]) == ("timeout", await deal.leg())
+    await corner.world.advance(hours=3)
+    assert len(await escalations(corner.world)) == 1, "one silence is one task"
+
+
+@pytest.mark.flow("2.3-1")
+async def test_a_vendor_that_answered_is_not_taken_for_silent(corner: Shop) -> None:
+    deal = await ordered(corner.world, "red")
+    await corner.accepts(await deal.leg())
+    await corner.world.advance(hours=3)
+    assert await escalations(corner.world) == []
