@@ -43,13 +43,13 @@ class Silences:
         for leg in order.legs:
             hours = self._catalogue.known_vendor(leg.vendor_id).hours
             due = hours.next_open(now) + self._settings.standard_timeout
-            body = {"order_id": order.id, "due": due.timestamp()}
+            body = {"order_id": order.id, "due": due.isoformat(timespec="microseconds")}
             await self._store.batch(CONTAINER, EXPECTED, [Upsert(leg.id, body)])
 
     async def notice(self) -> int:
         """Put the silences that are due before a person; return how many there were."""
         noticed = 0
-        query = Query([Where("due", "<=", self._clock.now().timestamp())])
+        query = Query([Where("due", "<=", self._clock.now().isoformat(timespec="microseconds"))])
         async for document in every(self._store, CONTAINER, EXPECTED, query):
             order = await self._orders.get(document.body["order_id"])
             noticed += await self._is_silence(order, document.id)
