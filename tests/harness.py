@@ -15,7 +15,7 @@ from devhost.running import Host
 from shared import bootstrap
 from shared.bootstrap import App
 from shared.domain.identity import Persona
-from tools.place import Place, free_port
+from tools.place import Place
 from tools.serve import running_app
 
 MONDAY = datetime.fromisoformat("2026-05-04T14:00:00+00:00")
@@ -141,7 +141,7 @@ async def running(data: Path, *, seeded: Path | None = None, **settings: str) ->
     if seeded is not None:
         shutil.copytree(seeded, data, dirs_exist_ok=True)
     more = {f"USO_{name.upper()}": value for name, value in settings.items()}
-    place = Place(data=data, port=free_port(), clock="virtual", start_at=MONDAY, more=more)
+    place = Place(data=data, port=0, clock="virtual", start_at=MONDAY, more=more)
     async with running_app(place) as host, aiohttp.ClientSession() as http:
         yield World(host, http)
 

@@ -12,8 +12,11 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from yarl import URL
 
 from devhost.clock import VirtualClock, parse_instant
 from devhost.host import running_host
@@ -25,7 +28,10 @@ READY = "uso ready "
 
 @contextlib.asynccontextmanager
 async def running_app(place: Place) -> AsyncIterator[Host]:
-    """Serve the app, its catalogue filled, for as long as the block lasts. One at a time per process."""
+    """Serve the app, its catalogue filled, for as long as the block lasts. One at a time per process.
+
+    With port 0 the host takes a port of its own; the app, which is built on its first request, learns it.
+    """
     from shared import bootstrap
 
     with _settings(place.settings()):
@@ -33,7 +39,9 @@ async def running_app(place: Place) -> AsyncIterator[Host]:
         bootstrap.app.cache_clear()
         try:
             async with running_host(place.options()) as host:
-                _remember(place)
+                served = replace(place, port=URL(host.url).port or place.port)
+                os.environ.update(served.settings())
+                _remember(served)
                 yield host
         finally:
             if bootstrap.app.cache_info().currsize:
