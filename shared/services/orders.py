@@ -1,7 +1,6 @@
 """Placing and running orders (1.2-1, 2.3-1, 2.3-2). Every step may run twice and changes things once."""
 
 import hashlib
-import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -13,7 +12,7 @@ from shared.domain import orders as rules
 from shared.domain.catalogue import Bundle, Product, Vendor, Visibility
 from shared.domain.discretion import discreet, visible_timeline
 from shared.domain.events import Event, EventType
-from shared.domain.ids import fresh, owner_of
+from shared.domain.ids import keyed, owner_of
 from shared.domain.model import Model
 from shared.domain.money import Money, apportioned
 from shared.domain.orders import Movement, Order, OrderLeg
@@ -100,7 +99,7 @@ class OrderService:
         `announce=False` leaves starting the plan to the caller. The same key gives the same order.
         Raises InvalidInput, Infeasible (with ways out) or Conflict (key reused for something else).
         """
-        order_id = _order_id(request)
+        order_id = keyed("ord", request.customer_id, request.key)
         if (known := await self._records.find(ORDERS, order_id)) is not None:
             return _same_request(known.value, request)
         legs = await self._legs(order_id, request.lines)
@@ -395,13 +394,6 @@ def leg_answered(leg: OrderLeg, *, accepted: bool, text: str) -> Event:
     said |= {"order_id": owner_of(leg.id), "leg_id": leg.id, "leg_status": str(leg.status)}
     said["recovery_id"] = leg.recovery_id if leg.replaces else None
     return Event(type=EventType.LEG_ANSWERED, data=said)
-
-
-def _order_id(request: OrderRequest) -> str:
-    if request.key is None:
-        return fresh("ord")
-    seed = json.dumps([request.customer_id, request.key])
-    return f"ord_{hashlib.sha256(seed.encode()).hexdigest()[:20]}"
 
 
 def _digest(request: OrderRequest) -> str:

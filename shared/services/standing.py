@@ -5,7 +5,6 @@ the plan; `review` then reads the stored truth and says what comes next.
 """
 
 import hashlib
-import json
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -18,7 +17,7 @@ from shared.domain.conditions import (
     leaves,
 )
 from shared.domain.events import Event, EventType
-from shared.domain.ids import fresh
+from shared.domain.ids import keyed
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.negotiations import Decision
@@ -110,7 +109,7 @@ class StandingService:
         """
         now = self._records.now()
         intent = StandingIntent(
-            id=_intent_id(wish),
+            id=keyed("si", wish.customer_id, wish.key),
             created_at=now,
             updated_at=now,
             waits_until=self._waits_until(wish, now),
@@ -351,14 +350,6 @@ _SAID = {
 }  # fmt: skip
 """What the customer said; the rest follows from it and from the day."""
 _RENEWED = ("condition", "waits_until", "leaves", "met", "not_before", "choice", "lead_days")
-
-
-def _intent_id(wish: Wish) -> str:
-    """A repeated key finds the same intent again, and only for the customer who chose the key."""
-    if wish.key is None:
-        return fresh("si")
-    seed = json.dumps([wish.customer_id, wish.key])
-    return f"si_{hashlib.sha256(seed.encode()).hexdigest()[:20]}"
 
 
 def _digest(wish: Wish) -> str:
