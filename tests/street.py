@@ -200,9 +200,9 @@ class Deal:
         shown: dict[str, Any] = await self.customer.get(f"/api/v1/recoveries/{id}")
         return shown
 
-    async def decides(self, what: str, word: str, body: Any = None) -> Answer:
+    async def decides(self, what: str, word: str, body: Any = None, *, key: str | None = None) -> Answer:
         """Approve or reject a `negotiations/...` or `recoveries/...`."""
-        answer = await self.customer.call("POST", f"/api/v1/{what}/{word}", body)
+        answer = await self.customer.call("POST", f"/api/v1/{what}/{word}", body, key=key)
         await self.world.settle()
         return answer
 

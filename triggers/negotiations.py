@@ -55,7 +55,9 @@ async def reject(call: Call, negotiation_id: NegotiationId) -> Reply[Negotiation
 async def _decide(call: Call, negotiation_id: str, *, approved: bool) -> Reply[NegotiationView]:
     negotiation = await call.app.negotiations.get(negotiation_id)
     must_own(call.caller, negotiation.customer_id, what="negotiation", id=negotiation_id)
-    decided = await call.app.negotiations.decide(negotiation_id, approved=approved, by=call.caller.subject)
+    decided = await call.app.negotiations.decide(
+        negotiation_id, approved=approved, by=call.caller.subject, key=call.idempotency_key
+    )
     return await _answer(call, decided)
 
 

@@ -102,7 +102,11 @@ async def _decide(
     recovery = await call.app.recoveries.get(recovery_id)
     must_own(call.caller, recovery.customer_id, what="recovery", id=recovery_id)
     recovery = await call.app.recoveries.decide(
-        recovery_id, approved=approved, by=call.caller.subject, keep_original=keep_original
+        recovery_id,
+        approved=approved,
+        by=call.caller.subject,
+        key=call.idempotency_key,
+        keep_original=keep_original,
     )
     return _answer(recovery, await call.app.orders.get(recovery.order_id))
 

@@ -149,7 +149,11 @@ async def progress(call: Call, intent_id: str) -> Reply[ProgressView]:
 async def approve(call: Call, intent_id: str) -> Reply[IntentView]:
     """Say yes to buying now. Saying it twice changes nothing."""
     await _owned(call, intent_id)
-    return _answer(await call.app.standing.decide(intent_id, approved=True, by=call.caller.subject))
+    return _answer(
+        await call.app.standing.decide(
+            intent_id, approved=True, by=call.caller.subject, key=call.idempotency_key
+        )
+    )
 
 
 async def reject(call: Call, intent_id: str, body: RejectIntent | None = None) -> Reply[IntentView]:
@@ -157,7 +161,9 @@ async def reject(call: Call, intent_id: str, body: RejectIntent | None = None) -
     await _owned(call, intent_id)
     keep = body.keep_waiting if body else False
     return _answer(
-        await call.app.standing.decide(intent_id, approved=False, by=call.caller.subject, keep_waiting=keep)
+        await call.app.standing.decide(
+            intent_id, approved=False, by=call.caller.subject, key=call.idempotency_key, keep_waiting=keep
+        )
     )
 
 
@@ -166,7 +172,9 @@ async def event(call: Call, intent_id: str, body: IntentEvent) -> Reply[IntentVi
     await _owned(call, intent_id)
     if body.type == "UserApproval":
         approved = body.approved is not False
-        await call.app.standing.decide(intent_id, approved=approved, by=call.caller.subject)
+        await call.app.standing.decide(
+            intent_id, approved=approved, by=call.caller.subject, key=call.idempotency_key
+        )
     else:
         await call.app.watcher.check(intent_id)
     return _answer(await call.app.standing.get(intent_id))

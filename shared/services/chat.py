@@ -324,16 +324,22 @@ class ChatService:
             case "recovery":
                 original = decision.keep_original if decision.keep_original is not None else True
                 await self._recoveries.decide(
-                    pending.id, approved=approved, by=said.customer_id, keep_original=original
+                    pending.id, approved=approved, by=said.customer_id, key=said.key, keep_original=original
                 )
                 return answer.model_copy(update={"recovery_id": pending.id})
             case "negotiation":
-                await self._negotiations.decide(pending.id, approved=approved, by=said.customer_id)
+                await self._negotiations.decide(
+                    pending.id, approved=approved, by=said.customer_id, key=said.key
+                )
                 return answer.model_copy(update={"negotiation_id": pending.id})
             case _:
                 keep = decision.keep_original is True or _LATER.search(said.text.lower()) is not None
                 await self._standing.decide(
-                    pending.id, approved=approved, by=said.customer_id, keep_waiting=keep and not approved
+                    pending.id,
+                    approved=approved,
+                    by=said.customer_id,
+                    key=said.key,
+                    keep_waiting=keep and not approved,
                 )
                 return answer.model_copy(update={"standing_intent_id": pending.id})
 

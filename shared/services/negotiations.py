@@ -22,7 +22,7 @@ from shared.services.catalogue import CatalogueService
 from shared.services.kinds import NEGOTIATIONS, ORDERS
 from shared.services.orders import DONE, StepResult
 from shared.services.planning import is_urgent
-from shared.services.records import Records, Stored
+from shared.services.records import Records, Stored, decision_key
 from shared.services.recoveries import RecoveryService
 from shared.settings import Settings
 
@@ -109,8 +109,13 @@ class NegotiationService:
         after = await self._records.update(NEGOTIATIONS, negotiation_id, change)
         return after.reply is not None and after.reply.message_id == message_id
 
-    async def decide(self, negotiation_id: str, *, approved: bool, by: str) -> Negotiation:
-        """Take the customer's word on the open offer. Raises Conflict when nothing is open any more."""
+    async def decide(
+        self, negotiation_id: str, *, approved: bool, by: str, key: str | None = None
+    ) -> Negotiation:
+        """Take the customer's word on the open offer, once per `key` if there is one.
+
+        Raises Conflict when nothing is open any more.
+        """
         now = self._records.now()
         decision = Decision(approved=approved, by=by, at=now)
 
@@ -127,7 +132,7 @@ class NegotiationService:
             )
             return negotiation.model_copy(update={"decision": decision}), [event]
 
-        return await self._records.update(NEGOTIATIONS, negotiation_id, change)
+        return await self._records.update(NEGOTIATIONS, negotiation_id, change, inbox=decision_key(key))
 
     async def close(self, negotiation_id: str, status: NegotiationStatus, outcome: str) -> StepResult:
         """End the negotiation in `status`."""

@@ -96,10 +96,13 @@ class Records:
     ) -> T:
         """Load, `change` and commit, again when someone else wrote in between.
 
-        `change` is pure and may raise; returning its argument unchanged writes nothing.
+        `change` is pure and may raise; returning its argument unchanged writes nothing. A message, named by
+        `inbox`, that was handled before changes nothing any more, however the aggregate stands by now.
         """
         for _ in range(MAX_RACES):
             stored = await self.get(kind, id)
+            if inbox is not None and await self.handled(kind, id, inbox):
+                return stored.value
             value, events = change(stored.value)
             if value is stored.value:
                 return value
@@ -121,6 +124,11 @@ class Records:
     async def handled(self, kind: Kind[T], id: str, inbox: str) -> bool:
         """Say whether the message `inbox` was handled in the partition of `id`."""
         return await self._store.read(kind.container, kind.partition(id), f"inbox:{inbox}") is not None
+
+
+def decision_key(key: str | None) -> str | None:
+    """The inbox entry of a customer's decision that came with an idempotency key."""
+    return None if key is None else f"decision:{key}"
 
 
 def _stored(kind: Kind[T], document: Document) -> Stored[T]:

@@ -14,7 +14,7 @@ from shared.errors import Conflict
 from shared.ports.store import AlreadyExists, PreconditionFailed
 from shared.services.kinds import NEGOTIATIONS, ORDERS, RECOVERIES
 from shared.services.orders import DONE, StepResult, leg_answered
-from shared.services.records import Records, Stored
+from shared.services.records import Records, Stored, decision_key
 from shared.settings import Settings
 
 OPEN = frozenset({RecoveryStatus.PENDING, RecoveryStatus.PROPOSED, RecoveryStatus.APPROVED})
@@ -123,9 +123,18 @@ class RecoveryService:
         return [each.value for each in found if each is not None and each.value.leg_id == leg_id]
 
     async def decide(
-        self, recovery_id: str, *, approved: bool, by: str, keep_original: bool = True
+        self,
+        recovery_id: str,
+        *,
+        approved: bool,
+        by: str,
+        keep_original: bool = True,
+        key: str | None = None,
     ) -> Recovery:
-        """Take the customer's word, once; the same word again changes nothing. Raises Conflict."""
+        """Take the customer's word, once; the same word again changes nothing. Raises Conflict.
+
+        With a `key` a word counts once for good: said again late, it does not meet the next proposal.
+        """
         now = self._records.now()
         decision = Decision(approved=approved, by=by, at=now, keep_original=keep_original)
 
@@ -142,7 +151,7 @@ class RecoveryService:
             )
             return recovery.model_copy(update={"decision": decision}), [event]
 
-        return await self._records.update(RECOVERIES, recovery_id, change)
+        return await self._records.update(RECOVERIES, recovery_id, change, inbox=decision_key(key))
 
     async def close(
         self, recovery_id: str, status: RecoveryStatus, outcome: str, **update: object

@@ -31,7 +31,7 @@ from shared.ports.store import Query, Store, Upsert
 from shared.services.catalogue import CatalogueService
 from shared.services.kinds import INTENTS
 from shared.services.orders import Line, OrderRequest, OrderService
-from shared.services.records import Records
+from shared.services.records import Records, decision_key
 from shared.services.standing_moves import Change, Moves, entry_of, found_in_words, wake, why_bought
 from shared.services.watches import Watches, states_of
 from shared.settings import Settings
@@ -187,9 +187,18 @@ class StandingService:
         return intent.met is not None
 
     async def decide(
-        self, intent_id: str, *, approved: bool, by: str, keep_waiting: bool = False
+        self,
+        intent_id: str,
+        *,
+        approved: bool,
+        by: str,
+        keep_waiting: bool = False,
+        key: str | None = None,
     ) -> StandingIntent:
-        """Take the customer's word on buying now. Raises Conflict when nothing is asked any more."""
+        """Take the customer's word on buying now, once per `key` if there is one.
+
+        Raises Conflict when nothing is asked any more.
+        """
         decision = Decision(approved=approved, by=by, at=self._records.now(), keep_original=keep_waiting)
 
         def change(intent: StandingIntent) -> Change:
@@ -199,7 +208,7 @@ class StandingService:
                 raise Conflict(f"Nothing is open to decide: the intent is {intent.status}.", code="not_open")
             return intent.model_copy(update={"decision": decision}), [wake(intent, EventType.INTENT_DECIDED)]
 
-        return await self._records.update(INTENTS, intent_id, change)
+        return await self._records.update(INTENTS, intent_id, change, inbox=decision_key(key))
 
     async def change(self, intent_id: str, wish: Wish) -> StandingIntent:
         """Replace the wish while it waits (flow 1.4-3 step 4). Raises Conflict once it is being bought."""

@@ -228,6 +228,20 @@ async def test_a_new_vendor_that_cannot_is_followed_by_the_next_best(scene: Scen
 
 
 @pytest.mark.flow("6.3-1")
+async def test_a_yes_that_is_delivered_again_late_does_not_meet_the_next_proposal(scene: Scene) -> None:
+    first = await pinkery(scene.world, 5500, "first", trust=95)
+    await pinkery(scene.world, 5200, "second", trust=60)
+    recovery = await scene.refused()
+    path = f"recoveries/{recovery['id']}"
+    await scene.deal.decides(path, "approve", key="yes-1")
+    await first.rejects(recovery["proposal"]["leg_id"], "Sorry, just sold the last one")
+    assert (await scene.deal.recovery(recovery["id"]))["proposal"]["vendor_id"] == "second"
+    again = await scene.deal.decides(path, "approve", key="yes-1")
+    assert again.status == 202
+    assert (await scene.deal.recovery(recovery["id"]))["status"] == "proposed"
+
+
+@pytest.mark.flow("6.3-1")
 async def test_after_three_vendors_a_person_takes_over_and_the_original_still_stands(scene: Scene) -> None:
     shops = [await pinkery(scene.world, 5000 + 10 * n, f"shop-{n}", trust=90 - n) for n in range(4)]
     recovery = await scene.refused()
