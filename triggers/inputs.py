@@ -1,13 +1,13 @@
 """What several doors take: ids, places and zones, parsed and looked up at the door."""
 
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
 from shared.bootstrap import App
 from shared.domain.model import Model
-from shared.domain.places import GeoPoint, Place
+from shared.domain.places import GeoPoint, Place, known_zone
 from shared.errors import InvalidInput
 
 OrderId = Annotated[str, Field(pattern=r"^ord_[0-9a-z]+$", max_length=64)]
@@ -17,13 +17,13 @@ RecoveryId = Annotated[str, Field(pattern=r"^ord_[0-9a-z]+-r[0-9]+$", max_length
 """What belongs to an order lies beside it in the store, so only the form of an id tells of what it is one."""
 
 
-def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+def _checked_zone(name: str) -> str:
+    if not known_zone(name):
         raise ValueError("this is no IANA time zone, such as America/Chicago")
     return name
 
 
-Zone = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_known_zone)]
+Zone = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_checked_zone)]
 """An IANA time zone name."""
 
 

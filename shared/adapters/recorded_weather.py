@@ -18,7 +18,7 @@ from math import floor
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from shared.domain.places import GeoPoint
+from shared.domain.places import GeoPoint, cell_of
 from shared.errors import InvalidInput, Unavailable
 from shared.ports.clock import Clock
 from shared.ports.store import AlreadyExists, Create, Missing, PreconditionFailed, Replace, Store
@@ -117,7 +117,7 @@ class RecordedWeather:
     async def _scripted(self, point: GeoPoint, day: date, now: datetime) -> Forecast | None:
         if self._store is None:
             return None
-        document = await self._store.read(CONTAINER, cell(point), day.isoformat())
+        document = await self._store.read(CONTAINER, cell_of(point), day.isoformat())
         if document is None:
             return None
         begun = [entry for entry in document.body["script"] if _since(entry) <= now]
@@ -129,22 +129,16 @@ class RecordedWeather:
         entry = {"since": since.isoformat(), "forecast": forecast.model_dump(mode="json")}
         key = day.isoformat()
         for _ in range(_ATTEMPTS):
-            old = await self._store.read(CONTAINER, cell(point), key)
+            old = await self._store.read(CONTAINER, cell_of(point), key)
             kept = [each for each in old.body["script"] if _since(each) != since] if old else []
             body = {"script": sorted([*kept, entry], key=_since)}
             change = Replace(key, body, if_match=old.etag) if old else Create(key, body)
             try:
-                await self._store.batch(CONTAINER, cell(point), [change])
+                await self._store.batch(CONTAINER, cell_of(point), [change])
             except (AlreadyExists, Missing, PreconditionFailed):
                 continue
             return
         raise Unavailable(f"The weather of {key} is being changed by others.")
-
-
-def cell(point: GeoPoint) -> str:
-    """Return the 0.1 degree cell of a place, the partition of its overrides: '30.3,-97.7'."""
-    # Adding zero turns -0.0 into 0.0, so that both sides of the equator share a cell.
-    return f"{round(point.latitude, 1) + 0.0:.1f},{round(point.longitude, 1) + 0.0:.1f}"
 
 
 def _since(entry: Mapping[str, Any]) -> datetime:

@@ -1,8 +1,9 @@
 """Where things are, and when a business is open."""
 
 from datetime import datetime, time, timedelta
+from functools import cache
 from math import asin, cos, radians, sin, sqrt
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import Field, model_validator
 
@@ -26,9 +27,21 @@ class GeoPoint(Model):
         return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(chord)))
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Every zone's name; finding them means walking the time zone database."""
+    return frozenset(available_timezones())
+
+
+def known_zone(name: str) -> bool:
+    """Say whether `name` is a time zone of the IANA database."""
+    return name in _zones()
+
+
 def cell_of(point: GeoPoint) -> str:
     """The weather cell of a point, a tenth of a degree wide: places in one cell share one lookup."""
-    return f"{round(point.latitude, 1)},{round(point.longitude, 1)}"
+    # adding zero turns -0.0 into 0.0, so that both sides of the equator share a cell
+    return f"{round(point.latitude, 1) + 0.0:.1f},{round(point.longitude, 1) + 0.0:.1f}"
 
 
 def cell_point(cell: str) -> GeoPoint:

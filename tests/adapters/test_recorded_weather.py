@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from shared.adapters.recorded_weather import RecordedWeather, cell
+from shared.adapters.recorded_weather import RecordedWeather
 from shared.adapters.sqlite_store import SqliteStore
-from shared.domain.places import GeoPoint
+from shared.domain.places import GeoPoint, cell_of
 from shared.errors import InvalidInput, Unavailable
 from shared.ports.weather import Forecast, Sky, Weather
 
@@ -222,7 +222,7 @@ async def test_overrides_set_at_the_same_time_all_count(store: SqliteStore, cloc
     await asyncio.gather(
         *(weather.set_override(AUSTIN, day=THURSDAY, sky=Sky.SUNNY, since=since) for since in instants)
     )
-    document = await store.read("weather", cell(AUSTIN), "2026-05-07")
+    document = await store.read("weather", cell_of(AUSTIN), "2026-05-07")
     assert document is not None
     assert len(document.body["script"]) == 4
 
@@ -247,7 +247,7 @@ async def test_an_instant_without_an_offset_is_refused(store: SqliteStore, clock
     [(30.2672, -97.7431, "30.3,-97.7"), (-0.04, 0.04, "0.0,0.0"), (-33.86, 151.21, "-33.9,151.2")],
 )
 def test_cells_are_a_tenth_of_a_degree(latitude: float, longitude: float, expected: str) -> None:
-    assert cell(GeoPoint(latitude=latitude, longitude=longitude)) == expected
+    assert cell_of(GeoPoint(latitude=latitude, longitude=longitude)) == expected
 
 
 RECORDED_WEEK = ["sunny", "cloudy", "rainy", "sunny", "cloudy", "rainy", "sunny"]

@@ -1,23 +1,13 @@
 """A partner that exists only in the simulator (flow 5.4-1 step 3)."""
 
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
 
 from shared.domain.aggregate import Aggregate
 from shared.domain.catalogue import Channel, ChannelKind, Vendor
 from shared.domain.model import Model
-from shared.domain.places import BusinessHours, Place
-
-
-def known_zone(name: str) -> bool:
-    """Say whether `name` is a time zone of the IANA database."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
+from shared.domain.places import BusinessHours, Place, known_zone
 
 
 class PartnerProfile(Model):
