@@ -5,13 +5,13 @@ from datetime import datetime
 from pydantic import Field
 
 from shared.domain import jsonld
-from shared.domain.cards import Side, Step, message_card, timeline_card
+from shared.domain.cards import Side, message_card, timeline_card
 from shared.domain.catalogue import SLUG, Lock, Visibility
 from shared.domain.discretion import visible_analysis, visible_timeline
 from shared.domain.instants import Instant
 from shared.domain.model import Model
 from shared.domain.money import Money
-from shared.domain.narration import local
+from shared.domain.narration import local, side_of
 from shared.domain.orders import Movement, Order, OrderLeg
 from shared.domain.places import Place
 from shared.domain.status import HoldStatus, LegStatus, OrderStatus, PartnerStatus, PaymentStatus
@@ -145,7 +145,7 @@ async def get_timeline(call: Call, order_id: OrderId) -> Reply[TimelineView]:
     order = await _seen(call, order_id)
     updates = [u for u in await call.app.threads.updates(order.thread_id) if u.subject.startswith(order_id)]
     title = f"Arrives {local(order.timeline.arrival, order.zone)}"
-    side = _side(order)
+    side = side_of("Planned", visible_timeline(order), order.zone)
     card = timeline_card(title, "As planned now.", before=_promise(order), after=side)
     return Reply(
         TimelineView(order_id=order.id, timeline=visible_timeline(order), updates=tuple(updates)),
@@ -254,11 +254,3 @@ def _leg_view(leg: OrderLeg, visibility: Visibility) -> LegView:
 def _promise(order: Order) -> Side:
     promised = local(order.deliver_by, order.zone)
     return Side(title="Promised", steps=(), arrival=promised)
-
-
-def _side(order: Order) -> Side:
-    steps = tuple(
-        Step(name=leg.name, when=local(leg.finishes_at, order.zone), late=leg.late_minutes > 0)
-        for leg in visible_timeline(order).legs
-    )
-    return Side(title="Planned", steps=steps, arrival=local(order.timeline.arrival, order.zone))

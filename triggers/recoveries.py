@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from shared.domain.cards import Side, Step, timeline_card
+from shared.domain.cards import timeline_card
 from shared.domain.catalogue import Visibility
 from shared.domain.discretion import discreet, visible_change, visible_timeline
 from shared.domain.model import Model
 from shared.domain.money import Money
-from shared.domain.narration import local
+from shared.domain.narration import side_of
 from shared.domain.orders import Order
 from shared.domain.recoveries import Attempt, Proposal, Recovery, RecoveryReason
 from shared.domain.status import RecoveryStatus
@@ -119,8 +119,8 @@ def _answer(recovery: Recovery, order: Order) -> Reply[RecoveryView]:
     card = timeline_card(
         "Another way",
         f"{view.proposal.item}{vendor}: {view.change.in_words()}",
-        before=_side("Before", view.timeline_before, order),
-        after=_side("Now", view.timeline_after, order),
+        before=side_of("Before", view.timeline_before, order.zone),
+        after=side_of("Now", view.timeline_after, order.zone),
     )
     return Reply(view, adaptive_card=card)
 
@@ -151,11 +151,3 @@ def _proposal_view(proposal: Proposal, order: Order) -> ProposalView:
         return view
     why = discreet(order, proposal.why, proposal.vendor_name)
     return view.model_copy(update={"vendor_id": None, "vendor_name": None, "price": None, "why": why})
-
-
-def _side(title: str, timeline: Timeline, order: Order) -> Side:
-    steps = tuple(
-        Step(name=leg.name, when=local(leg.finishes_at, order.zone), late=leg.late_minutes > 0)
-        for leg in timeline.legs
-    )
-    return Side(title=title, steps=steps, arrival=local(timeline.arrival, order.zone))

@@ -454,8 +454,8 @@ def _sides(
 ) -> tuple[Side, Side]:
     old, new = visible_timeline(order, before), visible_timeline(order, after)
     if order.visibility is not Visibility.TRANSPARENT:
-        return _side("Before", old, order.zone, None), _side("Now", new, order.zone, None)
-    return _side("Before", old, order.zone, old_price), _side("Now", new, order.zone, new_price)
+        return side_of("Before", old, order.zone), side_of("Now", new, order.zone)
+    return side_of("Before", old, order.zone, old_price), side_of("Now", new, order.zone, new_price)
 
 
 def _priced(order: Order, proposal: Proposal) -> str:
@@ -465,7 +465,8 @@ def _priced(order: Order, proposal: Proposal) -> str:
     return f"{proposal.price} ({difference})" if shows else difference
 
 
-def _side(title: str, timeline: Timeline, zone: str, price: Money | None) -> Side:
+def side_of(title: str, timeline: Timeline, zone: str, price: Money | None = None) -> Side:
+    """A timeline as one side of a card."""
     steps = tuple(
         Step(name=leg.name, when=local(leg.finishes_at, zone), late=leg.late_minutes > 0)
         for leg in timeline.legs

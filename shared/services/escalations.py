@@ -105,10 +105,6 @@ class EscalationService:
         The same resolution again changes nothing. Raises Conflict for another one, InvalidInput for one that
         the task does not allow.
         """
-        event = Event(
-            type=EventType.ESCALATION_RESOLVED,
-            data={"escalation_id": escalation_id, "resolution": resolution.value},
-        )
 
         def change(escalation: Escalation) -> tuple[Escalation, list[Event]]:
             if escalation.resolution is resolution:
@@ -117,11 +113,16 @@ class EscalationService:
                 raise InvalidInput("There is no change here that could be accepted.", field="resolution")
             if escalation.resolution is not None:
                 raise Conflict(f"It was resolved already: {escalation.resolution}.", code="already_resolved")
+            event = Event(
+                type=EventType.ESCALATION_RESOLVED,
+                data={
+                    "escalation_id": escalation_id,
+                    "resolution": resolution.value,
+                    "subject": escalation.subject,
+                },
+            )
             noted = self._noted(escalation, by, note)
-            subject = {**event.data, "subject": escalation.subject}
-            return noted.moved(EscalationStatus.RESOLVED, resolution=resolution), [
-                Event(type=event.type, data=subject)
-            ]
+            return noted.moved(EscalationStatus.RESOLVED, resolution=resolution), [event]
 
         return await self._records.update(ESCALATIONS, escalation_id, change)
 

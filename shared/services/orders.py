@@ -246,14 +246,9 @@ class OrderService:
 
         def change(order: Order) -> tuple[Order, Sequence[Event]]:
             after = rules.progressed(order, leg_id, status, at=now)
-            return (
-                (order, [])
-                if after is order
-                else (
-                    after.model_copy(update={"timeline": timeline}),
-                    [event],
-                )
-            )
+            if after is order:
+                return order, []
+            return after.model_copy(update={"timeline": timeline}), [event]
 
         return await self._records.update(ORDERS, order_id, change)
 

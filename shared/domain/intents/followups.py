@@ -106,13 +106,6 @@ def _item(words: str, item: ShownItem) -> Reference:
     return Reference(kind=ReferenceKind.ITEM, words=words, id=item.id, name=item.name, position=item.position)
 
 
-def order_reference(thread: ThreadContext) -> Reference | None:
-    """The order the thread is about."""
-    if thread.active_order_id is None:
-        return None
-    return Reference(kind=ReferenceKind.ORDER, words="order", id=thread.active_order_id)
-
-
 # --- refinements ------------------------------------------------------------------------------------
 
 _REFINEMENTS = {

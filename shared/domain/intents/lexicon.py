@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from shared.domain.intents import vocabulary as words
-from shared.domain.intents.tokens import Kind, Token, root
+from shared.domain.intents.tokens import Token, root
 
 
 class Tag(StrEnum):
@@ -105,8 +105,3 @@ def _longest(tokens: list[Token], at: int, phrases: tuple[_Phrase, ...], closed:
         else:
             return Hit(phrase.tag, phrase.value, at, end)
     return None
-
-
-def is_word(token: Token) -> bool:
-    """Whether the token carries meaning at all (not a mark)."""
-    return token.kind is not Kind.MARK

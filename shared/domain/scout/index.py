@@ -206,10 +206,6 @@ class CatalogueIndex:
         """Return the entry under a number of `relevances`."""
         return self._entries[number]
 
-    def number_of(self, product_id: str) -> int | None:
-        """Return the number of a product's entry, if it shows in results."""
-        return self._numbers.get("p:" + product_id)
-
     def _hit(
         self,
         row: tuple[float, float, Entry],

@@ -14,7 +14,6 @@ class Span:
     def __init__(self, leg: Leg, *, policy: BufferPolicy, conditions: Conditions, zone: ZoneInfo) -> None:
         self._leg = leg
         self._policy = policy
-        self._conditions = conditions
         self._zone = zone
         self._adverse = {day.toordinal() for day in conditions.adverse_days}
         self._shortest = self._minutes(rush=False, adverse=False)
