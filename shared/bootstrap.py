@@ -31,6 +31,7 @@ from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.weather import Weather, WeatherScript
 from shared.services.additions import AdditionService
 from shared.services.alternatives import AlternativeFinder
+from shared.services.bookkeeping import Bookkeeping
 from shared.services.browsing import BrowsingService
 from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
@@ -45,6 +46,7 @@ from shared.services.partner_messages import PartnerMessages
 from shared.services.partner_secrets import PartnerSecrets
 from shared.services.partners import PartnerService
 from shared.services.planning import PlanningService
+from shared.services.provider_news import NewsDesk
 from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService
@@ -116,6 +118,8 @@ class App:
     chat: ChatService
     narrator: Narrator
     pushes: Pushes
+    bookkeeping: Bookkeeping
+    provider_news: NewsDesk
     simulator: Simulator
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
@@ -225,6 +229,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         ),
         narrator=Narrator(records, threads, pushes),
         pushes=pushes,
+        bookkeeping=Bookkeeping({}),
+        provider_news=NewsDesk(store, outbox, clock),
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),

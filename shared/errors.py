@@ -12,6 +12,8 @@
     |-- PaymentDeclined     402  the provider said no
     `-- Unavailable         503  a dependency failed; safe to try again
 
+`LedgerError` stands outside: it is a fault of ours, and nobody handles it.
+
 Each class carries its data and builds its own message. `code` is stable: clients may switch on it.
 """
 
@@ -121,3 +123,7 @@ class Unavailable(UsoError):
 
     status = 503
     code = "unavailable"
+
+
+class LedgerError(Exception):
+    """An entry would break an invariant of the ledger: a fault of ours. Nothing was written."""

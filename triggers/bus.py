@@ -1,9 +1,9 @@
-"""Doors for events: one subscription moves the plans, another tells the customers."""
+"""Doors for events: one subscription moves the plans, one tells the customers, one keeps the books."""
 
 import azure.durable_functions as df
 import azure.functions as func
 
-from shared.ports.topics import EVENTS_TOPIC, NARRATION, PLANS
+from shared.ports.topics import EVENTS_TOPIC, MONEY, NARRATION, PLANS
 
 bp = df.Blueprint()
 CONNECTION = "ServiceBusConnection"
@@ -31,3 +31,14 @@ async def tell_customers(message: func.ServiceBusMessage) -> None:
     from shared.ports.events import CloudEvent
 
     await app().narrator.narrate(CloudEvent.model_validate_json(message.get_body()))
+
+
+@bp.service_bus_topic_trigger(
+    arg_name="message", topic_name=EVENTS_TOPIC, subscription_name=MONEY, connection=CONNECTION
+)
+async def keep_books(message: func.ServiceBusMessage) -> None:
+    """Tell everyone who keeps books about the event; a redelivery changes nothing."""
+    from shared.bootstrap import app
+    from shared.ports.events import CloudEvent
+
+    await app().bookkeeping.hear(CloudEvent.model_validate_json(message.get_body()))

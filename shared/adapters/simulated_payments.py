@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 
 from shared.errors import Conflict, PaymentDeclined
-from shared.ports.payments import ChargeRequest, Receipt, RefundRequest
+from shared.ports.payments import AuthoriseRequest, Payment, PaymentState, Refund, RefundRequest
 from shared.ports.store import (
     AlreadyExists,
     Create,
@@ -26,31 +26,39 @@ class SimulatedPayments:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def charge(self, request: ChargeRequest) -> Receipt:
+    async def authorise(self, request: AuthoriseRequest) -> Payment:
         """Take the amount, once per key."""
         charge_id = _id("ch", request.key)
         if (known := await self._store.read(CONTAINER, charge_id, "charge")) is not None:
-            return Receipt.model_validate(known.body["receipt"])
+            return Payment.model_validate(known.body["receipt"])
         if await self._store.read(CONTAINER, "declines", request.customer_id) is not None:
             raise PaymentDeclined("The card was declined. Nothing was charged.")
-        receipt = Receipt(id=charge_id, key=request.key, amount=request.amount)
+        receipt = Payment(
+            id=charge_id,
+            key=request.key,
+            state=PaymentState.CAPTURED,
+            amount=request.amount,
+            captured=request.amount.minor,
+        )
         body = {"receipt": receipt.model_dump(mode="json"), "refunded": 0}
         try:
             await self._store.batch(CONTAINER, charge_id, [Create("charge", body)])
         except AlreadyExists:
-            return await self.charge(request)
+            return await self.authorise(request)
         return receipt
 
-    async def refund(self, request: RefundRequest) -> Receipt:
+    async def refund(self, request: RefundRequest) -> Refund:
         """Give the amount back, once per key, never more than was charged."""
         refund_id = _id("re", request.key)
         while True:
-            if (known := await self._store.read(CONTAINER, request.charge_id, refund_id)) is not None:
-                return Receipt.model_validate(known.body["receipt"])
-            charge = await self._store.read(CONTAINER, request.charge_id, "charge")
+            if (known := await self._store.read(CONTAINER, request.payment_id, refund_id)) is not None:
+                return Refund.model_validate(known.body["receipt"])
+            charge = await self._store.read(CONTAINER, request.payment_id, "charge")
             if charge is None:
-                raise Conflict(f"There is no charge {request.charge_id}.", code="unknown_charge")
-            receipt = Receipt(id=refund_id, key=request.key, amount=request.amount)
+                raise Conflict(f"There is no charge {request.payment_id}.", code="unknown_charge")
+            receipt = Refund(
+                id=refund_id, key=request.key, payment_id=request.payment_id, amount=request.amount
+            )
             try:
                 await self._refund(charge, receipt)
             except (PreconditionFailed, AlreadyExists):
@@ -65,8 +73,8 @@ class SimulatedPayments:
         with contextlib.suppress(Missing):
             await self._store.batch(CONTAINER, "declines", [Delete(customer_id)])
 
-    async def _refund(self, charge: Document, receipt: Receipt) -> None:
-        charged = Receipt.model_validate(charge.body["receipt"]).amount
+    async def _refund(self, charge: Document, receipt: Refund) -> None:
+        charged = Payment.model_validate(charge.body["receipt"]).amount
         refunded = int(charge.body["refunded"]) + receipt.amount.minor
         if (
             receipt.amount.currency != charged.currency

@@ -12,3 +12,6 @@ class Aggregate(Model):
     revision: int = 0
     created_at: datetime
     updated_at: datetime
+
+    def verify(self) -> None:
+        """Raise when an invariant is broken; asked before every write."""

@@ -7,6 +7,16 @@ from pydantic import Field
 
 from shared.domain.model import Model
 
+_DIGITS = {
+    **dict.fromkeys(("JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF"), 0),
+    **dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 3),
+}
+
+
+def digits_of(currency: str) -> int:
+    """Return how many digits stand after the point of a currency's major unit (ISO 4217); most have two."""
+    return _DIGITS.get(currency, 2)
+
 
 class Money(Model):
     """An amount in minor units (cents for USD) of one ISO 4217 currency. May be negative (a refund)."""
@@ -36,10 +46,15 @@ class Money(Model):
     def __mul__(self, times: int) -> "Money":
         return Money(minor=self.minor * times, currency=self.currency)
 
+    def __neg__(self) -> "Money":
+        return Money(minor=-self.minor, currency=self.currency)
+
     def __str__(self) -> str:
         sign = "-" if self.minor < 0 else ""
         mark = "$" if self.currency == "USD" else f"{self.currency} "
-        return f"{sign}{mark}{abs(self.minor) // 100}.{abs(self.minor) % 100:02d}"
+        digits = digits_of(self.currency)
+        whole, part = divmod(abs(self.minor), 10**digits)
+        return f"{sign}{mark}{whole}.{part:0{digits}d}" if digits else f"{sign}{mark}{whole}"
 
     def _same(self, other: "Money") -> int:
         if other.currency != self.currency:
@@ -61,3 +76,11 @@ def apportioned(total: Money, weights: Sequence[int]) -> list[Money]:
     return [
         Money(minor=share + (n in richest), currency=total.currency) for n, (share, _) in enumerate(shares)
     ]
+
+
+def share_of(total: Money, basis_points: int) -> Money:
+    """Return `basis_points` hundredths of a percent of a non-negative `total`, rounded down.
+
+    Whoever takes a share never takes more than their rate; the fraction stays with what is left.
+    """
+    return Money(minor=total.minor * basis_points // 10_000, currency=total.currency)

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from shared.domain.aggregate import Aggregate
 from shared.domain.catalogue import Lock, Product, Vendor, Visibility
+from shared.domain.ledger import Book, Terms
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.places import Place
@@ -52,6 +53,8 @@ class OrderLeg(Model):
     quantity: int = Field(ge=1, le=1000)
     price: Money
     lock: Lock = Lock.NONE
+    terms: Terms = Terms()
+    """How its price is split when the money is released; agreed when it was ordered."""
     status: LegStatus = LegStatus.PENDING
     partner_status: PartnerStatus | None = None
     hold: HoldStatus | None = None
@@ -93,6 +96,8 @@ class Order(Aggregate):
     status: OrderStatus = OrderStatus.PENDING
     payment_status: PaymentStatus = PaymentStatus.PENDING
     movements: tuple[Movement, ...] = ()
+    book: Book = Book()
+    """What the ledger says of this order."""
     timeline: Timeline
     changes: int = 0
     """How many negotiations and recoveries were opened: the next one's number is one more."""

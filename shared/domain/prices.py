@@ -2,13 +2,8 @@
 
 import re
 
-from shared.domain.money import Money
+from shared.domain.money import Money, digits_of
 
-_DIGITS = {
-    **dict.fromkeys(("JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF"), 0),
-    **dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 3),
-}
-"""Digits after the point of the currencies that do not have two (ISO 4217)."""
 _SIGNS = {"$": "USD", "€": "EUR", "£": "GBP"}
 _PRICE = re.compile(
     r"(?P<sign>[$€£])?\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.(?P<part>\d+))?\s*(?P<code>[A-Za-z]{3})?",
@@ -34,7 +29,7 @@ def parse_price(text: str, *, currency: str = "USD") -> Money:
     for mark in (found["sign"], found["code"]):
         if mark and _SIGNS.get(mark, mark.upper()) != currency:
             raise ValueError(f"'{text.strip()[:40]}' is not in {currency}")
-    digits = _DIGITS.get(currency, 2)
+    digits = digits_of(currency)
     part = found["part"] or ""
     if len(part) > digits and part[digits:].strip("0"):
         raise ValueError(f"'{text.strip()[:40]}' has more than {digits} digits after the point")

@@ -1,56 +1,372 @@
-"""The payment port, as far as one charge per order and its refunds need it.
+"""The payment port: customers' payments, money to others, disputes, and the provider's own books.
 
-Money beyond that (splits, transfers, disputes) comes behind the same port.
+Every write carries a key. The same key always gives the same answer and moves money once; the same key with
+another request is a Conflict (`key_reused`). Failures: PaymentDeclined (nothing moved), Conflict (the thing's
+state does not allow it, e.g. `refund_exceeds_payment`), Unavailable (no answer: ask again with the same key).
 """
 
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from shared.domain.model import Model
 from shared.domain.money import Money
 
+KEY = Field(min_length=1, max_length=200)
 
-class Receipt(Model):
-    """What the provider says of one effect: its own id, and the key and amount that we sent."""
+
+# --- what customers pay -----------------------------------------------------------------------------
+
+
+class PaymentState(StrEnum):
+    """Where one payment stands."""
+
+    REQUIRES_ACTION = "requires_action"
+    """The customer has to prove who they are (3-D Secure); nothing is reserved yet."""
+    AUTHORISED = "authorised"
+    """The amount is reserved on the customer's side and can be captured."""
+    CAPTURED = "captured"
+    CANCELLED = "cancelled"
+    """Called off, declined for good or lapsed; nothing can be captured any more."""
+
+
+class Payment(Model):
+    """One payment as the provider sees it now. `captured` and `refunded` are parts of it in minor units."""
 
     id: str
     key: str
+    state: PaymentState
     amount: Money
+    captured: int = 0
+    refunded: int = 0
+    group: str = ""
 
 
-class ChargeRequest(Model):
-    """Charge a customer once; the money is held on the platform until each leg is verified."""
+class Action(Model):
+    """What the customer must do; for their own eyes only, so it is asked for when they look, never stored."""
 
-    key: str = Field(max_length=200)
+    url: str = ""
+    client_secret: SecretStr
+
+
+class AuthoriseRequest(Model):
+    """Reserve an amount, once for everything. `group` ties the payment to the transfers it pays for.
+
+    `method` is the provider's id of a stored payment method; empty takes the customer's default. With
+    `capture` the money is taken at once, which is how a price difference is settled without the customer.
+    """
+
+    key: str = KEY
     customer_id: str
     amount: Money
+    group: str = ""
+    method: str = ""
     description: str = ""
+    capture: bool = False
+
+
+class CaptureRequest(Model):
+    """Take an authorised amount, or less of it; the rest is let go."""
+
+    key: str = KEY
+    payment_id: str
+    amount: Money
+
+
+class CancelRequest(Model):
+    """Let an authorisation go."""
+
+    key: str = KEY
+    payment_id: str
 
 
 class RefundRequest(Model):
-    """Give back part or all of a charge."""
+    """Give back part or all of a captured payment."""
 
-    key: str = Field(max_length=200)
-    charge_id: str
+    key: str = KEY
+    payment_id: str
+    amount: Money
+
+
+class Refund(Model):
+    """Money that went back."""
+
+    id: str
+    key: str
+    payment_id: str
     amount: Money
 
 
 class Payments(Protocol):
-    """A payment provider. The same key always gives the same receipt and moves money once."""
+    """Payments of customers."""
 
-    async def charge(self, request: ChargeRequest) -> Receipt:
-        """Take the amount. Raises PaymentDeclined (nothing moved) or Unavailable (ask again, same key)."""
+    async def authorise(self, request: AuthoriseRequest) -> Payment:
+        """Reserve (or take) the amount; REQUIRES_ACTION is an answer. Raises PaymentDeclined."""
         ...
 
-    async def refund(self, request: RefundRequest) -> Receipt:
-        """Give the amount back. Raises Conflict when more than the charge would be refunded."""
+    async def payment(self, payment_id: str) -> Payment:
+        """Return how a payment stands. Raises NotFound."""
         ...
+
+    async def action(self, payment_id: str) -> Action | None:
+        """Return what the customer must do; None when there is nothing (any more)."""
+        ...
+
+    async def capture(self, request: CaptureRequest) -> Payment:
+        """Take the amount. Raises Conflict when it is more than authorised or the authorisation is gone."""
+        ...
+
+    async def cancel(self, request: CancelRequest) -> Payment:
+        """Let an authorisation go; again changes nothing. Raises Conflict when it was captured."""
+        ...
+
+    async def refund(self, request: RefundRequest) -> Refund:
+        """Give the amount back. Raises Conflict for more than was captured and not yet refunded."""
+        ...
+
+
+# --- what others are paid ---------------------------------------------------------------------------
+
+
+class ConnectedAccount(Model):
+    """A payee's account at the provider. `missing` are the provider's words for what it still needs."""
+
+    id: str
+    can_be_paid: bool
+    missing: tuple[str, ...] = ()
+
+
+class OnboardingLink(Model):
+    """Where a payee gives the provider its details; short-lived, for that payee alone."""
+
+    url: str
+    expires_at: datetime
+
+
+class TransferRequest(Model):
+    """Move money from the platform's balance to a connected account."""
+
+    key: str = KEY
+    account_id: str
+    amount: Money
+    group: str = ""
+    payment_id: str = ""
+    """The payment that the money is part of, so that it need not have settled yet."""
+    description: str = ""
+
+
+class Transfer(Model):
+    """Money that went to a connected account; `reversed` of it came back, in minor units."""
+
+    id: str
+    key: str
+    account_id: str
+    amount: Money
+    reversed: int = 0
+
+
+class ReversalRequest(Model):
+    """Take back part or all of a transfer."""
+
+    key: str = KEY
+    transfer_id: str
+    amount: Money
+
+
+class Reversal(Model):
+    """Money that came back."""
+
+    id: str
+    key: str
+    transfer_id: str
+    amount: Money
+
+
+class Transfers(Protocol):
+    """Money to vendors, affiliates and workers."""
+
+    async def open_account(self, key: str, *, payee_id: str, email: str = "") -> ConnectedAccount:
+        """Open a payee's account, once per key; it can be paid after onboarding."""
+        ...
+
+    async def account(self, account_id: str) -> ConnectedAccount:
+        """Return how an account stands. Raises NotFound."""
+        ...
+
+    async def onboarding_link(self, account_id: str, *, return_url: str, refresh_url: str) -> OnboardingLink:
+        """Make a link for the payee."""
+        ...
+
+    async def transfer(self, request: TransferRequest) -> Transfer:
+        """Send the amount. Raises Conflict (`account_not_ready`, `insufficient_balance`)."""
+        ...
+
+    async def reverse(self, request: ReversalRequest) -> Reversal:
+        """Take the amount back. Raises Conflict for more than is left of the transfer."""
+        ...
+
+
+# --- disputes ---------------------------------------------------------------------------------------
+
+
+class DisputeState(StrEnum):
+    """Where a chargeback stands with the bank."""
+
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
+class ProviderDispute(Model):
+    """A chargeback as the provider sees it. The amount and the fee are taken from the balance at once."""
+
+    id: str
+    payment_id: str
+    amount: Money
+    fee: Money
+    reason: str
+    state: DisputeState
+    due_by: datetime
+    submitted: bool = False
+
+
+class Evidence(Model):
+    """What speaks for the platform; plain texts, empty ones are left out."""
+
+    product_description: str = ""
+    customer_name: str = ""
+    shipping_address: str = ""
+    shipping_carrier: str = ""
+    shipping_date: str = ""
+    shipping_tracking_number: str = ""
+    service_documentation: str = ""
+    """What happened, told from the order's history."""
+
+
+class Disputes(Protocol):
+    """Chargebacks and their evidence. It can be staged as often as need be, and is submitted once."""
+
+    async def dispute(self, dispute_id: str) -> ProviderDispute:
+        """Return how a dispute stands. Raises NotFound."""
+        ...
+
+    async def stage_evidence(self, key: str, dispute_id: str, evidence: Evidence) -> ProviderDispute:
+        """Put evidence there without submitting it. Raises Conflict once it was submitted."""
+        ...
+
+    async def submit_evidence(self, key: str, dispute_id: str, evidence: Evidence) -> ProviderDispute:
+        """Send the evidence to the bank; again changes nothing."""
+        ...
+
+
+# --- the provider's books ---------------------------------------------------------------------------
+
+
+class MovementKind(StrEnum):
+    """What moved the platform's balance at the provider."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    TRANSFER = "transfer"
+    REVERSAL = "reversal"
+    DISPUTE = "dispute"
+    DISPUTE_WON = "dispute_won"
+    PAYOUT = "payout"
+    OTHER = "other"
+
+
+class BalanceMovement(Model):
+    """One line of the provider's books. `amount` is signed, without `fee`; `source_id` is what moved it."""
+
+    id: str
+    kind: MovementKind
+    source_id: str
+    amount: Money
+    fee: Money
+    at: datetime
+
+
+class ProviderBooks(Protocol):
+    """What the provider has written down, for the reconciliation."""
+
+    def movements(self, since: datetime, until: datetime) -> AsyncIterator[BalanceMovement]:
+        """Yield every movement of the balance from `since` (included) until `until` (excluded)."""
+        ...
+
+    async def balance(self, currency: str) -> Money:
+        """Return what the provider holds for the platform now, pending money included."""
+        ...
+
+
+# --- news -------------------------------------------------------------------------------------------
+
+
+class NewsKind(StrEnum):
+    """What the provider tells of by itself. It is only a reason to look: the truth is asked for."""
+
+    PAYMENT_CHANGED = "payment_changed"
+    REFUND_CHANGED = "refund_changed"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_CHANGED = "dispute_changed"
+    ACCOUNT_CHANGED = "account_changed"
+    PAYOUT_CHANGED = "payout_changed"
+
+
+class ProviderNews(Model):
+    """One piece of news. `object_id` is the payment, dispute, account or payout that it is about.
+
+    `payment_id` and `group` are given where the news carries them.
+    """
+
+    id: str = Field(max_length=255)
+    kind: NewsKind
+    object_id: str = Field(max_length=255)
+    payment_id: str = ""
+    group: str = ""
+    at: datetime
+
+
+class ProviderWebhooks(Protocol):
+    """Reads the provider's webhooks."""
+
+    def read(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> ProviderNews | None:
+        """Verify a delivery over its raw body and read it; None for news that nobody here follows.
+
+        Raises Unauthenticated for a missing, wrong, too old or too early signature, InvalidInput for a body
+        that is signed but cannot be read.
+        """
+        ...
+
+
+class PaymentProvider(Payments, Transfers, Disputes, ProviderBooks, ProviderWebhooks, Protocol):
+    """All of it, as one adapter offers it."""
 
 
 class PaymentRehearsal(Protocol):
-    """A provider whose declines can be rehearsed: the embedded one."""
+    """A provider whose failures can be rehearsed: the embedded one."""
 
     async def decline(self, customer_id: str, *, declined: bool = True) -> None:
-        """From now on decline (or accept again) this customer's charges."""
+        """From now on decline (or accept again) this customer's payments."""
+        ...
+
+    async def require_action(self, customer_id: str, *, required: bool = True) -> None:
+        """From now on ask this customer to confirm each payment (or no longer)."""
+        ...
+
+    async def act(self, payment_id: str, *, succeed: bool = True) -> Payment:
+        """Do what the customer was asked to do, or fail at it."""
+        ...
+
+    async def open_dispute(
+        self, key: str, payment_id: str, *, reason: str, amount: Money | None = None
+    ) -> ProviderDispute:
+        """Let the customer's bank take a payment back."""
+        ...
+
+    async def close_dispute(self, dispute_id: str, *, won: bool) -> ProviderDispute:
+        """Let the bank decide."""
         ...

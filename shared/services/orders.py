@@ -19,7 +19,7 @@ from shared.domain.orders import Movement, Order, OrderLeg
 from shared.domain.places import Place
 from shared.domain.status import OrderStatus, PartnerStatus, PaymentStatus
 from shared.errors import Conflict, Infeasible, InvalidInput, PaymentDeclined, Unavailable
-from shared.ports.payments import ChargeRequest, Payments, RefundRequest
+from shared.ports.payments import AuthoriseRequest, Payments, RefundRequest
 from shared.services.catalogue import CatalogueService
 from shared.services.inventory import InventoryService
 from shared.services.kinds import ORDERS
@@ -256,8 +256,15 @@ class OrderService:
 
     async def take(self, order: Order, amount: Money, *, key: str, reason: str) -> Movement:
         """Charge `amount` under `key`. Raises PaymentDeclined."""
-        receipt = await self._payments.charge(
-            ChargeRequest(key=key, customer_id=order.customer_id, amount=amount, description=reason)
+        receipt = await self._payments.authorise(
+            AuthoriseRequest(
+                key=key,
+                customer_id=order.customer_id,
+                amount=amount,
+                group=order.id,
+                description=reason,
+                capture=True,
+            )
         )
         return Movement(key=key, receipt_id=receipt.id, amount=receipt.amount, reason=reason)
 
@@ -275,7 +282,7 @@ class OrderService:
                 continue
             part_key = f"{key}@{charge.key}"
             receipt = await self._payments.refund(
-                RefundRequest(key=part_key, charge_id=charge.receipt_id, amount=part)
+                RefundRequest(key=part_key, payment_id=charge.receipt_id, amount=part)
             )
             movements.append(
                 Movement(
@@ -317,7 +324,9 @@ class OrderService:
     async def _take_back(self, order_id: str, taken: Sequence[Movement]) -> None:
         for each in taken:
             key = f"{each.key}:undo@{each.key}"
-            await self._payments.refund(RefundRequest(key=key, charge_id=each.receipt_id, amount=each.amount))
+            await self._payments.refund(
+                RefundRequest(key=key, payment_id=each.receipt_id, amount=each.amount)
+            )
             back = each.model_copy(
                 update={"key": key, "amount": Money.zero(each.amount.currency) - each.amount}
             )

@@ -1,12 +1,13 @@
 """Typed documents over the store: load, change, commit with the events that announce the change (rule 3)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from shared.domain.aggregate import Aggregate
 from shared.domain.events import Event
+from shared.domain.ledger.entries import Entry
 from shared.errors import NotFound, Unavailable
 from shared.ports.clock import Clock
 from shared.ports.events import CloudEvent
@@ -15,6 +16,8 @@ from shared.services.outbox import EVENT_TTL, Outbox, event_document
 
 T = TypeVar("T", bound=Aggregate)
 MAX_RACES = 8
+ENTRY = "entry"
+"""The `kind` of a document that holds a ledger entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,15 @@ class Stored(Generic[T]):
     def becomes(self, value: T) -> "Stored[T]":
         """The same record holding `value`."""
         return Stored(self.kind, value, self.etag)
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Generic[T]):
+    """What an aggregate becomes, with the events that announce it and the ledger entries that it books."""
+
+    value: T
+    events: Sequence[Event] = ()
+    entries: Sequence[Entry] = ()
 
 
 class Records:
@@ -65,9 +77,13 @@ class Records:
         return found
 
     async def commit(
-        self, *changes: Stored[Any], events: Sequence[Event] = (), inbox: str | None = None
+        self,
+        *changes: Stored[Any],
+        events: Sequence[Event] = (),
+        entries: Sequence[Entry] = (),
+        inbox: str | None = None,
     ) -> None:
-        """Write `changes` and announce `events` of the first of them, all or nothing, then relay.
+        """Write `changes` and `entries`, and announce `events` of the first of them, all or nothing.
 
         `inbox` is the id of the message being handled. Raises AlreadyExists when that message was handled
         before or a new aggregate exists, PreconditionFailed when someone else wrote in between.
@@ -80,6 +96,7 @@ class Records:
             Create(*event_document(_envelope(head.value, event, n, now)), ttl=EVENT_TTL)
             for n, event in enumerate(events)
         ]
+        operations += [Create(*entry_document(entry)) for entry in entries]
         if inbox is not None:
             operations.append(Create(f"inbox:{inbox}", {"handled_at": now.isoformat()}, ttl=EVENT_TTL))
         await self._store.batch(container, partition, operations)
@@ -94,6 +111,12 @@ class Records:
         *,
         inbox: str | None = None,
     ) -> T:
+        """Load, `change` and commit, as `apply` does, for a change that books nothing."""
+        return await self.apply(kind, id, lambda value: Change(*change(value)), inbox=inbox)
+
+    async def apply(
+        self, kind: Kind[T], id: str, change: Callable[[T], Change[T]], *, inbox: str | None = None
+    ) -> T:
         """Load, `change` and commit, again when someone else wrote in between.
 
         `change` is pure and may raise; returning its argument unchanged writes nothing. A message, named by
@@ -103,14 +126,16 @@ class Records:
             stored = await self.get(kind, id)
             if inbox is not None and await self.handled(kind, id, inbox):
                 return stored.value
-            value, events = change(stored.value)
-            if value is stored.value:
-                return value
+            made = change(stored.value)
+            if made.value is stored.value:
+                return made.value
             try:
-                await self.commit(stored.becomes(value), events=events, inbox=inbox)
+                await self.commit(
+                    stored.becomes(made.value), events=made.events, entries=made.entries, inbox=inbox
+                )
             except PreconditionFailed:
                 continue
-            return value
+            return made.value
         raise Unavailable(f"{kind.name} '{id}' is being changed by too many at once; try again.")
 
     async def create(self, kind: Kind[T], value: T, *, events: Sequence[Event] = ()) -> T:
@@ -135,7 +160,13 @@ def _stored(kind: Kind[T], document: Document) -> Stored[T]:
     return Stored(kind, kind.model.model_validate(document.body), document.etag)
 
 
+def entry_document(entry: Entry) -> tuple[str, Mapping[str, Any]]:
+    """Return the id and body under which a ledger entry is stored; it is created once and never changed."""
+    return f"entry:{entry.key}", {"kind": ENTRY, "entry": entry.model_dump(mode="json")}
+
+
 def _write(change: Stored[Any], now: datetime) -> Operation:
+    change.value.verify()
     stamped = change.value.model_copy(update={"revision": change.value.revision + 1, "updated_at": now})
     body = stamped.model_dump(mode="json")
     if change.etag is None:

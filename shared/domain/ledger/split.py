@@ -1,0 +1,38 @@
+"""How a leg's price is split when its money is released: the platform's fee, a commission, the vendor's rest.
+
+Rounding: every share is rounded down to the minor unit and the vendor gets what is left, so the parts always
+add up and nobody takes more than their rate. A fee and a commission together never exceed the price; the fee
+comes first.
+"""
+
+from pydantic import Field
+
+from shared.domain.model import Model
+from shared.domain.money import Money, share_of
+
+
+class Terms(Model):
+    """What was agreed about a leg when it was ordered; later changes of rates do not touch it."""
+
+    fee_bps: int = Field(default=1000, ge=0, le=10_000)
+    """The platform's rate in basis points (M15: 10 %)."""
+    affiliate_id: str = ""
+    """Who brought the customer; earns the commission."""
+    link_id: str = ""
+    commission_bps: int = Field(default=0, ge=0, le=10_000)
+
+
+class Split(Model):
+    """The parts of an amount. They add up to it."""
+
+    fee: Money
+    commission: Money
+    vendor: Money
+
+
+def split(amount: Money, terms: Terms) -> Split:
+    """Split a non-negative amount by `terms`."""
+    fee = share_of(amount, terms.fee_bps)
+    wanted = share_of(amount, terms.commission_bps) if terms.affiliate_id else Money.zero(amount.currency)
+    commission = Money(minor=min(wanted.minor, (amount - fee).minor), currency=amount.currency)
+    return Split(fee=fee, commission=commission, vendor=amount - fee - commission)

@@ -1,0 +1,20 @@
+"""Hands what happened to those who keep books about it: commissions, payouts, payments."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from shared.ports.events import CloudEvent
+
+Hears = Callable[[CloudEvent], Awaitable[None]]
+"""Handles one event; may be called again with the same one, and then changes nothing."""
+
+
+class Bookkeeping:
+    """Who hears of which event, by its CloudEvent type. A handler that raises is tried again by the bus."""
+
+    def __init__(self, hearers: Mapping[str, Sequence[Hears]]) -> None:
+        self._hearers = hearers
+
+    async def hear(self, event: CloudEvent) -> None:
+        """Tell all who follow this type of event, one after another."""
+        for hear in self._hearers.get(event.type, ()):
+            await hear(event)

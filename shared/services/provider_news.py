@@ -1,0 +1,52 @@
+"""News of the payment provider: stored first, told on through the outbox, acted on by those who follow it."""
+
+from datetime import timedelta
+
+from shared.ports.clock import Clock
+from shared.ports.events import CloudEvent
+from shared.ports.payments import ProviderNews
+from shared.ports.store import AlreadyExists, Create, Store
+from shared.services.outbox import EVENT_TTL, Outbox, event_document
+
+CONTAINER = "payments"
+NEWS = "news"
+NEWS_TYPE = "uso.provider.news"
+REMEMBERED = int(timedelta(days=90).total_seconds())
+"""Seconds for which a delivery that comes again is known."""
+
+
+def news_event(news: ProviderNews) -> CloudEvent:
+    """The event that tells of `news`; its data is the news itself."""
+    return CloudEvent(
+        id=f"{NEWS}:{news.id}"[:128],
+        type=NEWS_TYPE,
+        subject=news.object_id,
+        time=news.at,
+        data=news.model_dump(mode="json"),
+    )
+
+
+class NewsDesk:
+    """Takes news in, once per id."""
+
+    def __init__(self, store: Store, outbox: Outbox, clock: Clock) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._clock = clock
+
+    async def receive(self, news: ProviderNews) -> bool:
+        """Store and announce `news`; False: it came before."""
+        seen = {"received_at": self._clock.now().isoformat(), "kind": "inbox"}
+        try:
+            await self._store.batch(
+                CONTAINER,
+                NEWS,
+                [
+                    Create(f"inbox:{news.id}", seen, ttl=REMEMBERED),
+                    Create(*event_document(news_event(news)), ttl=EVENT_TTL),
+                ],
+            )
+        except AlreadyExists:
+            return False
+        await self._outbox.relay_soon(CONTAINER)
+        return True
