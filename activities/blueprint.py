@@ -12,9 +12,14 @@ if TYPE_CHECKING:
 
 STEPS = {
     "activities.orders": (
-        "reserve_stock",
-        "release_stock",
-        "charge_order",
+        "reserve_order",
+        "release_order",
+        "authorise_order",
+        "read_payment",
+        "void_payment",
+        "confirm_vendors",
+        "capture_order",
+        "report_left_over",
         "dispatch_order",
         "report_untold",
         "fail_order",

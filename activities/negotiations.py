@@ -5,7 +5,7 @@ from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason
 from shared.services.escalations import HandedOver, Settled
 from shared.services.negotiation_steps import Asked, Decided, Heard, Offered
-from shared.services.orders import StepResult
+from shared.services.results import StepResult
 
 
 class ChangeStep(Model):

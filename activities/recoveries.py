@@ -5,8 +5,8 @@ from shared.domain.escalations import Resolution
 from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason
 from shared.services.escalations import HandedOver, Settled
-from shared.services.orders import StepResult
 from shared.services.recovery_steps import Answered, Choice, Found, Ordered
+from shared.services.results import StepResult
 
 
 class RecoveryStep(Model):
@@ -43,6 +43,12 @@ class GiveUp(RecoveryStep):
     """Why."""
 
     outcome: str
+
+
+class Escalate(RecoveryStep):
+    """Why a person must look."""
+
+    reason: EscalationReason
 
 
 class TaskStep(RecoveryStep):
@@ -104,9 +110,9 @@ async def give_up(step: GiveUp, app: App) -> StepResult:
     return await app.recovery_steps.give_up(step.recovery_id, step.outcome)
 
 
-async def escalate_recovery(step: RecoveryStep, app: App) -> HandedOver:
+async def escalate_recovery(step: Escalate, app: App) -> HandedOver:
     """Hand over to a person, with what was tried."""
-    return await app.recovery_steps.escalate(step.recovery_id, EscalationReason.NO_ALTERNATIVE)
+    return await app.recovery_steps.escalate(step.recovery_id, step.reason)
 
 
 async def read_settlement(step: TaskStep, app: App) -> Settled:

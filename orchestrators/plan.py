@@ -39,6 +39,13 @@ class Plan:
         except Exception:  # noqa: BLE001 - the SDK raises nothing more precise
             return None
 
+    def outcome(self, activity: str, **more: Any) -> Steps[Json]:
+        """Run one activity whose failure for good is an outcome like any other: `ok` is false."""
+        result = yield from self.tried(activity, **more)
+        if result is None:
+            return {"ok": False, "code": "unavailable", "detail": f"{activity} did not get through"}
+        return result
+
     def child(self, orchestrator: str, instance_id: str, payload: Json) -> Steps[Json]:
         """Run another plan as a part of this one."""
         result: Json = yield self._context.call_sub_orchestrator(orchestrator, payload, instance_id)
@@ -64,8 +71,14 @@ class Plan:
         """Register an undo before its step runs: the step may have happened though its answer was lost."""
         self._undo.append((activity, more))
 
-    def undo(self, **why: Any) -> Steps[None]:
-        """Run the registered undos, last first, and forget them; `why` is added to their inputs."""
+    def undo(self, **why: Any) -> Steps[list[str]]:
+        """Run the registered undos, last first, and forget them; `why` is added to their inputs.
+
+        One that fails for good stops none of the others; the names of those are returned.
+        """
+        failed: list[str] = []
         while self._undo:
             activity, more = self._undo.pop()
-            yield from self.step(activity, **more, **why)
+            if (yield from self.tried(activity, **more, **why)) is None:
+                failed.append(activity)
+        return failed

@@ -25,19 +25,21 @@ def recover_leg(context: df.DurableOrchestrationContext) -> Steps[Json]:
             yield from plan.heard(f"decision-{attempt}", found["decide_by"])
             choice = yield from plan.step("read_choice", attempt=attempt)
             if not choice["approved"]:
-                yield from plan.undo(why="the customer did not want it")
+                if (yield from plan.undo(why="the customer did not want it")):
+                    return (yield from _hand_over(plan, "undo_failed"))
                 yield from plan.step("keep_or_cancel", keep_original=choice["keep_original"])
                 return {"outcome": "rejected" if choice["approved"] is False else "no_answer"}
         swapped = yield from _order_and_swap(plan)
         if swapped["ok"]:
             return {"outcome": "swapped"}
-        yield from plan.undo(why=swapped["detail"])
+        if (yield from plan.undo(why=swapped["detail"])):
+            return (yield from _hand_over(plan, "undo_failed"))
         if swapped["code"] == "payment_declined":
             ended = yield from plan.step("give_up", outcome=swapped["code"])
             if ended["ok"]:
                 return {"outcome": swapped["code"]}
             break
-    return (yield from _hand_over(plan))
+    return (yield from _hand_over(plan, "no_alternative"))
 
 
 def _order_and_swap(plan: Plan) -> Steps[Json]:
@@ -53,9 +55,9 @@ def _order_and_swap(plan: Plan) -> Steps[Json]:
     return (yield from plan.step("swap_legs"))
 
 
-def _hand_over(plan: Plan) -> Steps[Json]:
+def _hand_over(plan: Plan, reason: str) -> Steps[Json]:
     """A person decides what becomes of the leg; a new search is a new recovery."""
-    handed = yield from plan.step("escalate_recovery")
+    handed = yield from plan.step("escalate_recovery", reason=reason)
     yield from plan.heard("resolved", handed["until"])
     settled = yield from plan.step("read_settlement", escalation_id=handed["escalation_id"])
     yield from plan.step("conclude_recovery", resolution=settled["resolution"])

@@ -25,9 +25,10 @@ from shared.ports.clock import Clock
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
-from shared.ports.payments import PaymentRehearsal, Payments
+from shared.ports.payments import PaymentProvider, PaymentRehearsal
 from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
+from shared.ports.vendors import VendorHolds
 from shared.ports.weather import Weather, WeatherScript
 from shared.services.additions import AdditionService
 from shared.services.alternatives import AlternativeFinder
@@ -35,11 +36,14 @@ from shared.services.bookkeeping import Bookkeeping
 from shared.services.browsing import BrowsingService
 from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
+from shared.services.checkout_steps import CheckoutSteps
 from shared.services.escalations import EscalationService
+from shared.services.funds import FundsService
 from shared.services.inventory import InventoryService
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
 from shared.services.negotiations import NegotiationService
+from shared.services.order_money import OrderMoney
 from shared.services.orders import OrderService
 from shared.services.outbox import Outbox
 from shared.services.partner_messages import PartnerMessages
@@ -72,7 +76,8 @@ class Ports:
     clock: Clock | None = None
     store: Store | None = None
     bus: EventBus | None = None
-    payments: Payments | None = None
+    payments: PaymentProvider | None = None
+    vendors: VendorHolds | None = None
     weather: Weather | None = None
     channels: Mapping[ChannelKind, PartnerChannel] | None = None
 
@@ -95,13 +100,16 @@ class App:
     tokens: TokenVerifier
     geocoder: Geocoder
     weather: Weather
-    payments: Payments
+    payments: PaymentProvider
     outbox: Outbox
     records: Records
     catalogue: CatalogueService
     inventory: InventoryService
     planning: PlanningService
     orders: OrderService
+    order_money: OrderMoney
+    checkout_steps: CheckoutSteps
+    funds: FundsService
     negotiations: NegotiationService
     negotiation_steps: NegotiationSteps
     recoveries: RecoveryService
@@ -157,7 +165,9 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     catalogue = CatalogueService(store, clock, settings, inventory=inventory)
     planning = PlanningService(catalogue, clock, settings)
     messages = PartnerMessages(store, catalogue, channels)
-    orders = OrderService(records, catalogue, inventory, planning, payments, messages, settings)
+    orders = OrderService(records, catalogue, inventory, planning, messages, settings)
+    money = OrderMoney(records, payments)
+    checkout_steps = CheckoutSteps(records, given.vendors or inventory, payments, money, (), settings)
     escalations = EscalationService(records, store, settings)
     recoveries = RecoveryService(records, settings)
     negotiations = NegotiationService(records, catalogue, recoveries, settings)
@@ -182,6 +192,9 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         inventory=inventory,
         planning=planning,
         orders=orders,
+        order_money=money,
+        checkout_steps=checkout_steps,
+        funds=FundsService(records),
         negotiations=negotiations,
         negotiation_steps=NegotiationSteps(
             records,
@@ -189,6 +202,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             catalogue,
             inventory,
             orders,
+            money,
             recoveries,
             escalations,
             messages,
@@ -202,6 +216,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             inventory,
             planning,
             orders,
+            money,
             escalations,
             messages,
             settings,

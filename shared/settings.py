@@ -96,6 +96,10 @@ class Settings(BaseSettings):
     reservation_ttl: Span = timedelta(minutes=15)
     """How long stock is held for an order that is being placed."""
 
+    # money (M15, M16)
+    action_timeout: Span = timedelta(minutes=10)
+    """A customer's time to prove to their bank who they are; less than the goods are held."""
+
     # time-chain (M5)
     conflict_threshold: Span = timedelta(minutes=10)
     """Delay from which an addition is worth a question."""

@@ -43,6 +43,7 @@ def _turn(data: Data) -> Wake:
 
 ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.order.placed": lambda d: Start("fulfil_order", d["order_id"], {"order_id": d["order_id"]}),
+    "uso.payment.settled": lambda d: Wake(d["order_id"], "payment"),
     "uso.leg.answered": _answered,
     "uso.change.requested": lambda d: Start(
         "negotiate_change", d["negotiation_id"], {"negotiation_id": d["negotiation_id"]}

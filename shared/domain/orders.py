@@ -6,12 +6,13 @@ ends with neither. Everything here is pure; a change returns the new order.
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import Field
 
 from shared.domain.aggregate import Aggregate
 from shared.domain.catalogue import Lock, Product, Vendor, Visibility
-from shared.domain.ledger import Book, Terms
+from shared.domain.ledger import AccountKind, Book, Split, Terms
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.places import Place
@@ -20,12 +21,13 @@ from shared.domain.status import (
     LegStatus,
     OrderStatus,
     PartnerStatus,
+    PaymentState,
     PaymentStatus,
     can_move,
     move,
 )
 from shared.domain.timechain import Timeline
-from shared.errors import Conflict, NotFound
+from shared.errors import Conflict, LedgerError, NotFound
 
 LIVE = frozenset({LegStatus.PENDING, LegStatus.ACCEPTED, LegStatus.IN_PROGRESS, LegStatus.COMPLETED})
 CLOSED = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED, OrderStatus.REFUNDED})
@@ -58,6 +60,13 @@ class OrderLeg(Model):
     status: LegStatus = LegStatus.PENDING
     partner_status: PartnerStatus | None = None
     hold: HoldStatus | None = None
+    earned: Split | None = None
+    """Who earned what with it so far, clawbacks taken off."""
+    refunded: int = Field(default=0, ge=0)
+    """What of its price went back to the customer, in minor units."""
+    goodwill: int = Field(default=0, ge=0)
+    """What the platform gave the customer for it out of its own pocket, in minor units."""
+    delivered: "Delivered | None" = None
     note: str = ""
     changed_by: str | None = None
     """The negotiation that last changed what the vendor delivers."""
@@ -71,12 +80,72 @@ class OrderLeg(Model):
 
 
 class Movement(Model):
-    """Money that moved for this order: positive in, negative back. `key` is the effect's key."""
+    """Money that moved for this order: positive in, negative back. `key` is the effect's key.
+
+    `receipt_id` is the provider's id of what moved it; a movement of credits has none.
+    """
 
     key: str
     receipt_id: str
     amount: Money
     reason: str
+    credit: bool = False
+
+
+class RefundPart(Model):
+    """The share of a refund that goes back the way that one movement came."""
+
+    movement_key: str
+    payment_id: str
+    amount: Money
+    credit: bool = False
+
+
+class RefundDue(Model):
+    """Money that is owed back under the key of what caused it, and by which ways it goes."""
+
+    key: str
+    amount: Money
+    parts: tuple[RefundPart, ...]
+    reason: str = ""
+    sent: bool = False
+
+
+class DeliveryOutcome(StrEnum):
+    """What the customer says of a leg that arrived, or should have."""
+
+    ACCEPTED = "accepted"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+
+
+class Delivered(Model):
+    """A leg's delivery as its customer, or the end of the time to object, settled it (1.3-3 step 4)."""
+
+    outcome: DeliveryOutcome
+    accepted: int = Field(ge=0)
+    """How many of the quantity."""
+    at: datetime
+    by: str
+    text: str = Field(default="", max_length=2000)
+
+
+class Paying(Model):
+    """How an order is paid for: by what, out of whose authority, and where its one payment stands."""
+
+    method: str = ""
+    """The provider's id of a stored payment method; empty: the customer's default."""
+    credit: int = Field(default=0, ge=0)
+    """How much of the total comes out of the customer's credits, in minor units."""
+    agent: str = ""
+    mandate_id: str = ""
+    """The authority under which an agent spends."""
+    payment_id: str = ""
+    state: PaymentState | None = None
+    act_by: datetime | None = None
+    """Until when the customer may prove who they are."""
+    cancelled: bool = False
+    """The customer called the order off while it was not paid yet."""
 
 
 class Order(Aggregate):
@@ -95,7 +164,9 @@ class Order(Aggregate):
     delivery_fee: Money | None = None
     status: OrderStatus = OrderStatus.PENDING
     payment_status: PaymentStatus = PaymentStatus.PENDING
+    paying: Paying = Paying()
     movements: tuple[Movement, ...] = ()
+    refunds: tuple[RefundDue, ...] = ()
     book: Book = Book()
     """What the ledger says of this order."""
     timeline: Timeline
@@ -129,6 +200,29 @@ class Order(Aggregate):
         """What the customer has paid, refunds taken off."""
         return Money.total((movement.amount for movement in self.movements), self.currency())
 
+    def refund_due(self, key: str) -> RefundDue | None:
+        """What is owed back under `key`, sent or not."""
+        return next((due for due in self.refunds if due.key == key), None)
+
+    def to_charge(self) -> Money:
+        """What the payment provider is asked for: the total without what credits pay."""
+        return self.total() - Money(minor=self.paying.credit, currency=self.currency())
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the customer's money is with the platform."""
+        return self.payment_status is PaymentStatus.CAPTURED
+
+    def verify(self) -> None:
+        """Raise LedgerError when a leg's hold is not what the book says."""
+        for leg in self.legs:
+            held = self.book.balance(AccountKind.HELD, leg.id).minor
+            frozen = self.book.balance(AccountKind.DISPUTED, leg.id).minor
+            if (held and leg.hold is not HoldStatus.HELD) or (frozen and leg.hold is not HoldStatus.DISPUTED):
+                raise LedgerError(f"{leg.id} is {leg.hold}, but {held} are held and {frozen} frozen")
+            if leg.hold is HoldStatus.HELD and held + leg.refunded + _earned(leg) != leg.price.minor:
+                raise LedgerError(f"{leg.id} costs {leg.price}, but only {held} are held")
+
     def currency(self) -> str:
         """The order's single currency."""
         return self.legs[0].price.currency
@@ -141,6 +235,11 @@ class Order(Aggregate):
     def is_open(self) -> bool:
         """Say whether anything can still change."""
         return self.status not in CLOSED
+
+
+def delivery_owner(order_id: str) -> str:
+    """Whose the held delivery fee is: the delivery's, which is no leg."""
+    return f"{order_id}-delivery"
 
 
 def order_leg(leg_id: str, product: Product, vendor: Vendor, quantity: int) -> OrderLeg:
@@ -167,16 +266,25 @@ def with_leg(order: Order, leg: OrderLeg) -> Order:
     return order.model_copy(update={"legs": legs})
 
 
-def confirmed(order: Order, movement: Movement) -> Order:
-    """Record the charge: the order is paid and every leg's money is held (flow 1.3-3 step 2)."""
+def paid(order: Order) -> Order:
+    """The money is there: the order is paid and every leg's part is held (flow 1.3-3 step 2)."""
     legs = tuple(leg.model_copy(update={"hold": HoldStatus.HELD}) for leg in order.legs)
-    return with_movement(order, movement).model_copy(
+    return order.model_copy(
         update={
             "legs": legs,
             "status": move("order", order.status, OrderStatus.PAID),
             "payment_status": PaymentStatus.CAPTURED,
+            "paying": order.paying.model_copy(update={"state": PaymentState.CAPTURED}),
         }
     )
+
+
+def unpaid(order: Order) -> Order:
+    """Give up every hold of an order that failed after it was paid."""
+    if not order.is_paid:
+        return order
+    legs = tuple(leg.model_copy(update={"hold": _given_back(leg)}) for leg in order.legs)
+    return order.model_copy(update={"legs": legs, "payment_status": PaymentStatus.REFUNDED})
 
 
 def dispatched(order: Order) -> Order:
@@ -200,6 +308,21 @@ def cancelled(order: Order, reason: str, *, payment: PaymentStatus) -> Order:
             "reason": reason,
         }
     )
+
+
+def settled(order: Order) -> Order:
+    """Complete the order once no leg's money waits any more; refunded, when all of it went back."""
+    holds = {leg.hold for leg in order.legs if leg.status is not LegStatus.CANCELLED and not leg.replaces}
+    if order.status is not OrderStatus.PROCESSING or not holds <= {HoldStatus.RELEASED, HoldStatus.REFUNDED}:
+        return order
+    if holds == {HoldStatus.REFUNDED}:
+        return order.model_copy(
+            update={
+                "status": move("order", order.status, OrderStatus.REFUNDED),
+                "payment_status": PaymentStatus.REFUNDED,
+            }
+        )
+    return order.model_copy(update={"status": move("order", order.status, OrderStatus.COMPLETED)})
 
 
 def with_movement(order: Order, movement: Movement) -> Order:
@@ -292,3 +415,7 @@ def legs_of(order: Order, vendor_id: str) -> Sequence[OrderLeg]:
 
 def _given_back(leg: OrderLeg) -> HoldStatus | None:
     return HoldStatus.REFUNDED if leg.hold is HoldStatus.HELD else leg.hold
+
+
+def _earned(leg: OrderLeg) -> int:
+    return leg.earned.total().minor if leg.earned else 0

@@ -30,6 +30,18 @@ class PaymentStatus(StrEnum):
     REFUNDED = "refunded"
 
 
+class PaymentState(StrEnum):
+    """Where one payment stands with the provider."""
+
+    REQUIRES_ACTION = "requires_action"
+    """The customer has to prove who they are (3-D Secure); nothing is reserved yet."""
+    AUTHORISED = "authorised"
+    """The amount is reserved on the customer's side and can be captured."""
+    CAPTURED = "captured"
+    CANCELLED = "cancelled"
+    """Called off, declined for good or lapsed; nothing can be captured any more."""
+
+
 class HoldStatus(StrEnum):
     """What the platform holds for one leg (M16)."""
 

@@ -14,23 +14,12 @@ from pydantic import Field, SecretStr
 
 from shared.domain.model import Model
 from shared.domain.money import Money
+from shared.domain.status import PaymentState as PaymentState
 
 KEY = Field(min_length=1, max_length=200)
 
 
 # --- what customers pay -----------------------------------------------------------------------------
-
-
-class PaymentState(StrEnum):
-    """Where one payment stands."""
-
-    REQUIRES_ACTION = "requires_action"
-    """The customer has to prove who they are (3-D Secure); nothing is reserved yet."""
-    AUTHORISED = "authorised"
-    """The amount is reserved on the customer's side and can be captured."""
-    CAPTURED = "captured"
-    CANCELLED = "cancelled"
-    """Called off, declined for good or lapsed; nothing can be captured any more."""
 
 
 class Payment(Model):

@@ -24,11 +24,13 @@ from shared.services.escalations import EscalationService, HandedOver
 from shared.services.inventory import InventoryService
 from shared.services.kinds import NEGOTIATIONS
 from shared.services.negotiations import NegotiationService
-from shared.services.orders import DONE, OrderService, StepResult
+from shared.services.order_money import OrderMoney
+from shared.services.orders import OrderService
 from shared.services.partner_messages import PartnerMessages, change_question
 from shared.services.planning import is_urgent, starts_at
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService
+from shared.services.results import DONE, StepResult
 from shared.settings import Settings
 
 
@@ -68,6 +70,7 @@ class NegotiationSteps:
         catalogue: CatalogueService,
         inventory: InventoryService,
         orders: OrderService,
+        money: OrderMoney,
         recoveries: RecoveryService,
         escalations: EscalationService,
         messages: PartnerMessages,
@@ -78,6 +81,7 @@ class NegotiationSteps:
         self._catalogue = catalogue
         self._inventory = inventory
         self._orders = orders
+        self._money = money
         self._recoveries = recoveries
         self._escalations = escalations
         self._messages = messages
@@ -161,7 +165,7 @@ class NegotiationSteps:
         if negotiation.status is NegotiationStatus.ACCEPTED:
             return DONE
         offer = await self._agreed(negotiation)
-        result = await self._orders.exchange(
+        result = await self._money.exchange(
             negotiation.order_id,
             offer.extra,
             key=f"{negotiation.leg_id}:{negotiation.id}",

@@ -20,10 +20,10 @@ from shared.errors import Conflict, Unavailable
 from shared.ports.store import AlreadyExists, PreconditionFailed
 from shared.services.catalogue import CatalogueService
 from shared.services.kinds import NEGOTIATIONS, ORDERS
-from shared.services.orders import DONE, StepResult
 from shared.services.planning import is_urgent
 from shared.services.records import Records, Stored, decision_key
 from shared.services.recoveries import RecoveryService
+from shared.services.results import DONE, StepResult
 from shared.settings import Settings
 
 OPEN = frozenset(

@@ -2,9 +2,8 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import reduce
 
 from pydantic import AwareDatetime, Field
 
@@ -15,17 +14,17 @@ from shared.domain.events import Event, EventType
 from shared.domain.ids import keyed, owner_of
 from shared.domain.model import Model
 from shared.domain.money import Money, apportioned
-from shared.domain.orders import Movement, Order, OrderLeg
+from shared.domain.orders import Order, OrderLeg, Paying
 from shared.domain.places import Place
 from shared.domain.status import OrderStatus, PartnerStatus, PaymentStatus
-from shared.errors import Conflict, Infeasible, InvalidInput, PaymentDeclined, Unavailable
-from shared.ports.payments import AuthoriseRequest, Payments, RefundRequest
+from shared.errors import Conflict, Infeasible, InvalidInput, Unavailable
 from shared.services.catalogue import CatalogueService
 from shared.services.inventory import InventoryService
 from shared.services.kinds import ORDERS
 from shared.services.partner_messages import PartnerMessages
 from shared.services.planning import PlanningService, why_late
 from shared.services.records import Records
+from shared.services.results import DONE, StepResult
 from shared.settings import Settings
 
 
@@ -50,17 +49,16 @@ class OrderRequest(Model):
     express: bool = False
     """By hot-shot courier, for its fee."""
     key: str | None = None
+    method: str = ""
+    """The provider's id of a stored payment method; empty: the customer's default."""
+    use_credits: bool = False
+    agent: str = ""
+    """The agent that orders for the customer, if one does."""
+    mandate_id: str = ""
+    click_id: str = ""
+    """The click on an affiliate's link that brought the customer."""
 
 
-class StepResult(Model):
-    """How a step of a plan ended: an expected failure is a value, not an exception."""
-
-    ok: bool = True
-    code: str = ""
-    detail: str = ""
-
-
-DONE = StepResult()
 _log = logging.getLogger(__name__)
 
 
@@ -73,7 +71,6 @@ class OrderService:
         catalogue: CatalogueService,
         inventory: InventoryService,
         planning: PlanningService,
-        payments: Payments,
         messages: PartnerMessages,
         settings: Settings,
     ) -> None:
@@ -81,7 +78,6 @@ class OrderService:
         self._catalogue = catalogue
         self._inventory = inventory
         self._planning = planning
-        self._payments = payments
         self._messages = messages
         self._settings = settings
 
@@ -124,6 +120,7 @@ class OrderService:
             express=request.express,
             delivery_fee=self._fee(legs) if request.express else None,
             timeline=timeline,
+            paying=Paying(method=request.method, agent=request.agent, mandate_id=request.mandate_id),
             digest=_digest(request),
         )
         if not timeline.is_feasible:
@@ -140,40 +137,8 @@ class OrderService:
 
     # --- steps of the order's plan -------------------------------------------------------------
 
-    async def reserve(self, order_id: str) -> StepResult:
-        """Hold the stock of every leg, or of none (M1)."""
-        order = await self.get(order_id)
-        until = self._records.now() + self._settings.reservation_ttl
-        for leg in order.legs:
-            if not await self._inventory.reserve(leg.id, leg.product_id, leg.quantity, until):
-                await self.release(order_id)
-                return StepResult(ok=False, code="out_of_stock", detail=f"{leg.name} is out of stock")
-        return DONE
-
-    async def release(self, order_id: str) -> StepResult:
-        """Give back the stock of every leg: the undo of `reserve`, and of the sale itself."""
-        for leg in (await self.get(order_id)).legs:
-            await self._inventory.release(leg.id, leg.product_id)
-        return DONE
-
-    async def charge(self, order_id: str) -> StepResult:
-        """Take the total once and hold it per leg (flow 1.3-3 step 2)."""
-        order = await self.get(order_id)
-        if order.status is not OrderStatus.PENDING:
-            return DONE
-        try:
-            movement = await self.take(order, order.total(), key=f"{order_id}:charge", reason="order")
-        except PaymentDeclined as declined:
-            return StepResult(ok=False, code=declined.code, detail=declined.detail)
-        await self._records.update(
-            ORDERS,
-            order_id,
-            lambda o: (rules.confirmed(o, movement) if o.status is OrderStatus.PENDING else o, []),
-        )
-        return DONE
-
     async def dispatch(self, order_id: str) -> StepResult:
-        """Turn the holds into sales and tell every partner (flow 2.3-1 step 1)."""
+        """Tell every partner of its leg (flow 2.3-1 step 1)."""
         order = await self._records.update(
             ORDERS,
             order_id,
@@ -185,7 +150,6 @@ class OrderService:
         )
         unreached: list[Unavailable] = []
         for leg in order.legs:
-            await self.sell(leg.id, leg.product_id)
             try:
                 await self._messages.order_placed(order, leg)
             except Unavailable as failed:  # the other vendors need not wait for this one
@@ -206,7 +170,7 @@ class OrderService:
             _log.warning("%s is sold although %s", leg_id, lapsed.detail)
 
     async def fail(self, order_id: str, code: str, detail: str) -> StepResult:
-        """End an order whose plan failed before money moved."""
+        """End an order whose plan failed and undid what it had done."""
         event = Event(
             type=EventType.ORDER_CANCELLED, data={"order_id": order_id, "code": code, "detail": detail}
         )
@@ -214,8 +178,8 @@ class OrderService:
             ORDERS,
             order_id,
             lambda o: (
-                (rules.cancelled(o, detail, payment=PaymentStatus.FAILED), [event])
-                if o.status is OrderStatus.PENDING
+                (rules.cancelled(o, detail, payment=_never_paid(o)), [event])
+                if o.status in {OrderStatus.PENDING, OrderStatus.PAID}
                 else (o, [])
             ),
         )
@@ -251,94 +215,6 @@ class OrderService:
             return after.model_copy(update={"timeline": timeline}), [event]
 
         return await self._records.update(ORDERS, order_id, change)
-
-    # --- money ----------------------------------------------------------------------------------
-
-    async def take(self, order: Order, amount: Money, *, key: str, reason: str) -> Movement:
-        """Charge `amount` under `key`. Raises PaymentDeclined."""
-        receipt = await self._payments.authorise(
-            AuthoriseRequest(
-                key=key,
-                customer_id=order.customer_id,
-                amount=amount,
-                group=order.id,
-                description=reason,
-                capture=True,
-            )
-        )
-        return Movement(key=key, receipt_id=receipt.id, amount=receipt.amount, reason=reason)
-
-    async def give_back(self, order: Order, amount: Money, *, key: str, reason: str) -> Sequence[Movement]:
-        """Refund `amount` over the order's charges, the first one first; one key per charge."""
-        movements, left = [], amount.minor
-        for charge in (m for m in order.movements if m.amount.minor > 0):
-            refundable = charge.amount.minor + sum(
-                m.amount.minor
-                for m in order.movements
-                if m.key.endswith(f"@{charge.key}") and not m.key.startswith(f"{key}@")
-            )
-            part = Money(minor=min(left, refundable), currency=amount.currency)
-            if part.minor <= 0:
-                continue
-            part_key = f"{key}@{charge.key}"
-            receipt = await self._payments.refund(
-                RefundRequest(key=part_key, payment_id=charge.receipt_id, amount=part)
-            )
-            movements.append(
-                Movement(
-                    key=part_key,
-                    receipt_id=charge.receipt_id,
-                    amount=Money.zero(part.currency) - receipt.amount,
-                    reason=reason,
-                )
-            )
-            left -= receipt.amount.minor
-        if left > 0:
-            raise Conflict(f"Only {amount.minor - left} of {amount.minor} could be refunded.")
-        return movements
-
-    async def exchange(
-        self, order_id: str, difference: Money, *, key: str, reason: str, change: Callable[[Order], Order]
-    ) -> StepResult:
-        """Apply `change` and settle what the order then costs more or less, to the cent, once per key.
-
-        More is taken before and less is given back after: a declined payment changes nothing, and a change
-        that turns out to be impossible (a Conflict of `change`) costs nothing.
-        """
-        taken: Sequence[Movement] = ()
-        if difference.minor > 0:
-            try:
-                taken = [await self.take(await self.get(order_id), difference, key=key, reason=reason)]
-            except PaymentDeclined as declined:
-                return StepResult(ok=False, code=declined.code, detail=declined.detail)
-        try:
-            order = await self._record(order_id, taken, change)
-        except Conflict as impossible:
-            await self._take_back(order_id, taken)
-            return StepResult(ok=False, code=impossible.code, detail=impossible.detail)
-        if difference.minor < 0:
-            less = Money.zero(difference.currency) - difference
-            await self._record(order_id, await self.give_back(order, less, key=key, reason=reason))
-        return DONE
-
-    async def _take_back(self, order_id: str, taken: Sequence[Movement]) -> None:
-        for each in taken:
-            key = f"{each.key}:undo@{each.key}"
-            await self._payments.refund(
-                RefundRequest(key=key, payment_id=each.receipt_id, amount=each.amount)
-            )
-            back = each.model_copy(
-                update={"key": key, "amount": Money.zero(each.amount.currency) - each.amount}
-            )
-            await self._record(order_id, (each, back))
-
-    async def _record(
-        self, order_id: str, movements: Sequence[Movement], change: Callable[[Order], Order] = lambda o: o
-    ) -> Order:
-        """Write `change` and the money that moved for it at once."""
-        return await self._records.update(
-            ORDERS, order_id, lambda o: (reduce(rules.with_movement, movements, change(o)), [])
-        )
 
     # --- composing legs -------------------------------------------------------------------------
 
@@ -408,3 +284,8 @@ def _same_request(order: Order, request: OrderRequest) -> Order:
     if order.digest != _digest(request):
         raise Conflict("This idempotency key was used for another order.", code="idempotency_key_reused")
     return order
+
+
+def _never_paid(order: Order) -> PaymentStatus:
+    back = order.payment_status is PaymentStatus.REFUNDED
+    return PaymentStatus.REFUNDED if back else PaymentStatus.FAILED

@@ -13,8 +13,9 @@ from shared.domain.status import LegStatus, NegotiationStatus, RecoveryStatus
 from shared.errors import Conflict
 from shared.ports.store import AlreadyExists, PreconditionFailed
 from shared.services.kinds import NEGOTIATIONS, ORDERS, RECOVERIES
-from shared.services.orders import DONE, StepResult, leg_answered
+from shared.services.orders import leg_answered
 from shared.services.records import Records, Stored, decision_key
+from shared.services.results import DONE, StepResult
 from shared.settings import Settings
 
 OPEN = frozenset({RecoveryStatus.PENDING, RecoveryStatus.PROPOSED, RecoveryStatus.APPROVED})

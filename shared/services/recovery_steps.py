@@ -20,11 +20,13 @@ from shared.services.alternatives import AlternativeFinder
 from shared.services.escalations import EscalationService, HandedOver
 from shared.services.inventory import InventoryService
 from shared.services.kinds import ORDERS, RECOVERIES
-from shared.services.orders import DONE, OrderService, StepResult
+from shared.services.order_money import OrderMoney
+from shared.services.orders import OrderService
 from shared.services.partner_messages import PartnerMessages
 from shared.services.planning import PlanningService, is_urgent
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService, attempt_of
+from shared.services.results import DONE, StepResult
 from shared.settings import Settings
 
 HOLD_BEYOND_DECISION = timedelta(hours=2)
@@ -71,6 +73,7 @@ class RecoverySteps:
         inventory: InventoryService,
         planning: PlanningService,
         orders: OrderService,
+        money: OrderMoney,
         escalations: EscalationService,
         messages: PartnerMessages,
         settings: Settings,
@@ -81,6 +84,7 @@ class RecoverySteps:
         self._inventory = inventory
         self._planning = planning
         self._orders = orders
+        self._money = money
         self._escalations = escalations
         self._messages = messages
         self._settings = settings
@@ -162,7 +166,7 @@ class RecoverySteps:
             after = order_rules.swapped(current, recovery.leg_id, proposal.leg_id)
             return after if after is current else after.model_copy(update={"timeline": timeline})
 
-        result = await self._orders.exchange(
+        result = await self._money.exchange(
             order.id,
             proposal.difference,
             key=f"{recovery.leg_id}:{proposal.leg_id}:settle",
@@ -277,21 +281,16 @@ class RecoverySteps:
         """Refund the old leg and cancel it; the last one ends the order."""
         order = await self._orders.get(recovery.order_id)
         leg = order.leg(recovery.leg_id)
-        movements = await self._orders.give_back(
-            order, leg.price, key=f"{leg.id}:refund", reason=f"{leg.name} cancelled"
-        )
 
-        def change(current: Order) -> tuple[Order, Sequence[Event]]:
+        def change(current: Order) -> Order:
             after = order_rules.dropped(current, leg.id, "called off and refunded")
-            for movement in movements:
-                after = order_rules.with_movement(after, movement)
-            if after is not current and not after.planned_legs():
-                after = order_rules.cancelled(
-                    after, "every item was cancelled", payment=PaymentStatus.REFUNDED
-                )
-            return after, []
+            if after is current or after.planned_legs():
+                return after
+            return order_rules.cancelled(after, "every item was cancelled", payment=PaymentStatus.REFUNDED)
 
-        await self._records.update(ORDERS, order.id, change)
+        key = f"{leg.id}:refund"
+        await self._money.record(order.id, (), change, key=key, reason=f"{leg.name} cancelled")
+        await self._money.send_refund(order.id, key)
         await self._let_go(recovery, leg, why="The customer cancelled it.")
         return await self._recoveries.close(recovery.id, RecoveryStatus.REJECTED, "cancelled and refunded")
 

@@ -29,6 +29,24 @@ class Split(Model):
     commission: Money
     vendor: Money
 
+    def total(self) -> Money:
+        """The amount."""
+        return self.fee + self.commission + self.vendor
+
+    def __add__(self, other: "Split") -> "Split":
+        return Split(
+            fee=self.fee + other.fee,
+            commission=self.commission + other.commission,
+            vendor=self.vendor + other.vendor,
+        )
+
+    def __sub__(self, other: "Split") -> "Split":
+        return Split(
+            fee=self.fee - other.fee,
+            commission=self.commission - other.commission,
+            vendor=self.vendor - other.vendor,
+        )
+
 
 def split(amount: Money, terms: Terms) -> Split:
     """Split a non-negative amount by `terms`."""

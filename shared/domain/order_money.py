@@ -1,0 +1,320 @@
+"""What the changes of an order mean for its book: pure, one balanced entry per change (M15, M16).
+
+A leg's hold says where its money is; the book says how much. `booked` derives the entry of a change from the
+order before and after it, so that neither can move without the other; the moves that a hold alone does not
+tell (release, freezing, a bank's chargeback) have functions of their own.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from shared.domain.ledger import AccountKind, Entry, Posting, credit, debit, split
+from shared.domain.ledger.split import Split
+from shared.domain.money import Money, apportioned
+from shared.domain.orders import Order, OrderLeg, RefundDue, RefundPart, delivery_owner, with_leg
+from shared.domain.status import HoldStatus
+from shared.errors import Conflict, LedgerError
+
+FROZEN = {HoldStatus.HELD: AccountKind.HELD, HoldStatus.DISPUTED: AccountKind.DISPUTED}
+"""The account in which a leg's money lies while it is neither released nor refunded."""
+
+
+def booked(
+    before: Order, after: Order, *, key: str, at: datetime, reason: str = ""
+) -> tuple[Order, Sequence[Entry]]:
+    """Book what changed between two versions of an order: movements, holds, prices.
+
+    What is taken and not held is owed back to the customer, and so is what is no longer held. Raises
+    LedgerError when more would be held than was taken.
+    """
+    postings = [*_moved(before, after), *_held(before, after)]
+    owed = sum(each.debit - each.credit for each in postings)
+    if owed:
+        amount = Money(minor=abs(owed), currency=after.currency())
+        owe = credit if owed > 0 else debit
+        postings.append(owe(AccountKind.REFUNDS, after.id, amount))
+        if owed > 0:
+            after = with_due(after, amount, key=key, reason=reason)
+    return posted(after, postings, key=key, at=at, reason=reason)
+
+
+def with_due(order: Order, amount: Money, *, key: str, reason: str) -> Order:
+    """Note what is owed back and by which ways: the first movement first, credits last.
+
+    The ways are settled here, in the order's own write, so that two refunds never count on the same money.
+    Raises LedgerError when more is owed than came in.
+    """
+    left, parts = amount.minor, list[RefundPart]()
+    for came in sorted((m for m in order.movements if m.amount.minor > 0), key=lambda m: m.credit):
+        taken = sum(p.amount.minor for due in order.refunds for p in due.parts if p.movement_key == came.key)
+        minor = min(left, came.amount.minor - taken)
+        if minor > 0:
+            part = Money(minor=minor, currency=amount.currency)
+            parts.append(
+                RefundPart(movement_key=came.key, payment_id=came.receipt_id, amount=part, credit=came.credit)
+            )
+            left -= minor
+    if left:
+        raise LedgerError(f"{order.id} owes {amount} for {key}, which is {left} more than came in")
+    due = RefundDue(key=key, amount=amount, parts=tuple(parts), reason=reason)
+    return order.model_copy(update={"refunds": (*order.refunds, due)})
+
+
+def sent(order: Order, key: str) -> Order:
+    """The refund that was due under `key` has gone out."""
+    refunds = tuple(due.model_copy(update={"sent": True}) if due.key == key else due for due in order.refunds)
+    return order.model_copy(update={"refunds": refunds})
+
+
+def posted(
+    order: Order, postings: Sequence[Posting], *, key: str, at: datetime, reason: str, reverses: str = ""
+) -> tuple[Order, Sequence[Entry]]:
+    """Put one entry into the order's book; nothing to post is no entry."""
+    if not postings:
+        return order, ()
+    entry = Entry(
+        key=key,
+        at=at,
+        currency=order.currency(),
+        postings=tuple(postings),
+        reason=reason[:500],
+        order_id=order.id,
+        reverses=reverses,
+    )
+    return order.model_copy(update={"book": order.book.posted(entry)}), (entry,)
+
+
+def held_of(order: Order, leg: OrderLeg) -> Money:
+    """What is held or frozen for a leg."""
+    return order.book.balance(AccountKind.HELD, leg.id) + order.book.balance(AccountKind.DISPUTED, leg.id)
+
+
+def released(
+    order: Order, leg_id: str, amount: Money | None = None, *, key: str, at: datetime
+) -> tuple[Order, Split, Sequence[Entry]]:
+    """Let the vendor, the platform and the affiliate have a leg's money, or `amount` of it (1.3-3 step 5).
+
+    Fees are of what is released, so nobody earns on what was refunded. Raises Conflict when nothing is held.
+    """
+    leg = order.leg(leg_id)
+    account = _lies_in(leg)
+    there = order.book.balance(account, leg.id)
+    part = amount or there
+    parts = split(part, leg.terms)
+    postings = [
+        debit(account, leg.id, part),
+        *_shares(leg, parts, credit),
+    ]
+    order, entries = posted(order, postings if part.minor else (), key=key, at=at, reason=f"{leg.name}")
+    earned = leg.earned + parts if leg.earned else parts
+    hold = HoldStatus.RELEASED if part == there else leg.hold
+    return with_leg(order, leg.model_copy(update={"hold": hold, "earned": earned})), parts, entries
+
+
+def refunded(
+    order: Order, leg_id: str, amount: Money, *, key: str, at: datetime, reason: str
+) -> tuple[Order, Split, Sequence[Entry]]:
+    """Owe the customer `amount` of a leg: out of what is held, and beyond that out of what was released.
+
+    What was released is clawed back from everyone in the proportion in which they had it; the vendor's part
+    nets against its next payout. The split says what was clawed back. Raises Conflict for more than there is.
+    """
+    leg = order.leg(leg_id)
+    if amount.minor <= 0 or (amount - refundable(order, leg)).minor > 0:
+        raise Conflict(f"{amount} cannot be refunded of {leg.name}.", code="refund_exceeds_payment")
+    kept = held_of(order, leg)
+    from_hold = Money(minor=min(amount.minor, kept.minor), currency=amount.currency)
+    clawback = _clawed(leg, amount - from_hold)
+    postings: list[Posting] = [credit(AccountKind.REFUNDS, order.id, amount)]
+    if from_hold.minor:
+        postings.append(debit(_lies_in(leg), leg.id, from_hold))
+    postings += _shares(leg, clawback, debit)
+    order = with_due(order, amount, key=key, reason=reason)
+    order, entries = posted(order, postings, key=key, at=at, reason=reason)
+    earned = leg.earned and leg.earned - clawback
+    used_up = kept.minor > 0 and from_hold == kept
+    settled = HoldStatus.RELEASED if earned and earned.total().minor else HoldStatus.REFUNDED
+    leg = leg.model_copy(
+        update={
+            "refunded": leg.refunded + amount.minor,
+            "earned": earned,
+            "hold": settled if used_up or not kept.minor else leg.hold,
+        }
+    )
+    return with_leg(order, leg), clawback, entries
+
+
+def refunded_by_platform(
+    order: Order, leg_id: str, amount: Money, *, key: str, at: datetime, reason: str
+) -> tuple[Order, Sequence[Entry]]:
+    """Owe the customer `amount` of a leg at the platform's own cost: its vendor is paid all the same (M16).
+
+    Raises Conflict for more than the customer paid for the leg.
+    """
+    leg = order.leg(leg_id)
+    if leg.hold is None or not 0 < amount.minor <= leg.price.minor - leg.refunded - leg.goodwill:
+        raise Conflict(f"{amount} cannot be refunded of {leg.name}.", code="refund_exceeds_payment")
+    postings = [debit(AccountKind.GOODWILL, "", amount), credit(AccountKind.REFUNDS, order.id, amount)]
+    order = with_due(order, amount, key=key, reason=reason)
+    order, entries = posted(order, postings, key=key, at=at, reason=reason)
+    return with_leg(order, leg.model_copy(update={"goodwill": leg.goodwill + amount.minor})), entries
+
+
+def refundable(order: Order, leg: OrderLeg) -> Money:
+    """What of a leg could still be given back: what is held, and what was earned with it."""
+    earned = leg.earned.total() if leg.earned else Money.zero(order.currency())
+    there = held_of(order, leg) + earned
+    return Money(
+        minor=max(0, min(there.minor, leg.price.minor - leg.refunded - leg.goodwill)), currency=there.currency
+    )
+
+
+def frozen(order: Order, leg_id: str, *, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
+    """Freeze a leg's money while a dispute is open; what was released already is not there to be frozen."""
+    leg = order.leg(leg_id)
+    if leg.hold is not HoldStatus.HELD:
+        return order, ()
+    order = with_leg(order, leg.model_copy(update={"hold": HoldStatus.DISPUTED}))
+    there = order.book.balance(AccountKind.HELD, leg.id)
+    if there.minor == 0:
+        return order, ()
+    postings = [debit(AccountKind.HELD, leg.id, there), credit(AccountKind.DISPUTED, leg.id, there)]
+    return posted(order, postings, key=key, at=at, reason=f"{leg.name} is disputed")
+
+
+def thawed(order: Order, leg_id: str, *, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
+    """Hold a leg's money as before: the dispute is over."""
+    leg = order.leg(leg_id)
+    if leg.hold is not HoldStatus.DISPUTED:
+        return order, ()
+    order = with_leg(order, leg.model_copy(update={"hold": HoldStatus.HELD}))
+    there = order.book.balance(AccountKind.DISPUTED, leg.id)
+    if there.minor == 0:
+        return order, ()
+    postings = [debit(AccountKind.DISPUTED, leg.id, there), credit(AccountKind.HELD, leg.id, there)]
+    return posted(order, postings, key=key, at=at, reason=f"the dispute about {leg.name} is over")
+
+
+def bank_took(
+    order: Order, amount: Money, *, reference: str, key: str, at: datetime
+) -> tuple[Order, Sequence[Entry]]:
+    """A bank took a payment back for its customer (ops-x4): it is the bank's until the dispute is decided."""
+    postings = [
+        debit(AccountKind.CHARGEBACK, order.id, amount),
+        credit(AccountKind.PROVIDER_BALANCE, "", amount, reference=reference),
+    ]
+    return posted(order, postings, key=key, at=at, reason="chargeback opened")
+
+
+def bank_returned(
+    order: Order, amount: Money, *, reference: str, key: str, at: datetime
+) -> tuple[Order, Sequence[Entry]]:
+    """The bank gave it back: the dispute is won."""
+    postings = [
+        debit(AccountKind.PROVIDER_BALANCE, "", amount, reference=reference),
+        credit(AccountKind.CHARGEBACK, order.id, amount),
+    ]
+    return posted(order, postings, key=key, at=at, reason="chargeback won")
+
+
+def bank_kept(order: Order, amount: Money, *, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
+    """The bank kept it: what the legs can still give back pays for it, the rest is the platform's loss."""
+    left, entries = amount, list[Entry]()
+    for leg in order.legs:
+        part = Money(minor=min(left.minor, refundable(order, leg).minor), currency=left.currency)
+        if part.minor:
+            order, _, booked_ = refunded(
+                order, leg.id, part, key=f"{key}:{leg.id}", at=at, reason="chargeback lost"
+            )
+            order = sent(order, f"{key}:{leg.id}")
+            entries += booked_
+            left -= part
+    covered = amount - left
+    postings = [credit(AccountKind.CHARGEBACK, order.id, amount)]
+    if covered.minor:
+        postings.append(debit(AccountKind.REFUNDS, order.id, covered))
+    if left.minor:
+        postings.append(debit(AccountKind.GOODWILL, "", left))
+    order, last = posted(order, postings, key=key, at=at, reason="chargeback lost")
+    return order, [*entries, *last]
+
+
+def delivery_released(order: Order, *, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
+    """What is left of the delivery's fee is the platform's once every leg is settled."""
+    left = order.book.balance(AccountKind.HELD, delivery_owner(order.id))
+    if left.minor == 0:
+        return order, ()
+    postings = [
+        debit(AccountKind.HELD, delivery_owner(order.id), left),
+        credit(AccountKind.PLATFORM_FEE, "", left),
+    ]
+    return posted(order, postings, key=key, at=at, reason="delivery")
+
+
+def _lies_in(leg: OrderLeg) -> AccountKind:
+    account = FROZEN.get(leg.hold) if leg.hold else None
+    if account is None:
+        raise Conflict(f"Nothing is held for {leg.name}: it is {leg.hold or 'not paid'}.", code="not_held")
+    return account
+
+
+def _clawed(leg: OrderLeg, amount: Money) -> Split:
+    """Share a clawback in the proportion in which the money was earned; all of it leaves nobody a cent."""
+    had = leg.earned or split(Money.zero(amount.currency), leg.terms)
+    fee, commission, vendor = apportioned(amount, [had.fee.minor, had.commission.minor, had.vendor.minor])
+    return Split(fee=fee, commission=commission, vendor=vendor)
+
+
+def _shares(leg: OrderLeg, parts: Split, side: Callable[[AccountKind, str, Money], Posting]) -> list[Posting]:
+    shares = (
+        (AccountKind.VENDOR_PAYABLE, leg.vendor_id, parts.vendor),
+        (AccountKind.PLATFORM_FEE, "", parts.fee),
+        (AccountKind.AFFILIATE_COMMISSION, leg.terms.affiliate_id, parts.commission),
+    )
+    return [side(kind, owner, amount) for kind, owner, amount in shares if amount.minor]
+
+
+def _moved(before: Order, after: Order) -> Iterable[Posting]:
+    """Money that came from the customer or went back to them since."""
+    known = {movement.key for movement in before.movements}
+    for movement in after.movements:
+        if movement.key in known or movement.amount.minor == 0:
+            continue
+        if movement.credit:
+            kind, owner, reference = AccountKind.CREDITS, after.customer_id, ""
+        else:
+            kind, owner, reference = AccountKind.PROVIDER_BALANCE, "", movement.receipt_id
+        if movement.amount.minor > 0:
+            yield debit(kind, owner, movement.amount, reference=reference)
+        else:
+            yield credit(kind, owner, -movement.amount, reference=reference)
+
+
+def _held(before: Order, after: Order) -> Iterable[Posting]:
+    """What is held more or less than before, leg by leg, and for the delivery."""
+    known = {leg.id: leg for leg in before.legs}
+    for leg in after.legs:
+        yield from _change_of_hold(leg.id, _held_more(after, known.get(leg.id), leg))
+    owner = delivery_owner(after.id)
+    if after.delivery_fee and after.is_paid and not before.is_paid:
+        yield from _change_of_hold(owner, after.delivery_fee)
+    if before.is_paid and not after.is_paid:
+        yield from _change_of_hold(owner, -after.book.balance(AccountKind.HELD, owner))
+
+
+def _held_more(order: Order, before: OrderLeg | None, after: OrderLeg) -> Money:
+    was_held = before is not None and before.hold is HoldStatus.HELD
+    is_held = after.hold is HoldStatus.HELD
+    if before is not None and was_held and is_held:
+        return after.price - before.price
+    if is_held:
+        return after.price
+    there = order.book.balance(AccountKind.HELD, after.id)
+    return -there if was_held and after.hold is HoldStatus.REFUNDED else Money.zero(order.currency())
+
+
+def _change_of_hold(owner: str, change: Money) -> Iterable[Posting]:
+    if change.minor > 0:
+        yield credit(AccountKind.HELD, owner, change)
+    elif change.minor < 0:
+        yield debit(AccountKind.HELD, owner, -change)

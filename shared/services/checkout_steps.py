@@ -1,0 +1,316 @@
+"""The steps of an atomic checkout (flow 1.3-1 step 5, M15): all vendors and the money, or nothing.
+
+Each step may run twice and changes things once; each has an undo that is safe whether the step happened, did
+not, or happened while its answer was lost.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from shared.domain import orders as rules
+from shared.domain.events import Event, EventType
+from shared.domain.money import Money
+from shared.domain.orders import Movement, Order, OrderLeg
+from shared.domain.status import OrderStatus, PaymentState, PaymentStatus
+from shared.errors import Conflict, PaymentDeclined
+from shared.ports.payments import AuthoriseRequest, CancelRequest, CaptureRequest, Payment, Payments
+from shared.ports.vendors import VendorHolds
+from shared.services.kinds import ORDERS
+from shared.services.order_money import OrderMoney
+from shared.services.pledges import Pledge
+from shared.services.records import Records
+from shared.services.results import DONE, StepResult
+from shared.settings import Settings
+
+
+class Authorised(StepResult):
+    """The payment stands, or waits for its customer until `act_by`."""
+
+    act_by: datetime | None = None
+
+
+class CheckoutSteps:
+    """What the plan of a checkout does, step by step."""
+
+    def __init__(
+        self,
+        records: Records,
+        vendors: VendorHolds,
+        payments: Payments,
+        money: OrderMoney,
+        pledges: Sequence[Pledge],
+        settings: Settings,
+    ) -> None:
+        self._records = records
+        self._vendors = vendors
+        self._payments = payments
+        self._money = money
+        self._pledges = pledges
+        self._settings = settings
+
+    # --- 1: everything is set aside --------------------------------------------------------------
+
+    async def reserve(self, order_id: str) -> StepResult:
+        """Hold the goods of every vendor, side by side, and whatever else the order needs, or say what fails.
+
+        What was held when something else failed is given back by the undo.
+        """
+        order = await self._order(order_id)
+        until = self._records.now() + self._settings.reservation_ttl
+        for pledge in self._pledges:
+            pledged = await pledge.reserve(order)
+            if not pledged.ok:
+                return pledged
+        held = await asyncio.gather(
+            *(self._vendors.reserve(leg.id, leg.product_id, leg.quantity, until) for leg in order.legs)
+        )
+        missing = [leg.name for leg, there in zip(order.legs, held, strict=True) if not there]
+        if missing:
+            return StepResult(
+                ok=False, code="out_of_stock", detail=f"{' and '.join(missing)} is out of stock"
+            )
+        return DONE
+
+    async def release(self, order_id: str) -> StepResult:
+        """Undo `reserve` and `confirm`: every vendor and every pledge, though one of them fails."""
+        order = await self._order(order_id)
+        results = await asyncio.gather(
+            *(self._vendors.release(leg.id, leg.product_id) for leg in order.legs),
+            *(pledge.release(order) for pledge in self._pledges),
+            return_exceptions=True,
+        )
+        failed = [each for each in results if isinstance(each, BaseException)]
+        if failed:
+            raise failed[0]
+        return DONE
+
+    # --- 2: the money is authorised, once --------------------------------------------------------
+
+    async def authorise(self, order_id: str) -> Authorised:
+        """Authorise what the customer pays in one payment for all vendors; a decline is a value."""
+        order = await self._order(order_id)
+        if order.paying.state is None:
+            try:
+                payment = await self._ask(order) if order.to_charge().minor else None
+            except PaymentDeclined as declined:
+                return Authorised(ok=False, code=declined.code, detail=declined.detail)
+            order = await self._noted(order, payment)
+        return self._standing(order)
+
+    async def submit(self, order_id: str) -> Order:
+        """Look at the payment again: the one way in which customer, webhook and retry complete a checkout.
+
+        Whoever comes first moves the order on; the others change nothing.
+        """
+        order = await self._order(order_id)
+        if order.paying.state is not PaymentState.REQUIRES_ACTION:
+            return order
+        payment = await self._payments.payment(order.paying.payment_id)
+        if payment.state is PaymentState.REQUIRES_ACTION:
+            return order
+        return await self._moved_on(order_id, payment.state)
+
+    async def read_payment(self, order_id: str) -> Authorised:
+        """Say how the payment stands after the customer's time to act: by now it stands or falls."""
+        order = await self.submit(order_id)
+        standing = self._standing(order)
+        if order.paying.cancelled:
+            return Authorised(ok=False, code="cancelled", detail="the customer called the order off")
+        if standing.act_by is not None:
+            return Authorised(
+                ok=False, code="payment_not_confirmed", detail="the payment was not confirmed in time"
+            )
+        return standing
+
+    async def cancel(self, order_id: str) -> Order:
+        """The customer calls the order off before it is paid. Raises Conflict afterwards."""
+
+        def change(order: Order) -> tuple[Order, Sequence[Event]]:
+            if order.status is OrderStatus.CANCELLED or order.paying.cancelled:
+                return order, []
+            if order.status is not OrderStatus.PENDING or order.paying.state is PaymentState.CAPTURED:
+                raise Conflict(
+                    "It is paid already; ask for a change or a refund instead.", code="already_paid"
+                )
+            paying = order.paying.model_copy(update={"cancelled": True})
+            return order.model_copy(update={"paying": paying}), [_settled(order)]
+
+        return await self._records.update(ORDERS, order_id, change)
+
+    async def void(self, order_id: str) -> StepResult:
+        """Undo the payment, whatever became of it. A payment whose answer was lost is found by its key."""
+        order = await self._order(order_id)
+        if order.is_paid:
+            return await self._unpay(order)
+        if order.to_charge().minor == 0:
+            return DONE
+        try:
+            payment = await self._known(order) or await self._ask(order)
+        except PaymentDeclined:
+            return DONE
+        if payment.state in {PaymentState.AUTHORISED, PaymentState.REQUIRES_ACTION}:
+            payment = await self._let_go(order, payment)
+        if payment.state is PaymentState.CAPTURED:
+            await self._unpay(order, _charged(order, payment.id))
+        return DONE
+
+    # --- 3 and 4: vendors, then the money, for good ------------------------------------------------
+
+    async def confirm(self, order_id: str) -> StepResult:
+        """Turn every hold into a sale, side by side; one that lapsed meanwhile is tried anew."""
+        order = await self._order(order_id)
+        if order.paying.cancelled:
+            return StepResult(ok=False, code="cancelled", detail="the customer called the order off")
+        sold = await asyncio.gather(*(self._sell(leg) for leg in order.legs))
+        gone = [leg.name for leg, there in zip(order.legs, sold, strict=True) if not there]
+        if gone:
+            return StepResult(ok=False, code="out_of_stock", detail=f"{' and '.join(gone)} is out of stock")
+        return DONE
+
+    async def capture(self, order_id: str) -> StepResult:
+        """Take the money and hold it per leg, in one write (flow 1.3-3 step 2)."""
+        order = await self._order(order_id)
+        if order.status is OrderStatus.PENDING:
+            taken: list[Movement] = []
+            if order.to_charge().minor:
+                try:
+                    payment = await self._payments.capture(
+                        CaptureRequest(
+                            key=f"{order_id}:capture",
+                            payment_id=order.paying.payment_id,
+                            amount=order.to_charge(),
+                        )
+                    )
+                except Conflict as lapsed:
+                    return StepResult(ok=False, code="payment_lapsed", detail=lapsed.detail)
+                taken.append(_charged(order, payment.id))
+            if order.paying.credit:
+                taken.append(_credited(order))
+            order = await self._money.record(order_id, taken, _paid, key=_key(order), reason="order")
+        for pledge in self._pledges:
+            await pledge.settle(order)
+        return DONE
+
+    async def _unpay(self, order: Order, *taken: Movement) -> StepResult:
+        """Give back what was taken, whether or not it was written down."""
+        key = f"{_key(order)}:void"
+        await self._money.record(order.id, taken, rules.unpaid, key=key, reason="the order failed")
+        return await self._money.send_refund(order.id, key)
+
+    # --- helpers ---------------------------------------------------------------------------------
+
+    async def _order(self, order_id: str) -> Order:
+        return (await self._records.get(ORDERS, order_id)).value
+
+    async def _ask(self, order: Order) -> Payment:
+        return await self._payments.authorise(
+            AuthoriseRequest(
+                key=_key(order),
+                customer_id=order.customer_id,
+                amount=order.to_charge(),
+                group=order.id,
+                method=order.paying.method,
+                description=f"Order {order.id}",
+            )
+        )
+
+    async def _noted(self, order: Order, payment: Payment | None) -> Order:
+        """Write down how the payment stands, unless that is known already."""
+        act_by = self._records.now() + self._settings.action_timeout
+
+        def change(current: Order) -> tuple[Order, Sequence[Event]]:
+            if current.paying.state is not None:
+                return current, []
+            waits = payment is not None and payment.state is PaymentState.REQUIRES_ACTION
+            paying = current.paying.model_copy(
+                update={
+                    "payment_id": payment.id if payment else "",
+                    "state": payment.state if payment else PaymentState.AUTHORISED,
+                    "act_by": act_by if waits else None,
+                }
+            )
+            event = Event(type=EventType.PAYMENT_ACTION_REQUIRED, data={"order_id": current.id})
+            return _standing_as(current, paying), [event] if waits else []
+
+        return await self._records.update(ORDERS, order.id, change)
+
+    async def _moved_on(self, order_id: str, state: PaymentState) -> Order:
+        def change(order: Order) -> tuple[Order, Sequence[Event]]:
+            if order.paying.state is not PaymentState.REQUIRES_ACTION:
+                return order, []
+            paying = order.paying.model_copy(update={"state": state, "act_by": None})
+            return _standing_as(order, paying), [_settled(order)]
+
+        return await self._records.update(ORDERS, order_id, change)
+
+    def _standing(self, order: Order) -> Authorised:
+        match order.paying.state:
+            case PaymentState.REQUIRES_ACTION:
+                return Authorised(act_by=order.paying.act_by)
+            case PaymentState.AUTHORISED | PaymentState.CAPTURED:
+                return Authorised()
+            case _:
+                return Authorised(
+                    ok=False,
+                    code="payment_declined",
+                    detail="The payment was not confirmed. Nothing was charged.",
+                )
+
+    async def _known(self, order: Order) -> Payment | None:
+        return await self._payments.payment(order.paying.payment_id) if order.paying.payment_id else None
+
+    async def _let_go(self, order: Order, payment: Payment) -> Payment:
+        try:
+            return await self._payments.cancel(
+                CancelRequest(key=f"{_key(order)}:cancel", payment_id=payment.id)
+            )
+        except Conflict:  # captured meanwhile, its answer lost: then it goes back
+            return await self._payments.payment(payment.id)
+
+    async def _sell(self, leg: OrderLeg) -> bool:
+        try:
+            await self._vendors.confirm(leg.id, leg.product_id)
+        except Conflict:
+            if not await self._vendors.reserve(leg.id, leg.product_id, leg.quantity):
+                return False
+            await self._vendors.confirm(leg.id, leg.product_id)
+        return True
+
+
+def _key(order: Order) -> str:
+    """The key of an order's one payment."""
+    return f"{order.id}:charge"
+
+
+def _charged(order: Order, payment_id: str) -> Movement:
+    return Movement(key=_key(order), receipt_id=payment_id, amount=order.to_charge(), reason="order")
+
+
+def _credited(order: Order) -> Movement:
+    amount = Money(minor=order.paying.credit, currency=order.currency())
+    return Movement(key=f"{order.id}:credit", receipt_id="", amount=amount, reason="credits", credit=True)
+
+
+def _paid(order: Order) -> Order:
+    return rules.paid(order) if order.status is OrderStatus.PENDING else order
+
+
+def _standing_as(order: Order, paying: rules.Paying) -> Order:
+    status = PaymentStatus.AUTHORIZED if paying.state is PaymentState.AUTHORISED else order.payment_status
+    return order.model_copy(update={"paying": paying, "payment_status": status})
+
+
+def _settled(order: Order) -> Event:
+    return Event(type=EventType.PAYMENT_SETTLED, data={"order_id": order.id})
+
+
+def left_over(order: Order, undos: Sequence[str], detail: str) -> str:
+    """What a person needs to know to undo by hand what the plan could not."""
+    goods = "; ".join(f"{leg.quantity} x {leg.name} of {leg.vendor_name} ({leg.id})" for leg in order.legs)
+    paying = order.paying
+    return (
+        f"Order {order.id} of {order.customer_id} failed ({detail}) and could not be undone: "
+        f"{', '.join(undos)}. Payment {paying.payment_id or 'unknown'} under key {_key(order)}, "
+        f"{paying.state or 'not answered'}, {order.to_charge()}. Goods: {goods}."
+    )

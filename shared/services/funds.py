@@ -1,0 +1,191 @@
+"""What is held for an order's legs, and where it goes: released, refunded, frozen, taken by a bank (M16).
+
+Each move is one write of the order with its ledger entries and the event that announces it, under one key.
+The same key again changes nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from shared.domain import order_money as money
+from shared.domain import orders as rules
+from shared.domain.events import Event, EventType
+from shared.domain.ids import owner_of
+from shared.domain.ledger import Entry
+from shared.domain.ledger.split import Split
+from shared.domain.money import Money
+from shared.domain.orders import Order
+from shared.domain.status import HoldStatus, OrderStatus
+from shared.ports.store import AlreadyExists
+from shared.services.kinds import ORDERS
+from shared.services.records import Change, Records
+
+Moved = tuple[Order, Sequence[Entry], Sequence[Event]]
+
+
+class FundsService:
+    """Moves of held money."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    async def release(self, leg_id: str, *, key: str, amount: Money | None = None) -> Order:
+        """Release a leg's money, or `amount` of it: vendor, platform and affiliate earn (1.3-3 step 5).
+
+        Raises Conflict (`not_held`) when nothing is held.
+        """
+
+        def change(order: Order, now: datetime) -> Moved:
+            if order.leg(leg_id).hold is HoldStatus.RELEASED:
+                return order, (), ()
+            after, parts, entries = money.released(order, leg_id, amount, key=key, at=now)
+            events = [_released(after, leg_id, parts, key=key)] if parts.total().minor else []
+            return self._settled(after, entries, events, at=now)
+
+        return await self._move(leg_id, change)
+
+    async def refund(
+        self, leg_id: str, amount: Money, *, key: str, reason: str, by_platform: bool = False
+    ) -> Order:
+        """Owe the customer `amount` of a leg; a plan of its own sends it.
+
+        It comes out of what is held, then out of what was released (clawed back from all who earned), or,
+        `by_platform`, out of the platform's own pocket (M16: errors of the AI). Raises Conflict
+        (`refund_exceeds_payment`).
+        """
+
+        def change(order: Order, now: datetime) -> Moved:
+            if order.refund_due(key) is not None:
+                return order, (), ()
+            events = [_due(order, key)]
+            if by_platform:
+                after, entries = money.refunded_by_platform(
+                    order, leg_id, amount, key=key, at=now, reason=reason
+                )
+                return after, entries, events
+            after, clawback, entries = money.refunded(order, leg_id, amount, key=key, at=now, reason=reason)
+            events.append(_refunded(after, leg_id, clawback, key=key))
+            return self._settled(after, entries, events, at=now)
+
+        return await self._move(leg_id, change)
+
+    async def freeze(self, leg_id: str, *, key: str) -> Order:
+        """Freeze what is held for a leg while a dispute is open."""
+
+        def change(order: Order, now: datetime) -> Moved:
+            after, entries = money.frozen(order, leg_id, key=key, at=now)
+            return after, entries, ()
+
+        return await self._move(leg_id, change)
+
+    async def thaw(self, leg_id: str, *, key: str) -> Order:
+        """Hold a leg's money as before; the delivery's own way to its release goes on."""
+
+        def change(order: Order, now: datetime) -> Moved:
+            after, entries = money.thawed(order, leg_id, key=key, at=now)
+            return after, entries, ()
+
+        return await self._move(leg_id, change)
+
+    async def bank_took(self, order_id: str, amount: Money, *, reference: str, key: str) -> Order:
+        """Book a chargeback and freeze whatever is still held (ops-x4)."""
+
+        def change(order: Order, now: datetime) -> Moved:
+            after, entries = money.bank_took(order, amount, reference=reference, key=key, at=now)
+            frozen = list(entries)
+            for leg in after.legs:
+                after, more = money.frozen(after, leg.id, key=f"{key}:{leg.id}", at=now)
+                frozen += more
+            return after, frozen, ()
+
+        return await self._move(order_id, change)
+
+    async def bank_returned(self, order_id: str, amount: Money, *, reference: str, key: str) -> Order:
+        """Book a won chargeback and hold everything as before."""
+
+        def change(order: Order, now: datetime) -> Moved:
+            after, entries = money.bank_returned(order, amount, reference=reference, key=key, at=now)
+            thawed = list(entries)
+            for leg in after.legs:
+                after, more = money.thawed(after, leg.id, key=f"{key}:{leg.id}", at=now)
+                thawed += more
+            return after, thawed, ()
+
+        return await self._move(order_id, change)
+
+    async def bank_kept(self, order_id: str, amount: Money, *, key: str) -> Order:
+        """Book a lost chargeback: the legs pay for it as far as they can."""
+
+        def change(order: Order, now: datetime) -> Moved:
+            after, entries = money.bank_kept(order, amount, key=key, at=now)
+            return self._settled(after, entries, [], at=now)
+
+        return await self._move(order_id, change)
+
+    def _settled(self, order: Order, entries: Sequence[Entry], events: list[Event], *, at: datetime) -> Moved:
+        """Complete the order when this was the last of its money; the delivery's fee goes with it."""
+        done = rules.settled(order)
+        if done is order:
+            return order, entries, events
+        if done.status is OrderStatus.COMPLETED:
+            done, last = money.delivery_released(done, key=f"{order.id}-delivery:release", at=at)
+            entries = [*entries, *last]
+        return done, entries, [*events, Event(type=EventType.ORDER_COMPLETED, data={"order_id": order.id})]
+
+    async def _move(self, id: str, change: Callable[[Order, datetime], Moved]) -> Order:
+        now = self._records.now()
+
+        def apply(order: Order) -> Change[Order]:
+            after, entries, events = change(order, now)
+            return Change(order) if after is order else Change(after, events, entries)
+
+        order_id = owner_of(id)
+        try:
+            return await self._records.apply(ORDERS, order_id, apply)
+        except AlreadyExists:  # its entry is there: this very move was made before
+            return (await self._records.get(ORDERS, order_id)).value
+
+
+def refund_plan(key: str) -> str:
+    """The instance id of the plan that sends the refund due under `key`."""
+    return f"refund_{key}".replace(":", "_").replace("@", "_")
+
+
+def _due(order: Order, key: str) -> Event:
+    return Event(type=EventType.REFUND_DUE, data={"order_id": order.id, "key": key, "plan": refund_plan(key)})
+
+
+def _released(order: Order, leg_id: str, parts: Split, *, key: str) -> Event:
+    leg = order.leg(leg_id)
+    return Event(
+        type=EventType.FUNDS_RELEASED,
+        data={
+            "order_id": order.id,
+            "leg_id": leg_id,
+            "key": key,
+            "vendor_id": leg.vendor_id,
+            "affiliate_id": leg.terms.affiliate_id,
+            "link_id": leg.terms.link_id,
+            "vendor_minor": parts.vendor.minor,
+            "fee_minor": parts.fee.minor,
+            "commission_minor": parts.commission.minor,
+            "currency": order.currency(),
+        },
+    )
+
+
+def _refunded(order: Order, leg_id: str, clawback: Split, *, key: str) -> Event:
+    leg = order.leg(leg_id)
+    return Event(
+        type=EventType.LEG_REFUNDED,
+        data={
+            "order_id": order.id,
+            "leg_id": leg_id,
+            "key": key,
+            "vendor_id": leg.vendor_id,
+            "affiliate_id": leg.terms.affiliate_id,
+            "vendor_minor": clawback.vendor.minor,
+            "commission_minor": clawback.commission.minor,
+            "currency": order.currency(),
+        },
+    )

@@ -1,0 +1,134 @@
+"""Money of an order: taken, held, given back, each under its key and once (flows 1.3-1, 1.3-3, M15, M16).
+
+What is owed is written first, in one batch with the state that causes it; then the provider is asked under a
+key that follows from it; then the effect is written. A crash in between repeats the asking and nothing else.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+
+from shared.domain import order_money as money
+from shared.domain import orders as rules
+from shared.domain.events import Event
+from shared.domain.money import Money
+from shared.domain.orders import Movement, Order, RefundPart
+from shared.errors import Conflict, PaymentDeclined
+from shared.ports.payments import AuthoriseRequest, Payments, RefundRequest
+from shared.services.kinds import ORDERS
+from shared.services.records import Change, Records
+from shared.services.results import DONE, StepResult
+
+
+class OrderMoney:
+    """Moves money for orders and books every move."""
+
+    def __init__(self, records: Records, payments: Payments) -> None:
+        self._records = records
+        self._payments = payments
+
+    async def take(self, order: Order, amount: Money, *, key: str, reason: str) -> Movement:
+        """Charge `amount` under `key`, at once. Raises PaymentDeclined."""
+        payment = await self._payments.authorise(
+            AuthoriseRequest(
+                key=key,
+                customer_id=order.customer_id,
+                amount=amount,
+                group=order.id,
+                method=order.paying.method,
+                description=reason,
+                capture=True,
+            )
+        )
+        if payment.captured != amount.minor:
+            raise PaymentDeclined("The bank wants to see the customer first. Nothing was charged.")
+        return Movement(key=key, receipt_id=payment.id, amount=amount, reason=reason)
+
+    async def exchange(
+        self, order_id: str, difference: Money, *, key: str, reason: str, change: Callable[[Order], Order]
+    ) -> StepResult:
+        """Apply `change` and settle what the order then costs more or less, to the cent, once per key.
+
+        More is taken before and less is given back after: a declined payment changes nothing, and a change
+        that turns out to be impossible (a Conflict of `change`) costs nothing.
+        """
+        taken: Sequence[Movement] = ()
+        if difference.minor > 0:
+            order = (await self._records.get(ORDERS, order_id)).value
+            try:
+                taken = [await self.take(order, difference, key=key, reason=reason)]
+            except PaymentDeclined as declined:
+                return StepResult(ok=False, code=declined.code, detail=declined.detail)
+        try:
+            await self.record(order_id, taken, change, key=key, reason=reason)
+        except Conflict as impossible:
+            await self._take_back(order_id, taken, key=f"{key}:undo", reason=reason)
+            return StepResult(ok=False, code=impossible.code, detail=impossible.detail)
+        await self.send_refund(order_id, key)
+        return DONE
+
+    async def record(
+        self,
+        order_id: str,
+        movements: Sequence[Movement],
+        change: Callable[[Order], Order],
+        *,
+        key: str,
+        reason: str = "",
+        events: Sequence[Event] = (),
+    ) -> Order:
+        """Write `change`, the money that moved for it and the entry that books both, all or nothing.
+
+        What is then neither held nor paid is due back under `key`. Nothing changed is nothing written.
+        """
+        now = self._records.now()
+
+        def apply(order: Order) -> Change[Order]:
+            after = reduce(rules.with_movement, movements, change(order))
+            if after is order:
+                return Change(order)
+            after, entries = money.booked(order, after, key=key, at=now, reason=reason)
+            return Change(after, events, entries)
+
+        return await self._records.apply(ORDERS, order_id, apply)
+
+    async def send_refund(self, order_id: str, key: str) -> StepResult:
+        """Give back what is due under `key`; nothing due, or sent before, changes nothing."""
+        order = (await self._records.get(ORDERS, order_id)).value
+        due = order.refund_due(key)
+        if due is None or due.sent:
+            return DONE
+        gone = [await self._send(part, key=key, reason=due.reason) for part in due.parts]
+        await self.record(
+            order_id,
+            gone,
+            lambda o: o if _is_sent(o, key) else money.sent(o, key),
+            key=f"{key}:sent",
+            reason=due.reason,
+        )
+        return DONE
+
+    async def _take_back(self, order_id: str, taken: Sequence[Movement], *, key: str, reason: str) -> None:
+        """What was taken for something that did not happen is due back."""
+        if taken:
+            await self.record(order_id, taken, lambda order: order, key=key, reason=reason)
+            await self.send_refund(order_id, key)
+
+    async def _send(self, part: RefundPart, *, key: str, reason: str) -> Movement:
+        back = Movement(
+            key=f"{key}@{part.movement_key}",
+            receipt_id="",
+            amount=-part.amount,
+            reason=reason,
+            credit=part.credit,
+        )
+        if part.credit:
+            return back
+        refund = await self._payments.refund(
+            RefundRequest(key=back.key, payment_id=part.payment_id, amount=part.amount)
+        )
+        return back.model_copy(update={"receipt_id": refund.id})
+
+
+def _is_sent(order: Order, key: str) -> bool:
+    due = order.refund_due(key)
+    return due is None or due.sent
