@@ -24,6 +24,7 @@ STEPS = {
         "report_untold",
         "fail_order",
     ),
+    "activities.funds": ("review_delivery", "release_funds", "send_refund", "report_unsent_refund"),
     "activities.negotiations": (
         "ask_partner",
         "hear_partner",

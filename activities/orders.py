@@ -79,7 +79,9 @@ async def report_left_over(step: LeftOver, app: App) -> StepResult:
 async def dispatch_order(step: OrderStep, app: App) -> StepResult:
     """Tell the vendors, and expect their answers."""
     await app.catalogue.refresh()
-    await app.silences.expect(await app.orders.get(step.order_id))
+    order = await app.orders.get(step.order_id)
+    await app.silences.expect(order)
+    await app.holds.watch(order)
     return await app.orders.dispatch(step.order_id)
 
 

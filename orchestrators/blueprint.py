@@ -5,10 +5,20 @@ import azure.durable_functions as df
 from orchestrators.fulfil_order import fulfil_order
 from orchestrators.negotiate_change import negotiate_change
 from orchestrators.recover_leg import recover_leg
+from orchestrators.refund_customer import refund_customer
+from orchestrators.release_leg import release_leg
 from orchestrators.simulated_reply import simulated_reply
 from orchestrators.standing_intent import standing_intent
 
-PLANS = (fulfil_order, negotiate_change, recover_leg, simulated_reply, standing_intent)
+PLANS = (
+    fulfil_order,
+    negotiate_change,
+    recover_leg,
+    refund_customer,
+    release_leg,
+    simulated_reply,
+    standing_intent,
+)
 
 
 def blueprint() -> df.Blueprint:

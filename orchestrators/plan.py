@@ -67,6 +67,10 @@ class Plan:
                 return True
         return False
 
+    def rest(self, span: timedelta) -> Steps[None]:
+        """Do nothing for `span`, at most LONGEST_TIMER."""
+        yield self._context.create_timer(self._context.current_utc_datetime + span)
+
     def undoable(self, activity: str, **more: Any) -> None:
         """Register an undo before its step runs: the step may have happened though its answer was lost."""
         self._undo.append((activity, more))

@@ -34,11 +34,15 @@ from shared.services.additions import AdditionService
 from shared.services.alternatives import AlternativeFinder
 from shared.services.bookkeeping import Bookkeeping
 from shared.services.browsing import BrowsingService
+from shared.services.carts import CartService
 from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
 from shared.services.checkout_steps import CheckoutSteps
+from shared.services.checkouts import CheckoutService
+from shared.services.deliveries import DeliveryService
 from shared.services.escalations import EscalationService
 from shared.services.funds import FundsService
+from shared.services.holds import Holds
 from shared.services.inventory import InventoryService
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
@@ -108,8 +112,11 @@ class App:
     planning: PlanningService
     orders: OrderService
     order_money: OrderMoney
+    checkouts: CheckoutService
     checkout_steps: CheckoutSteps
     funds: FundsService
+    deliveries: DeliveryService
+    holds: Holds
     negotiations: NegotiationService
     negotiation_steps: NegotiationSteps
     recoveries: RecoveryService
@@ -165,10 +172,12 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     catalogue = CatalogueService(store, clock, settings, inventory=inventory)
     planning = PlanningService(catalogue, clock, settings)
     messages = PartnerMessages(store, catalogue, channels)
-    orders = OrderService(records, catalogue, inventory, planning, messages, settings)
+    carts = CartService(catalogue, planning, settings)
+    orders = OrderService(records, catalogue, inventory, planning, carts, messages, settings)
     money = OrderMoney(records, payments)
     checkout_steps = CheckoutSteps(records, given.vendors or inventory, payments, money, (), settings)
     escalations = EscalationService(records, store, settings)
+    funds = FundsService(records)
     recoveries = RecoveryService(records, settings)
     negotiations = NegotiationService(records, catalogue, recoveries, settings)
     partners = PartnerService(store, orders, negotiations, recoveries, escalations)
@@ -193,8 +202,11 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         planning=planning,
         orders=orders,
         order_money=money,
+        checkouts=CheckoutService(records, carts, orders, checkout_steps, settings),
         checkout_steps=checkout_steps,
-        funds=FundsService(records),
+        funds=funds,
+        deliveries=DeliveryService(records, funds, settings),
+        holds=Holds(store, orders, escalations, clock, settings),
         negotiations=negotiations,
         negotiation_steps=NegotiationSteps(
             records,

@@ -97,8 +97,19 @@ class Settings(BaseSettings):
     """How long stock is held for an order that is being placed."""
 
     # money (M15, M16)
+    checkout_ttl: Span = timedelta(minutes=30)
+    """How long a quoted checkout can be confirmed."""
+    agent_limit: int = Field(default=20_000, ge=0)
+    """What an agent may spend on one order without a mandate (M3: 200.00)."""
     action_timeout: Span = timedelta(minutes=10)
     """A customer's time to prove to their bank who they are; less than the goods are held."""
+
+    confirm_within: Span = timedelta(days=3)
+    """After an arrival, how long its customer may object; then it counts as confirmed."""
+    look_again: Span = timedelta(hours=1)
+    """Between two looks at a delivery about which nothing is said though it is due."""
+    hold_alarm: Span = timedelta(days=80)
+    """Money held longer than this is a person's business; providers allow 90 days."""
 
     # time-chain (M5)
     conflict_threshold: Span = timedelta(minutes=10)

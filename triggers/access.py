@@ -1,7 +1,7 @@
 """Who may see and do what with a thing: ownership, beyond the persona that the table asks for."""
 
 from shared.bootstrap import App
-from shared.domain.identity import Principal
+from shared.domain.identity import Persona, Principal
 from shared.domain.ids import fresh
 from shared.errors import Forbidden, NotFound
 
@@ -25,6 +25,11 @@ def customer_of(caller: Principal) -> str:
     if caller.customer_id is None:
         raise Forbidden("Only customers and their agents do this.")
     return caller.customer_id
+
+
+def agent_of(caller: Principal) -> str:
+    """The agent that acts for the customer; empty when they act themselves."""
+    return caller.subject if caller.persona is Persona.AGENT else ""
 
 
 async def conversation(app: App, thread_id: str | None, *, customer_id: str) -> str:

@@ -12,14 +12,16 @@ from shared.domain.instants import Instant
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.narration import local, side_of
-from shared.domain.orders import Movement, Order, OrderLeg
+from shared.domain.orders import Delivered, DeliveryOutcome, Movement, Order, OrderLeg
 from shared.domain.places import Place
 from shared.domain.status import HoldStatus, LegStatus, OrderStatus, PartnerStatus, PaymentStatus
 from shared.domain.timechain import ConflictAnalysis, Timeline, conflict_json_ld
 from shared.errors import InvalidInput
-from shared.services.orders import Line, OrderRequest
+from shared.services.carts import Line
+from shared.services.deliveries import Said
+from shared.services.orders import OrderRequest
 from shared.services.threads import StatusUpdate
-from triggers.access import conversation, customer_of, must_own, must_see
+from triggers.access import agent_of, conversation, customer_of, must_own, must_see
 from triggers.inputs import LegId, OrderId, PlaceInput, Zone, located, zone_or_home
 from triggers.negotiations import NegotiationView, negotiation_view
 from triggers.web.answer import Reply
@@ -55,6 +57,8 @@ class LegView(Model):
     status: LegStatus
     partner_status: PartnerStatus | None
     hold: HoldStatus | None
+    refunded: Money
+    delivered: Delivered | None
     lock: Lock
     replaces: str | None
     note: str
@@ -103,6 +107,21 @@ class RequestChange(Model):
     leg_id: LegId | None = None
 
 
+class LegDelivery(Model):
+    """What is said of one leg; `accepted` counts the pieces that were kept, for a partial delivery."""
+
+    leg_id: LegId
+    outcome: DeliveryOutcome = DeliveryOutcome.ACCEPTED
+    accepted: int | None = Field(default=None, ge=0, le=1000)
+    text: str = Field(default="", max_length=2000)
+
+
+class ConfirmDelivery(Model):
+    """What arrived. Without legs: everything that was not spoken of yet."""
+
+    legs: tuple[LegDelivery, ...] = Field(default=(), max_length=100)
+
+
 class Simulate(Model):
     """What would be added: a product by id, or in words."""
 
@@ -128,6 +147,7 @@ async def place_order(call: Call, body: PlaceOrder) -> Reply[OrderView]:
             deliver_by=body.deliver_by,
             zone=zone_or_home(body.zone, app).key,
             key=call.idempotency_key,
+            agent=agent_of(call.caller),
         )
     )
     thread = await app.threads.open(order.thread_id, customer_id=customer_id)
@@ -168,6 +188,18 @@ async def request_change(call: Call, order_id: OrderId, body: RequestChange) -> 
         links={"self": f"/api/v1/negotiations/{negotiation.id}"},
         headers={"Location": f"/api/v1/negotiations/{negotiation.id}"},
     )
+
+
+async def confirm_delivery(
+    call: Call, order_id: OrderId, body: ConfirmDelivery | None = None
+) -> Reply[OrderView]:
+    """Say what arrived; the money of what was accepted is released, and of the rest there is a dispute.
+
+    Only the customer or their agent says so. Saying the same again changes nothing.
+    """
+    order = await _owned(call, order_id)
+    said = [Said(**leg.model_dump()) for leg in (body.legs if body else ())]
+    return _answer(await call.app.deliveries.confirm(order.id, said, by=call.caller.subject))
 
 
 async def simulate(call: Call, order_id: OrderId, body: Simulate) -> Reply[ConflictAnalysis]:
@@ -243,8 +275,9 @@ def _leg_view(leg: OrderLeg, visibility: Visibility) -> LegView:
     return LegView(
         **leg.model_dump(
             include={"id", "slot", "product_id", "name", "quantity", "status", "partner_status"}
-            | {"hold", "lock", "replaces", "note", "at"}
+            | {"hold", "lock", "replaces", "note", "at", "delivered"}
         ),
+        refunded=Money(minor=leg.refunded + leg.goodwill, currency=leg.price.currency),
         vendor_id=leg.vendor_id if open_ else None,
         vendor_name=leg.vendor_name if open_ else None,
         price=leg.price if open_ else None,

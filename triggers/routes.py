@@ -80,12 +80,58 @@ ORDERS = (
         flows=("1.6-1", "6.3-1"),
     ),
     _orders.door(
+        "order_confirm_delivery",
+        "POST {order_id}/confirm-delivery",
+        "confirm_delivery",
+        "Say what arrived: all of it, a part, or nothing that you keep.",
+        also=(409,),
+        flows=("1.3-3", "2.8-1"),
+    ),
+    _orders.door(
         "order_simulate",
         "POST {order_id}/simulate",
         "simulate",
         "Say what adding something would do; nothing changes.",
         also=(422,),
         flows=("1.2-1",),
+    ),
+)
+
+_checkouts = Wing("checkouts", base="api/v1/checkouts", handlers="triggers.checkouts", personas=BUYERS)
+CHECKOUTS = (
+    _checkouts.door(
+        "checkout_open",
+        "POST",
+        "open_checkout",
+        "Quote a cart of several vendors, with the ways to deliver it.",
+        success=201,
+        also=(409,),
+        flows=("1.3-1",),
+    ),
+    _checkouts.door(
+        "checkout_show",
+        "GET {checkout_id}",
+        "get_checkout",
+        "Show a checkout and how its payment goes.",
+        personas=ONLOOKERS,
+        flows=("1.3-1",),
+    ),
+    _checkouts.door(
+        "checkout_confirm",
+        "POST {checkout_id}/confirm",
+        "confirm",
+        "Buy it: one payment for all vendors, or nothing.",
+        success=202,
+        also=(409, 422),
+        flows=("1.3-1", "1.3-2"),
+    ),
+    _checkouts.door(
+        "checkout_cancel",
+        "POST {checkout_id}/cancel",
+        "cancel",
+        "Call a checkout off while it is not paid.",
+        also=(409,),
+        flows=("1.3-1",),
     ),
 )
 
@@ -331,6 +377,7 @@ ROUTES: tuple[Route, ...] = (
     *SYSTEM,
     *SHOPPING,
     *ORDERS,
+    *CHECKOUTS,
     *RECOVERIES,
     *STANDING,
     *NEGOTIATIONS,

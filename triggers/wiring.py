@@ -44,6 +44,11 @@ def _turn(data: Data) -> Wake:
 ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.order.placed": lambda d: Start("fulfil_order", d["order_id"], {"order_id": d["order_id"]}),
     "uso.payment.settled": lambda d: Wake(d["order_id"], "payment"),
+    "uso.leg.completed": lambda d: Start("release_leg", f"{d['leg_id']}-release", {"leg_id": d["leg_id"]}),
+    "uso.delivery.confirmed": lambda d: Wake(f"{d['leg_id']}-release", f"delivery-{d['turn']}"),
+    "uso.refund.due": lambda d: Start(
+        "refund_customer", d["plan"], {"order_id": d["order_id"], "key": d["key"]}
+    ),
     "uso.leg.answered": _answered,
     "uso.change.requested": lambda d: Start(
         "negotiate_change", d["negotiation_id"], {"negotiation_id": d["negotiation_id"]}

@@ -66,8 +66,15 @@ def priority_of(
     reason: EscalationReason, due: datetime | None, *, now: datetime, urgent_within: timedelta
 ) -> Priority:
     """Rank a new escalation: a leg about to start is critical, an upset partner or a lost undo is high."""
-    if reason is EscalationReason.UNDO_FAILED or (due is not None and due - now < urgent_within):
+    if reason in {EscalationReason.UNDO_FAILED, EscalationReason.REFUND_FAILED} or (
+        due is not None and due - now < urgent_within
+    ):
         return Priority.CRITICAL
-    if reason in {EscalationReason.SENTIMENT, EscalationReason.URGENCY, EscalationReason.NO_ALTERNATIVE}:
+    if reason in {
+        EscalationReason.SENTIMENT,
+        EscalationReason.URGENCY,
+        EscalationReason.NO_ALTERNATIVE,
+        EscalationReason.HOLD_OVERDUE,
+    }:
         return Priority.HIGH
     return Priority.NORMAL

@@ -20,6 +20,7 @@ class EventType(StrEnum):
     REFUND_SENT = "refund.sent"
     LEG_REFUNDED = "leg.refunded"
     LEG_ANSWERED = "leg.answered"
+    LEG_COMPLETED = "leg.completed"
     LEG_PROGRESSED = "leg.progressed"
     CHANGE_REQUESTED = "change.requested"
     PARTNER_REPLIED = "partner.replied"

@@ -23,7 +23,7 @@ class Sender(StrEnum):
 
 
 class EscalationReason(StrEnum):
-    """Why a person must look (flow 6.6-2 step 1; recovery adds the last)."""
+    """Why a person must look (flow 6.6-2 step 1; recovery and money add the last)."""
 
     TIMEOUT = "timeout"
     SENTIMENT = "sentiment"
@@ -32,6 +32,8 @@ class EscalationReason(StrEnum):
     UNCLEAR = "unclear"
     NO_ALTERNATIVE = "no_alternative"
     UNDO_FAILED = "undo_failed"
+    REFUND_FAILED = "refund_failed"
+    HOLD_OVERDUE = "hold_overdue"
 
 
 class Message(Model):

@@ -12,6 +12,8 @@ from pydantic import Field
 
 from shared.domain.aggregate import Aggregate
 from shared.domain.catalogue import Lock, Product, Vendor, Visibility
+from shared.domain.events import Event, EventType
+from shared.domain.ids import owner_of
 from shared.domain.ledger import AccountKind, Book, Split, Terms
 from shared.domain.model import Model
 from shared.domain.money import Money
@@ -67,6 +69,8 @@ class OrderLeg(Model):
     goodwill: int = Field(default=0, ge=0)
     """What the platform gave the customer for it out of its own pocket, in minor units."""
     delivered: "Delivered | None" = None
+    looks: int = 0
+    """How often the plan of its release has looked at it: the next wake-up is for the look after this."""
     note: str = ""
     changed_by: str | None = None
     """The negotiation that last changed what the vendor delivers."""
@@ -359,6 +363,11 @@ def progressed(order: Order, leg_id: str, status: PartnerStatus, *, at: datetime
     if target is LegStatus.COMPLETED:
         update["ready_at"] = at
     return with_leg(order, leg.model_copy(update=update))
+
+
+def leg_completed(leg: OrderLeg) -> Event:
+    """A leg is done: the plan of its release begins."""
+    return Event(type=EventType.LEG_COMPLETED, data={"order_id": owner_of(leg.id), "leg_id": leg.id})
 
 
 def swapped(order: Order, old_id: str, new_id: str) -> Order:

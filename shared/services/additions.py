@@ -8,7 +8,8 @@ from shared.domain.places import Place
 from shared.domain.replies import DecisionKind, understand_decision
 from shared.domain.timechain import ConflictAnalysis, SuggestionType
 from shared.errors import Conflict
-from shared.services.orders import Line, OrderRequest, OrderService
+from shared.services.carts import Line
+from shared.services.orders import OrderRequest, OrderService
 from shared.services.planning import PlanningService
 from shared.services.shopping import ShoppingService
 from shared.services.threads import Addition

@@ -20,8 +20,9 @@ from shared.errors import Conflict, Infeasible, InvalidInput, NotFound, UsoError
 from shared.ports.geocoder import Geocoder
 from shared.services.additions import AdditionService, Choice, read_choice
 from shared.services.browsing import BrowsingService, pointed_at, shown
+from shared.services.carts import Line
 from shared.services.negotiations import NegotiationService
-from shared.services.orders import Line, OrderRequest, OrderService
+from shared.services.orders import OrderRequest, OrderService
 from shared.services.recoveries import RecoveryService
 from shared.services.shopping import Offer, ShoppingService, condition_of, named_needs
 from shared.services.standing import StandingService, Wish

@@ -18,6 +18,7 @@ from shared.domain.orders import Order
 from shared.domain.status import HoldStatus, OrderStatus
 from shared.ports.store import AlreadyExists
 from shared.services.kinds import ORDERS
+from shared.services.order_money import refunds_due
 from shared.services.records import Change, Records
 
 Moved = tuple[Order, Sequence[Entry], Sequence[Event]]
@@ -57,15 +58,13 @@ class FundsService:
         def change(order: Order, now: datetime) -> Moved:
             if order.refund_due(key) is not None:
                 return order, (), ()
-            events = [_due(order, key)]
             if by_platform:
                 after, entries = money.refunded_by_platform(
                     order, leg_id, amount, key=key, at=now, reason=reason
                 )
-                return after, entries, events
+                return after, entries, ()
             after, clawback, entries = money.refunded(order, leg_id, amount, key=key, at=now, reason=reason)
-            events.append(_refunded(after, leg_id, clawback, key=key))
-            return self._settled(after, entries, events, at=now)
+            return self._settled(after, entries, [_refunded(after, leg_id, clawback, key=key)], at=now)
 
         return await self._move(leg_id, change)
 
@@ -137,22 +136,15 @@ class FundsService:
 
         def apply(order: Order) -> Change[Order]:
             after, entries, events = change(order, now)
-            return Change(order) if after is order else Change(after, events, entries)
+            if after is order:
+                return Change(order)
+            return Change(after, [*events, *refunds_due(order, after)], entries)
 
         order_id = owner_of(id)
         try:
             return await self._records.apply(ORDERS, order_id, apply)
         except AlreadyExists:  # its entry is there: this very move was made before
             return (await self._records.get(ORDERS, order_id)).value
-
-
-def refund_plan(key: str) -> str:
-    """The instance id of the plan that sends the refund due under `key`."""
-    return f"refund_{key}".replace(":", "_").replace("@", "_")
-
-
-def _due(order: Order, key: str) -> Event:
-    return Event(type=EventType.REFUND_DUE, data={"order_id": order.id, "key": key, "plan": refund_plan(key)})
 
 
 def _released(order: Order, leg_id: str, parts: Split, *, key: str) -> Event:

@@ -1,5 +1,6 @@
 """Where each aggregate lives. What belongs to an order shares its partition, so one batch can change both."""
 
+from shared.domain.checkouts import Checkout
 from shared.domain.escalations import Escalation
 from shared.domain.ids import owner_of
 from shared.domain.negotiations import Negotiation
@@ -18,6 +19,7 @@ def _queue(_: str) -> str:
 
 
 ORDERS = Kind("order", "orders", Order, _itself)
+CHECKOUTS = Kind("checkout", "checkouts", Checkout, _itself)
 NEGOTIATIONS = Kind("negotiation", "orders", Negotiation, owner_of)
 RECOVERIES = Kind("recovery", "orders", Recovery, owner_of)
 INTENTS = Kind("standing intent", "intents", StandingIntent, _itself)

@@ -9,7 +9,7 @@ from functools import reduce
 
 from shared.domain import order_money as money
 from shared.domain import orders as rules
-from shared.domain.events import Event
+from shared.domain.events import Event, EventType
 from shared.domain.money import Money
 from shared.domain.orders import Movement, Order, RefundPart
 from shared.errors import Conflict, PaymentDeclined
@@ -63,7 +63,6 @@ class OrderMoney:
         except Conflict as impossible:
             await self._take_back(order_id, taken, key=f"{key}:undo", reason=reason)
             return StepResult(ok=False, code=impossible.code, detail=impossible.detail)
-        await self.send_refund(order_id, key)
         return DONE
 
     async def record(
@@ -78,7 +77,8 @@ class OrderMoney:
     ) -> Order:
         """Write `change`, the money that moved for it and the entry that books both, all or nothing.
 
-        What is then neither held nor paid is due back under `key`. Nothing changed is nothing written.
+        What is then neither held nor paid is due back under `key`, and a plan of its own sends it. Nothing
+        changed is nothing written.
         """
         now = self._records.now()
 
@@ -87,7 +87,7 @@ class OrderMoney:
             if after is order:
                 return Change(order)
             after, entries = money.booked(order, after, key=key, at=now, reason=reason)
-            return Change(after, events, entries)
+            return Change(after, [*events, *refunds_due(order, after)], entries)
 
         return await self._records.apply(ORDERS, order_id, apply)
 
@@ -98,12 +98,14 @@ class OrderMoney:
         if due is None or due.sent:
             return DONE
         gone = [await self._send(part, key=key, reason=due.reason) for part in due.parts]
+        told = Event(type=EventType.REFUND_SENT, data={"order_id": order_id, "key": key})
         await self.record(
             order_id,
             gone,
             lambda o: o if _is_sent(o, key) else money.sent(o, key),
             key=f"{key}:sent",
             reason=due.reason,
+            events=[told],
         )
         return DONE
 
@@ -111,7 +113,6 @@ class OrderMoney:
         """What was taken for something that did not happen is due back."""
         if taken:
             await self.record(order_id, taken, lambda order: order, key=key, reason=reason)
-            await self.send_refund(order_id, key)
 
     async def _send(self, part: RefundPart, *, key: str, reason: str) -> Movement:
         back = Movement(
@@ -127,6 +128,23 @@ class OrderMoney:
             RefundRequest(key=back.key, payment_id=part.payment_id, amount=part.amount)
         )
         return back.model_copy(update={"receipt_id": refund.id})
+
+
+def refunds_due(before: Order, after: Order) -> list[Event]:
+    """Announce what is newly due back; the plan that sends it is named after the key."""
+    known = {due.key for due in before.refunds}
+    return [
+        Event(
+            type=EventType.REFUND_DUE,
+            data={
+                "order_id": after.id,
+                "key": due.key,
+                "plan": f"refund_{due.key}".replace(":", "_").replace("@", "_"),
+            },
+        )
+        for due in after.refunds
+        if due.key not in known and not due.sent
+    ]
 
 
 def _is_sent(order: Order, key: str) -> bool:

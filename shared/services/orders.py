@@ -5,19 +5,20 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from shared.domain import orders as rules
-from shared.domain.catalogue import Bundle, Product, Vendor, Visibility
+from shared.domain.catalogue import Product, Vendor
 from shared.domain.discretion import discreet, visible_timeline
 from shared.domain.events import Event, EventType
 from shared.domain.ids import keyed, owner_of
 from shared.domain.model import Model
-from shared.domain.money import Money, apportioned
+from shared.domain.money import Money
 from shared.domain.orders import Order, OrderLeg, Paying
 from shared.domain.places import Place
-from shared.domain.status import OrderStatus, PartnerStatus, PaymentStatus
-from shared.errors import Conflict, Infeasible, InvalidInput, Unavailable
+from shared.domain.status import LegStatus, OrderStatus, PartnerStatus, PaymentStatus
+from shared.errors import Conflict, Forbidden, Infeasible, InvalidInput, Unavailable
+from shared.services.carts import CartService, Line
 from shared.services.catalogue import CatalogueService
 from shared.services.inventory import InventoryService
 from shared.services.kinds import ORDERS
@@ -26,15 +27,6 @@ from shared.services.planning import PlanningService, why_late
 from shared.services.records import Records
 from shared.services.results import DONE, StepResult
 from shared.settings import Settings
-
-
-class Line(Model):
-    """One thing to buy: a product or a bundle, by id. Prices are the server's (rule 7)."""
-
-    item_id: str = Field(min_length=1, max_length=64)
-    quantity: int = Field(default=1, ge=1, le=1000)
-    at: AwareDatetime | None = None
-    """The time of a booking."""
 
 
 class OrderRequest(Model):
@@ -71,6 +63,7 @@ class OrderService:
         catalogue: CatalogueService,
         inventory: InventoryService,
         planning: PlanningService,
+        carts: CartService,
         messages: PartnerMessages,
         settings: Settings,
     ) -> None:
@@ -78,6 +71,7 @@ class OrderService:
         self._catalogue = catalogue
         self._inventory = inventory
         self._planning = planning
+        self._carts = carts
         self._messages = messages
         self._settings = settings
 
@@ -95,14 +89,15 @@ class OrderService:
         `announce=False` leaves starting the plan to the caller. The same key gives the same order.
         Raises InvalidInput, Infeasible (with ways out) or Conflict (key reused for something else).
         """
-        order_id = keyed("ord", request.customer_id, request.key)
+        order_id = order_id_of(request)
         if (known := await self._records.find(ORDERS, order_id)) is not None:
             return _same_request(known.value, request)
-        legs = await self._legs(order_id, request.lines)
+        cart = await self._carts.compose(order_id, request.lines)
+        legs = cart.legs
         now = self._records.now()
         if request.deliver_by <= now:
             raise InvalidInput("The deadline has passed already.", field="deliver_by")
-        timeline = await self._planning.timeline(
+        timeline = await self._carts.timed(
             legs, request.deliver_to, request.deliver_by, express=request.express
         )
         order = Order(
@@ -111,14 +106,14 @@ class OrderService:
             updated_at=now,
             customer_id=request.customer_id,
             thread_id=request.thread_id,
-            legs=tuple(legs),
+            legs=legs,
             deliver_to=request.deliver_to,
             deliver_by=request.deliver_by,
             zone=request.zone,
-            visibility=await self._visibility(request.lines),
-            title=self._title(request.lines),
+            visibility=cart.visibility,
+            title=cart.title,
             express=request.express,
-            delivery_fee=self._fee(legs) if request.express else None,
+            delivery_fee=self._carts.express_fee(legs) if request.express else None,
             timeline=timeline,
             paying=Paying(method=request.method, agent=request.agent, mandate_id=request.mandate_id),
             digest=_digest(request),
@@ -132,8 +127,17 @@ class OrderService:
                 code="deadline_unreachable",
                 extensions={"ways_out": [way.model_dump(mode="json") for way in shown]},
             )
+        self._check_authority(order)
         events = [Event(type=EventType.ORDER_PLACED, data={"order_id": order_id})] if announce else []
         return await self._records.create(ORDERS, order, events=events)
+
+    def _check_authority(self, order: Order) -> None:
+        """An agent without a mandate spends little on its customer's general consent (M3)."""
+        limit = Money(minor=self._settings.agent_limit, currency=order.currency())
+        if order.paying.agent and not order.paying.mandate_id and order.total().minor > limit.minor:
+            raise Forbidden(
+                f"For more than {limit} an agent needs its customer's mandate.", code="approval_required"
+            )
 
     # --- steps of the order's plan -------------------------------------------------------------
 
@@ -212,60 +216,12 @@ class OrderService:
             after = rules.progressed(order, leg_id, status, at=now)
             if after is order:
                 return order, []
-            return after.model_copy(update={"timeline": timeline}), [event]
+            events = [event]
+            if after.leg(leg_id).status is LegStatus.COMPLETED:
+                events.append(rules.leg_completed(after.leg(leg_id)))
+            return after.model_copy(update={"timeline": timeline}), events
 
         return await self._records.update(ORDERS, order_id, change)
-
-    # --- composing legs -------------------------------------------------------------------------
-
-    async def _legs(self, order_id: str, lines: Sequence[Line]) -> list[OrderLeg]:
-        legs: list[OrderLeg] = []
-        for n, line in enumerate(lines):
-            for product, vendor, price in await self._parts(line, field=f"items.{n}.id"):
-                leg = rules.order_leg(f"{order_id}-l{len(legs) + 1}", product, vendor, line.quantity)
-                legs.append(leg.model_copy(update={"price": price * line.quantity, "at": line.at}))
-        if len({leg.price.currency for leg in legs}) > 1:
-            raise InvalidInput("All items of an order must be priced in one currency.", field="items")
-        return legs
-
-    async def _parts(self, line: Line, *, field: str) -> list[tuple[Product, Vendor, Money]]:
-        """The products behind one line, each at the price it counts for."""
-        await self._catalogue.refresh()
-        bundle = self._catalogue.find_bundle(line.item_id)
-        if bundle is not None:
-            products = [self._product(id, field=field) for id in bundle.product_ids]
-            prices = apportioned(bundle.price, [product.price.minor for product in products])
-        else:
-            products = [self._product(line.item_id, field=field)]
-            prices = [products[0].price]
-        return [
-            (product, self._catalogue.vendor(product.vendor_id), price)
-            for product, price in zip(products, prices, strict=True)
-        ]
-
-    def _product(self, id: str, *, field: str) -> Product:
-        product = self._catalogue.find_product(id)
-        if product is None:
-            raise InvalidInput(f"There is no product or bundle '{id}'.", field=field)
-        return product
-
-    async def _visibility(self, lines: Sequence[Line]) -> Visibility:
-        bundles: list[Bundle] = [b for line in lines if (b := self._catalogue.find_bundle(line.item_id))]
-        hidden = [b.visibility for b in bundles if b.visibility is not Visibility.TRANSPARENT]
-        return hidden[0] if hidden and len(bundles) == len(lines) else Visibility.TRANSPARENT
-
-    def _title(self, lines: Sequence[Line]) -> str:
-        """What an order of bundles alone is called."""
-        bundles = [self._catalogue.find_bundle(line.item_id) for line in lines]
-        names = [
-            f"{line.quantity} x {bundle.name}" if line.quantity > 1 else bundle.name
-            for line, bundle in zip(lines, bundles, strict=True)
-            if bundle is not None
-        ]
-        return " and ".join(names) if len(names) == len(lines) else ""
-
-    def _fee(self, legs: Sequence[OrderLeg]) -> Money:
-        return Money(minor=self._settings.courier_cost, currency=legs[0].price.currency)
 
 
 def leg_answered(leg: OrderLeg, *, accepted: bool, text: str) -> Event:
@@ -274,6 +230,11 @@ def leg_answered(leg: OrderLeg, *, accepted: bool, text: str) -> Event:
     said |= {"order_id": owner_of(leg.id), "leg_id": leg.id, "leg_status": str(leg.status)}
     said["recovery_id"] = leg.recovery_id if leg.replaces else None
     return Event(type=EventType.LEG_ANSWERED, data=said)
+
+
+def order_id_of(request: OrderRequest) -> str:
+    """The id that the order of this request has, or will have; fresh each time without a key."""
+    return keyed("ord", request.customer_id, request.key)
 
 
 def _digest(request: OrderRequest) -> str:

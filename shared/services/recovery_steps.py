@@ -288,9 +288,7 @@ class RecoverySteps:
                 return after
             return order_rules.cancelled(after, "every item was cancelled", payment=PaymentStatus.REFUNDED)
 
-        key = f"{leg.id}:refund"
-        await self._money.record(order.id, (), change, key=key, reason=f"{leg.name} cancelled")
-        await self._money.send_refund(order.id, key)
+        await self._money.record(order.id, (), change, key=f"{leg.id}:refund", reason=f"{leg.name} cancelled")
         await self._let_go(recovery, leg, why="The customer cancelled it.")
         return await self._recoveries.close(recovery.id, RecoveryStatus.REJECTED, "cancelled and refunded")
 

@@ -28,9 +28,10 @@ from shared.domain.standing import Choice, StandingIntent, TrustLevel
 from shared.domain.status import IntentStatus
 from shared.errors import Conflict, Infeasible, InvalidInput, NotFound
 from shared.ports.store import Query, Store, Upsert
+from shared.services.carts import Line
 from shared.services.catalogue import CatalogueService
 from shared.services.kinds import INTENTS
-from shared.services.orders import Line, OrderRequest, OrderService
+from shared.services.orders import OrderRequest, OrderService
 from shared.services.records import Records, decision_key
 from shared.services.standing_moves import Change, Moves, entry_of, found_in_words, wake, why_bought
 from shared.services.watches import Watches, states_of
