@@ -4,7 +4,15 @@ import contextlib
 import hashlib
 
 from shared.errors import Conflict, PaymentDeclined
-from shared.ports.payments import AuthoriseRequest, Payment, PaymentState, Refund, RefundRequest
+from shared.ports.payments import (
+    AuthoriseRequest,
+    CancelRequest,
+    CaptureRequest,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundRequest,
+)
 from shared.ports.store import (
     AlreadyExists,
     Create,
@@ -36,9 +44,10 @@ class SimulatedPayments:
         receipt = Payment(
             id=charge_id,
             key=request.key,
-            state=PaymentState.CAPTURED,
+            state=PaymentState.CAPTURED if request.capture else PaymentState.AUTHORISED,
             amount=request.amount,
-            captured=request.amount.minor,
+            captured=request.amount.minor if request.capture else 0,
+            group=request.group,
         )
         body = {"receipt": receipt.model_dump(mode="json"), "refunded": 0}
         try:
@@ -46,6 +55,33 @@ class SimulatedPayments:
         except AlreadyExists:
             return await self.authorise(request)
         return receipt
+
+    async def payment(self, payment_id: str) -> Payment:
+        """Stand-in."""
+        known = await self._store.read(CONTAINER, payment_id, "charge")
+        assert known is not None
+        return Payment.model_validate(known.body["receipt"])
+
+    async def action(self, payment_id: str) -> None:
+        """Stand-in."""
+
+    async def capture(self, request: CaptureRequest) -> Payment:
+        """Stand-in."""
+        p = await self.payment(request.payment_id)
+        p = p.model_copy(update={"state": PaymentState.CAPTURED, "captured": request.amount.minor})
+        await self._store.batch(
+            CONTAINER, p.id, [Upsert("charge", {"receipt": p.model_dump(mode="json"), "refunded": 0})]
+        )
+        return p
+
+    async def cancel(self, request: CancelRequest) -> Payment:
+        """Stand-in."""
+        p = await self.payment(request.payment_id)
+        p = p.model_copy(update={"state": PaymentState.CANCELLED})
+        await self._store.batch(
+            CONTAINER, p.id, [Upsert("charge", {"receipt": p.model_dump(mode="json"), "refunded": 0})]
+        )
+        return p
 
     async def refund(self, request: RefundRequest) -> Refund:
         """Give the amount back, once per key, never more than was charged."""

@@ -161,7 +161,7 @@ def test_money_that_moved_counts_once_per_key() -> None:
 
 
 def test_a_charge_makes_the_order_paid_and_holds_every_leg() -> None:
-    paid = rules.confirmed(order(leg(1), leg(2)), charge(3000))
+    paid = rules.paid(rules.with_movement(order(leg(1), leg(2)), charge(3000)))
     assert (paid.status, paid.payment_status) == (OrderStatus.PAID, PaymentStatus.CAPTURED)
     assert {each.hold for each in paid.legs} == {HoldStatus.HELD}
     assert paid.paid() == paid.total()
@@ -170,7 +170,7 @@ def test_a_charge_makes_the_order_paid_and_holds_every_leg() -> None:
 
 
 def test_cancelling_ends_every_leg_that_can_still_end() -> None:
-    paid = rules.confirmed(order(leg(1), leg(2)), charge(3000))
+    paid = rules.paid(rules.with_movement(order(leg(1), leg(2)), charge(3000)))
     ended = rules.cancelled(paid, "no longer wanted", payment=PaymentStatus.REFUNDED)
     assert {(each.status, each.hold) for each in ended.legs} == {(LegStatus.CANCELLED, HoldStatus.REFUNDED)}
     assert not ended.is_open()
