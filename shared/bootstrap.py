@@ -44,6 +44,7 @@ from shared.services.escalations import EscalationService
 from shared.services.funds import FundsService
 from shared.services.holds import Holds
 from shared.services.inventory import InventoryService
+from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
 from shared.services.negotiations import NegotiationService
@@ -54,7 +55,7 @@ from shared.services.partner_messages import PartnerMessages
 from shared.services.partner_secrets import PartnerSecrets
 from shared.services.partners import PartnerService
 from shared.services.planning import PlanningService
-from shared.services.provider_news import NewsDesk
+from shared.services.provider_news import NEWS_TYPE, NewsDesk
 from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService
@@ -178,6 +179,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     checkout_steps = CheckoutSteps(records, given.vendors or inventory, payments, money, (), settings)
     escalations = EscalationService(records, store, settings)
     funds = FundsService(records)
+    notices = MoneyNotices(orders, messages)
     recoveries = RecoveryService(records, settings)
     negotiations = NegotiationService(records, catalogue, recoveries, settings)
     partners = PartnerService(store, orders, negotiations, recoveries, escalations)
@@ -256,7 +258,13 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         ),
         narrator=Narrator(records, threads, pushes),
         pushes=pushes,
-        bookkeeping=Bookkeeping({}),
+        bookkeeping=Bookkeeping(
+            {
+                "uso.funds.released": [notices.released],
+                "uso.leg.refunded": [notices.refunded],
+                NEWS_TYPE: [checkout_steps.hear],
+            }
+        ),
         provider_news=NewsDesk(store, outbox, clock),
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings

@@ -14,7 +14,16 @@ from shared.domain.money import Money
 from shared.domain.orders import Movement, Order, OrderLeg
 from shared.domain.status import OrderStatus, PaymentState, PaymentStatus
 from shared.errors import Conflict, PaymentDeclined
-from shared.ports.payments import AuthoriseRequest, CancelRequest, CaptureRequest, Payment, Payments
+from shared.ports.events import CloudEvent
+from shared.ports.payments import (
+    AuthoriseRequest,
+    CancelRequest,
+    CaptureRequest,
+    NewsKind,
+    Payment,
+    Payments,
+    ProviderNews,
+)
 from shared.ports.vendors import VendorHolds
 from shared.services.kinds import ORDERS
 from shared.services.order_money import OrderMoney
@@ -110,6 +119,15 @@ class CheckoutSteps:
         if payment.state is PaymentState.REQUIRES_ACTION:
             return order
         return await self._moved_on(order_id, payment.state)
+
+    async def hear(self, event: CloudEvent) -> None:
+        """The provider tells that a payment has changed: look at it, if it is an order's own."""
+        news = ProviderNews.model_validate(event.data)
+        if news.kind is not NewsKind.PAYMENT_CHANGED:
+            return
+        found = await self._records.find(ORDERS, news.group)
+        if found is not None and found.value.paying.payment_id == news.object_id:
+            await self.submit(news.group)
 
     async def read_payment(self, order_id: str) -> Authorised:
         """Say how the payment stands after the customer's time to act: by now it stands or falls."""

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shared.domain import money_stories
 from shared.domain import narration as stories
 from shared.domain.events import EventType
 from shared.domain.narration import Story
+from shared.domain.orders import Order
 from shared.domain.standing import StandingIntent
 from shared.domain.status import NegotiationStatus, PartnerStatus
 from shared.ports.events import CloudEvent
@@ -15,6 +17,16 @@ from shared.services.records import Records
 from shared.services.threads import StatusUpdate, Thread, ThreadService
 
 _KNOWN = frozenset(EventType)
+_MONEY = frozenset(
+    {
+        EventType.PAYMENT_ACTION_REQUIRED,
+        EventType.REFUND_SENT,
+        EventType.ORDER_COMPLETED,
+        EventType.DELIVERY_CONFIRMED,
+    }
+)
+_OUR_OWN = frozenset({"no_alternative", "hold_overdue", "refund_failed", "undo_failed"})
+"""Escalations that tell the customer nothing new: another story does, or it is between us and the vendor."""
 Told = tuple[str, Story] | None
 """Thread id and story; None for events that nobody is told of."""
 
@@ -87,10 +99,14 @@ class Narrator:
             EventType.ORDER_CANCELLED,
             EventType.LEG_ANSWERED,
             EventType.LEG_PROGRESSED,
+            *_MONEY,
         }:
             return None
         data = event.data
         order = (await self._records.get(ORDERS, data["order_id"])).value
+        if type_ in _MONEY:
+            story_of_money = _of_money(type_, order, data)
+            return (order.thread_id, story_of_money) if story_of_money else None
         if type_ is EventType.ORDER_CONFIRMED:
             return order.thread_id, stories.order_confirmed(order)
         if type_ is EventType.ORDER_CANCELLED:
@@ -131,8 +147,8 @@ class Narrator:
         return order.thread_id, stories.recovery_proposed(order, recovery, ask=event.data["ask"])
 
     async def _of_escalation(self, type_: EventType, event: CloudEvent) -> Told:
-        if type_ is not EventType.ESCALATED or event.data["reason"] == "no_alternative":
-            return None  # the recovery's own end tells of it
+        if type_ is not EventType.ESCALATED or event.data["reason"] in _OUR_OWN:
+            return None
         escalation = (await self._records.get(ESCALATIONS, event.data["escalation_id"])).value
         order = (await self._records.get(ORDERS, escalation.order_id)).value
         return order.thread_id, stories.escalated(escalation.subject, escalation.reason)
@@ -147,6 +163,21 @@ class Narrator:
             bought = event.data["status"] == "completed"
             return intent.thread_id, stories.intent_closed(intent, bought=bought)
         return None
+
+
+def _of_money(type_: EventType, order: Order, data: Mapping[str, Any]) -> Story | None:
+    match type_:
+        case EventType.PAYMENT_ACTION_REQUIRED:
+            return money_stories.action_required(order)
+        case EventType.REFUND_SENT:
+            return money_stories.refund_sent(order, data["key"])
+        case EventType.ORDER_COMPLETED:
+            return money_stories.order_completed(order)
+        case _:
+            leg = order.leg(data["leg_id"])
+            if order.hides_parts or leg.delivered is None:
+                return None
+            return money_stories.delivery_confirmed(leg, leg.delivered)
 
 
 def _watching(intent: StandingIntent, data: Mapping[str, Any]) -> Story:

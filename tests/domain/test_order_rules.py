@@ -166,7 +166,7 @@ def test_a_charge_makes_the_order_paid_and_holds_every_leg() -> None:
     assert {each.hold for each in paid.legs} == {HoldStatus.HELD}
     assert paid.paid() == paid.total()
     with pytest.raises(IllegalMove):
-        rules.confirmed(paid, charge(3000))
+        rules.paid(paid)
 
 
 def test_cancelling_ends_every_leg_that_can_still_end() -> None:
