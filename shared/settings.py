@@ -106,7 +106,7 @@ class Settings(BaseSettings):
 
     confirm_within: Span = timedelta(days=3)
     """After an arrival, how long its customer may object; then it counts as confirmed."""
-    look_again: Span = timedelta(hours=1)
+    look_again: Span = timedelta(days=1)
     """Between two looks at a delivery about which nothing is said though it is due."""
     hold_alarm: Span = timedelta(days=80)
     """Money held longer than this is a person's business; providers allow 90 days."""

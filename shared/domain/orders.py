@@ -375,6 +375,7 @@ def swapped(order: Order, old_id: str, new_id: str) -> Order:
     old, new = order.leg(old_id), order.leg(new_id)
     if new.replaces is None and old.status is LegStatus.CANCELLED:
         return order
+    _must_not_be_settled(old)
     if new.status not in LIVE - {LegStatus.PENDING}:
         raise Conflict(f"Leg {new_id} is {new.status}; only an accepted leg takes over.", code="withdrawn")
     order = with_leg(
@@ -394,6 +395,7 @@ def dropped(order: Order, leg_id: str, note: str) -> Order:
     leg = order.leg(leg_id)
     if leg.status is LegStatus.CANCELLED:
         return order
+    _must_not_be_settled(leg)
     gone = {
         "status": move("order leg", leg.status, LegStatus.CANCELLED),
         "note": note,
@@ -413,6 +415,7 @@ def changed(order: Order, leg_id: str, product_id: str | None, *, name: str, ext
         return order
     if leg.status not in LIVE:
         raise Conflict(f"{leg.name} can no longer be changed: it is {leg.status}.", code="closed")
+    _must_not_be_settled(leg)
     agreed = {"product_id": product_id or leg.product_id, "name": name, "price": leg.price + extra}
     return with_leg(order, leg.model_copy(update={**agreed, "note": f"was {leg.name}", "changed_by": by}))
 
@@ -424,6 +427,12 @@ def legs_of(order: Order, vendor_id: str) -> Sequence[OrderLeg]:
 
 def _given_back(leg: OrderLeg) -> HoldStatus | None:
     return HoldStatus.REFUNDED if leg.hold is HoldStatus.HELD else leg.hold
+
+
+def _must_not_be_settled(leg: OrderLeg) -> None:
+    """What is disputed, released or refunded is no longer changed: its money is elsewhere."""
+    if leg.hold not in {None, HoldStatus.HELD}:
+        raise Conflict(f"{leg.name} can no longer be changed: its money is {leg.hold}.", code="closed")
 
 
 def _earned(leg: OrderLeg) -> int:
