@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -25,7 +25,7 @@ from shared.ports.clock import Clock
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
-from shared.ports.payments import PaymentRehearsal, Payments
+from shared.ports.payments import PaymentProvider, PaymentRehearsal
 from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.weather import Weather, WeatherScript
@@ -72,7 +72,7 @@ class Ports:
     clock: Clock | None = None
     store: Store | None = None
     bus: EventBus | None = None
-    payments: Payments | None = None
+    payments: PaymentProvider | None = None
     weather: Weather | None = None
     channels: Mapping[ChannelKind, PartnerChannel] | None = None
 
@@ -95,7 +95,7 @@ class App:
     tokens: TokenVerifier
     geocoder: Geocoder
     weather: Weather
-    payments: Payments
+    payments: PaymentProvider
     outbox: Outbox
     records: Records
     catalogue: CatalogueService
@@ -141,12 +141,12 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
     store = given.store or SqliteStore(settings.data_dir / "uso.sqlite", clock)
     bus = given.bus or (ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus())
-    rehearsal = SimulatedPayments(store)
+    outbox = Outbox(store, bus)
+    rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
     payments = given.payments or rehearsal
     script = RecordedWeather(clock, store, zone=settings.home_zone)
     weather = given.weather or script
     outbound = Outbound(settings)
-    outbox = Outbox(store, bus)
     records = Records(store, outbox, clock)
     secrets = PartnerSecrets(store)
     channels = given.channels or {

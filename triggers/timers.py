@@ -26,4 +26,5 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationCl
     await reconcile(client, app().wakeups)  # first: it needs no bus
     await app().pushes.send_again()
     await app().silences.notice()
+    await app().payment_rehearsal.catch_up()
     await app().outbox.relay_all()
