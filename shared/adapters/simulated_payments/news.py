@@ -14,6 +14,7 @@ from shared.adapters.simulated_payments.records import NewsRecord
 from shared.domain import webhook_signature as webhook
 from shared.errors import InvalidInput
 from shared.ports.payments import NewsKind, ProviderNews, SignedNews
+from shared.ports.store import PreconditionFailed
 
 _FOLLOWED = frozenset(NewsKind)
 
@@ -61,9 +62,13 @@ class WebhookDesk(Books):
     async def tell(self, partition: str, id: str) -> None:
         """Let a piece of held news out, if it still is held."""
         found = await self._memory.get(partition, id, NewsRecord, name=id)
-        if found.value.due is not None:
-            out = found.value.model_copy(update={"held_until": None})
+        if found.value.due is None:
+            return
+        out = found.value.model_copy(update={"held_until": None})
+        try:
             await self._memory.write(partition, [out.write(id, found.etag), *announcements(out)])
+        except PreconditionFailed:  # someone else has let it out
+            return
 
     def _signed(self, record: NewsRecord) -> SignedNews:
         body = record.news.model_dump_json()
