@@ -68,6 +68,8 @@ class OrderLeg(Model):
     """What of its price went back to the customer, in minor units."""
     goodwill: int = Field(default=0, ge=0)
     """What the platform gave the customer for it out of its own pocket, in minor units."""
+    frozen_by: tuple[str, ...] = ()
+    """The open disputes that keep its money frozen."""
     delivered: "Delivered | None" = None
     looks: int = 0
     """How often the plan of its release has looked at it: the next wake-up is for the look after this."""
@@ -315,18 +317,22 @@ def cancelled(order: Order, reason: str, *, payment: PaymentStatus) -> Order:
 
 
 def settled(order: Order) -> Order:
-    """Complete the order once no leg's money waits any more; refunded, when all of it went back."""
+    """Complete the order once no leg's money waits any more; refunded, when all of it went back.
+
+    A completed order becomes a refunded one when the last of its money is clawed back.
+    """
     holds = {leg.hold for leg in order.legs if leg.status is not LegStatus.CANCELLED and not leg.replaces}
-    if order.status is not OrderStatus.PROCESSING or not holds <= {HoldStatus.RELEASED, HoldStatus.REFUNDED}:
-        return order
-    if holds == {HoldStatus.REFUNDED}:
+    running = order.status is OrderStatus.PROCESSING
+    if running and holds <= {HoldStatus.RELEASED, HoldStatus.REFUNDED} and HoldStatus.RELEASED in holds:
+        return order.model_copy(update={"status": move("order", order.status, OrderStatus.COMPLETED)})
+    if (running or order.status is OrderStatus.COMPLETED) and holds == {HoldStatus.REFUNDED}:
         return order.model_copy(
             update={
                 "status": move("order", order.status, OrderStatus.REFUNDED),
                 "payment_status": PaymentStatus.REFUNDED,
             }
         )
-    return order.model_copy(update={"status": move("order", order.status, OrderStatus.COMPLETED)})
+    return order
 
 
 def with_movement(order: Order, movement: Movement) -> Order:
@@ -375,9 +381,9 @@ def swapped(order: Order, old_id: str, new_id: str) -> Order:
     old, new = order.leg(old_id), order.leg(new_id)
     if new.replaces is None and old.status is LegStatus.CANCELLED:
         return order
-    _must_not_be_settled(old)
     if new.status not in LIVE - {LegStatus.PENDING}:
         raise Conflict(f"Leg {new_id} is {new.status}; only an accepted leg takes over.", code="withdrawn")
+    _must_be_free(old)
     order = with_leg(
         order,
         old.model_copy(
@@ -395,7 +401,8 @@ def dropped(order: Order, leg_id: str, note: str) -> Order:
     leg = order.leg(leg_id)
     if leg.status is LegStatus.CANCELLED:
         return order
-    _must_not_be_settled(leg)
+    if leg.hold is not HoldStatus.DISPUTED:  # then its money waits for the end of the dispute
+        _must_be_free(leg)
     gone = {
         "status": move("order leg", leg.status, LegStatus.CANCELLED),
         "note": note,
@@ -415,7 +422,7 @@ def changed(order: Order, leg_id: str, product_id: str | None, *, name: str, ext
         return order
     if leg.status not in LIVE:
         raise Conflict(f"{leg.name} can no longer be changed: it is {leg.status}.", code="closed")
-    _must_not_be_settled(leg)
+    _must_be_free(leg)
     agreed = {"product_id": product_id or leg.product_id, "name": name, "price": leg.price + extra}
     return with_leg(order, leg.model_copy(update={**agreed, "note": f"was {leg.name}", "changed_by": by}))
 
@@ -425,14 +432,16 @@ def legs_of(order: Order, vendor_id: str) -> Sequence[OrderLeg]:
     return [leg for leg in order.legs if leg.vendor_id == vendor_id]
 
 
-def _given_back(leg: OrderLeg) -> HoldStatus | None:
-    return HoldStatus.REFUNDED if leg.hold is HoldStatus.HELD else leg.hold
-
-
-def _must_not_be_settled(leg: OrderLeg) -> None:
+def _must_be_free(leg: OrderLeg) -> None:
     """What is disputed, released or refunded is no longer changed: its money is elsewhere."""
+    if leg.hold is HoldStatus.DISPUTED:
+        raise Conflict(f"{leg.name} cannot be changed while a dispute about it is open.", code="disputed")
     if leg.hold not in {None, HoldStatus.HELD}:
         raise Conflict(f"{leg.name} can no longer be changed: its money is {leg.hold}.", code="closed")
+
+
+def _given_back(leg: OrderLeg) -> HoldStatus | None:
+    return HoldStatus.REFUNDED if leg.hold is HoldStatus.HELD else leg.hold
 
 
 def _earned(leg: OrderLeg) -> int:
