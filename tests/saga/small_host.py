@@ -6,7 +6,7 @@ the clock is moved on. Events of the outbox reach the plans, the narrator and th
 
 import asyncio
 import inspect
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -23,8 +23,7 @@ from triggers.dispatch import dispatch
 START = datetime(2026, 5, 4, 14, tzinfo=UTC)
 _HOMES = {name: module for module, names in STEPS.items() for name in names}
 _PLANS = {plan.__name__: plan for plan in PLANS}
-Step = Callable[[Any, App], Any]
-Wrap = Callable[[str, Step], Step]
+Step = Callable[[Any, App], Awaitable[Any]]
 
 
 class Clock:
@@ -129,7 +128,7 @@ class SmallHost:
         self.plans: dict[str, Running] = {}
         self.told: list[CloudEvent] = []
         self.starts: list[str] = []
-        self.wrap: Wrap = lambda _, step: step
+        self.wrap = self._run
         self.before_waiting: Callable[[str], Any] | None = None
         """Called with the events that a plan begins to wait for: what the world does meanwhile."""
         self._queue: list[CloudEvent] = []
@@ -247,13 +246,16 @@ class SmallHost:
         running.steps.append(wanted.name)
         for attempt in range(1, wanted.attempts + 1):
             try:
-                result = await self.wrap(wanted.name, step)(model.model_validate(wanted.payload), self.app)
+                result = await self.wrap(wanted.name, step, model.model_validate(wanted.payload))
                 return result.model_dump(mode="json")
             except Exception:
                 if attempt == wanted.attempts:
                     raise
                 self.clock.at += wanted.pause
         return None
+
+    async def _run(self, name: str, step: Step, given: Any) -> Any:
+        return await step(given, self.app)
 
     async def _wait(self, running: Running, timer: _Timer, events: Mapping[str, _Event]) -> Any:
         for name in running.raised:

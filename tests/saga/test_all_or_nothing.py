@@ -19,6 +19,10 @@ from tests.saga.faults import Fault, Mode
 from tests.saga.town import CUSTOMER, Town, unsent
 
 MOST_VENDORS = 5
+STEPS = (
+    *("reserve_order", "authorise_order", "confirm_vendors", "capture_order", "dispatch_order"),
+    *("release_order", "void_payment", "fail_order", "report_left_over", "report_untold"),
+)
 LEFT_OVER = {EscalationReason.UNDO_FAILED, EscalationReason.REFUND_FAILED}
 PRODUCTS = tuple(f"p{n}" for n in range(1, MOST_VENDORS + 1))
 
@@ -124,7 +128,7 @@ async def all_or_nothing(town: Town, vendors: int, *faults: Fault) -> bool:
 @pytest.mark.parametrize("vendors", range(1, MOST_VENDORS + 1))
 async def test_without_failure_every_vendor_and_the_money_are_there_once(town: Town, vendors: int) -> None:
     assert await all_or_nothing(town, vendors)
-    made = [call for call, _, _ in town.faults.calls]
+    made = [call for call, _, _ in town.faults.calls if call not in STEPS]
     assert made == ["reserve"] * vendors + ["authorise"] + ["confirm"] * vendors + ["capture"]
 
 
@@ -161,3 +165,24 @@ async def test_what_cannot_be_undone_is_put_before_a_person(
         for undo, undo_about in undos(vendors):
             faults = Fault(call, mode, about), Fault(undo, undo_mode, undo_about)
             assert not await all_or_nothing(town, vendors, *faults), faults
+
+
+# --- whole steps -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.flow("1.3-1")
+@pytest.mark.parametrize("step", STEPS[:4])
+@pytest.mark.parametrize("mode", [Mode.BEFORE, Mode.AFTER])
+@pytest.mark.parametrize("undo", [None, *STEPS[5:9]])
+@pytest.mark.parametrize("undo_mode", [Mode.BEFORE, Mode.AFTER])
+@pytest.mark.parametrize("times", [None, 12])
+async def test_a_step_that_never_gets_through_is_undone_or_put_before_a_person(
+    town: Town, step: str, mode: Mode, undo: str | None, undo_mode: Mode, times: int | None
+) -> None:
+    if undo == "report_left_over":
+        faults = [Fault(step, mode), Fault("void_payment", undo_mode), Fault(undo, undo_mode, times=12)]
+    else:
+        faults = [Fault(step, mode), *([Fault(undo, undo_mode, times=times)] if undo else [])]
+    if undo == "fail_order" and times is None:
+        pytest.skip("then the store is gone for good")
+    assert not await all_or_nothing(town, 2, *faults)

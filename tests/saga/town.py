@@ -25,7 +25,7 @@ from shared.services.checkouts import Wish
 from shared.services.orders import OrderRequest
 from shared.settings import Settings
 from tests.saga.faults import Faults, FaultyPayments, FaultyVendors
-from tests.saga.small_host import Clock, SmallHost
+from tests.saga.small_host import Clock, SmallHost, Step
 
 HOME = Place(address="500 Congress Ave, Austin", point=GeoPoint(latitude=30.2672, longitude=-97.7431))
 CUSTOMER, THREAD = "alice", "thr-town"
@@ -69,6 +69,11 @@ class Town:
             ),
         )
         self.host.app = self.app
+        self.host.wrap = self._step
+
+    async def _step(self, name: str, step: Step, given: Any) -> Any:
+        """A step fails as a call does."""
+        return await self.faults.through(name, "", "", lambda: step(given, self.app), lambda: None)
 
     async def open_shops(self, count: int) -> list[str]:
         """Vendors `v1` to `v{count}`, each with a product that costs a few odd cents more than the last."""
