@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -157,12 +157,12 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
     store = given.store or SqliteStore(settings.data_dir / "uso.sqlite", clock)
     bus = given.bus or (ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus())
-    rehearsal = SimulatedPayments(store)
+    outbox = Outbox(store, bus)
+    rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
     payments = given.payments or rehearsal
     script = RecordedWeather(clock, store, zone=settings.home_zone)
     weather = given.weather or script
     outbound = Outbound(settings)
-    outbox = Outbox(store, bus)
     records = Records(store, outbox, clock)
     secrets = PartnerSecrets(store)
     channels = given.channels or {

@@ -156,3 +156,15 @@ class Settings(BaseSettings):
     """Local hour by which what was wished for a day must be there."""
     deliver_within: Span = timedelta(days=3)
     """Delivery promise when nobody said by when."""
+
+    # the embedded payment provider; what a real one charges is in its books
+    processing_fee_bps: int = Field(default=290, ge=0, le=10_000)
+    """Of each captured payment, in basis points, rounded half up."""
+    processing_fee_fixed: int = Field(default=30, ge=0)
+    """Besides that, of each captured payment, in minor units of its currency."""
+    authorisation_lifetime: Span = timedelta(days=7)
+    """How long an authorised payment can be captured."""
+    dispute_fee: int = Field(default=1500, ge=0)
+    """Of each dispute, however it ends, in minor units of its currency."""
+    dispute_deadline: Span = timedelta(days=7)
+    """How long the bank waits for evidence."""
