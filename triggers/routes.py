@@ -277,6 +277,19 @@ PARTNER = (
     ),
 )
 
+_provider = Wing(
+    "payment provider", base="api/v1/webhooks", handlers="triggers.provider_webhooks", personas=PUBLIC
+)
+PROVIDER = (
+    _provider.door(
+        "stripe_webhook",
+        "POST stripe",
+        "stripe",
+        "Take an event of Stripe in; signed as Stripe does, over the raw body.",
+        also=(401, 404),
+    ),
+)
+
 _catalogue = Wing(
     "catalogue", base="api/v1/admin/legacy", handlers="triggers.catalogue", personas=ADMINS | PARTNERS
 )
@@ -335,6 +348,7 @@ ROUTES: tuple[Route, ...] = (
     *STANDING,
     *NEGOTIATIONS,
     *PARTNER,
+    *PROVIDER,
     *CATALOGUE,
     *ESCALATIONS,
     *SIMULATOR,

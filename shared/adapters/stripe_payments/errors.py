@@ -15,7 +15,7 @@ _STATES: Mapping[str, tuple[str, str]] = {
     "account_closed": ("account_not_ready", "The payee's account is closed."),
     "amount_too_large": ("amount_too_large", "The amount is more than can be paid at once."),
     "amount_too_small": ("amount_too_small", "The amount is less than can be charged."),
-    "balance_insufficient": ("insufficient_balance", "The platform's balance does not cover this yet."),
+    "balance_insufficient": ("insufficient_balance", "The balance does not cover this yet."),
     "capture_charge_authorization_expired": ("not_capturable", "The authorisation has lapsed."),
     "charge_already_refunded": ("refund_exceeds_payment", "The payment was refunded already."),
     "charge_disputed": ("payment_disputed", "The customer's bank is taking this payment back."),

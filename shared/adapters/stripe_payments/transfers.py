@@ -164,12 +164,19 @@ class StripeTransfers(Base):
         transfer = await self._transfer(request.transfer_id)
         if transfer.currency != currency:  # Stripe's request names none
             raise Conflict(f"The transfer is in {transfer.currency.upper()}.", code=about.exceeded)
-        return await self._gateway.ask(
-            about,
-            lambda client: client.v1.transfers.reversals.create_async(
-                request.transfer_id, {"amount": minor, "metadata": {KEY: request.key}}, keyed(request.key)
-            ),
-        )
+        try:
+            return await self._gateway.ask(
+                about,
+                lambda client: client.v1.transfers.reversals.create_async(
+                    request.transfer_id, {"amount": minor, "metadata": {KEY: request.key}}, keyed(request.key)
+                ),
+            )
+        except Conflict:
+            # Stripe documents that it refuses, not with which code; what it had before says why
+            left = transfer.amount - transfer.amount_reversed
+            if minor <= left:
+                raise
+            raise Conflict("More than is left of the transfer.", code=about.exceeded) from None
 
     async def _transfer(self, transfer_id: str) -> "StripeTransfer":
         return await self._gateway.ask(
