@@ -20,15 +20,17 @@ logging.getLogger("stripe").setLevel(logging.WARNING)  # below that, it logs bod
 
 
 class Http(stripe.AIOHTTPClient):
-    """The SDK's HTTP client, to which an answer that breaks off is a failed connection like any other."""
+    """The SDK's HTTP client, to which half an answer, or one that is no text, is a failed connection."""
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         """Send one request and read the whole answer. Raises APIConnectionError."""
         try:
-            return await super().request_async(method, url, headers, post_data)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            body, status, answered = await super().request_async(method, url, headers, post_data)
+            body.decode()  # the SDK does, later, and lets the error through
+            return body, status, answered
+        except (aiohttp.ClientError, TimeoutError, OSError, UnicodeDecodeError) as error:
             self._handle_request_error(error)
 
     async def close_async(self) -> None:

@@ -17,7 +17,10 @@ def retrieve(state: State, params: dict[str, Any], id: str) -> Thing:
     """Return a customer as they are now, with the card that they pay with."""
     customer = state.get("customer", id)
     stored = stored_card(state, customer)
-    customer["invoice_settings"] = {"default_payment_method": stored["id"] if stored else None}
+    has_default = customer["metadata"].get("uso_customer") not in state.without_default
+    customer["invoice_settings"] = {
+        "default_payment_method": stored["id"] if stored and has_default else None
+    }
     return customer
 
 

@@ -53,9 +53,11 @@ class StripePeer:
 
     # --- arranging ------------------------------------------------------------------------------
 
-    def pays_with(self, customer_id: str, card: str) -> None:
+    def pays_with(self, customer_id: str, card: str, *, default: bool = True) -> None:
         """Let a customer of ours have this card stored; "" for none."""
         self.state.wallets[customer_id] = card
+        if not default:
+            self.state.without_default.add(customer_id)
 
     def fail(self, kind: Any, *, times: int = 1, **more: Any) -> None:
         """Let something go wrong with the next requests."""

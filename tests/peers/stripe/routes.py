@@ -1,9 +1,8 @@
 """What the peer serves: method, path, the SDK's type of the parameters, and who does it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
 
 from stripe import params as sdk
 
@@ -65,6 +64,6 @@ def route_of(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
     raise Refusal(404, f"Unrecognized request URL ({method}: {path}).")
 
 
-def used(routes: "set[Any]") -> list[str]:
+def unused(used: Collection[Route]) -> list[str]:
     """Name the endpoints that nobody asked for."""
-    return [f"{route.method} {route.path}" for route in ROUTES if route not in routes]
+    return [f"{route.method} {route.path}" for route in ROUTES if route not in used]

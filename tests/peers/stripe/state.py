@@ -23,6 +23,8 @@ class State:
     events: list[Thing] = field(default_factory=list)
     wallets: dict[str, str] = field(default_factory=dict)
     """Our customer -> the card that they have stored; "" for none. Everyone else has a good one."""
+    without_default: set[str] = field(default_factory=set)
+    """Our customers who have a card stored but none marked as theirs by default."""
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def seconds(self) -> int:
