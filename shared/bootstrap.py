@@ -17,6 +17,7 @@ from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
 from shared.adapters.simulated_payments import SimulatedPayments
 from shared.adapters.simulator_channel import SimulatorChannel
 from shared.adapters.sqlite_store import SqliteStore
+from shared.adapters.stripe_payments.provider import StripePayments
 from shared.adapters.webhook_push import WebhookPush
 from shared.domain.catalogue import ChannelKind
 from shared.errors import UsoError
@@ -25,7 +26,7 @@ from shared.ports.clock import Clock
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
-from shared.ports.payments import PaymentProvider, PaymentRehearsal
+from shared.ports.payments import PaymentProvider, PaymentRehearsal, ProviderWebhooks
 from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.vendors import VendorHolds
@@ -136,6 +137,7 @@ class App:
     pushes: Pushes
     bookkeeping: Bookkeeping
     provider_news: NewsDesk
+    stripe_webhooks: ProviderWebhooks | None
     simulator: Simulator
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
@@ -159,7 +161,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     bus = given.bus or (ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus())
     outbox = Outbox(store, bus)
     rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
-    payments = given.payments or rehearsal
+    stripe = _stripe(settings, store, clock)
+    payments = given.payments or stripe or rehearsal
     script = RecordedWeather(clock, store, zone=settings.home_zone)
     weather = given.weather or script
     outbound = Outbound(settings)
@@ -266,13 +269,23 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             }
         ),
         provider_news=NewsDesk(store, outbox, clock),
+        stripe_webhooks=stripe,
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),
         weather_script=script,
         payment_rehearsal=rehearsal,
-        closing=(bus, outbound, store),
+        closing=(bus, outbound, *([stripe] if stripe else []), store),
     )
+
+
+def _stripe(settings: Settings, store: Store, clock: Clock) -> StripePayments | None:
+    """Stripe, if its key is set. In production there is no other way to be paid."""
+    if settings.stripe_key is not None:
+        return StripePayments(settings, store, clock)
+    if settings.environment == "production":
+        raise RuntimeError("payments are simulated without USO_STRIPE_KEY, which production must not do")
+    return None
 
 
 async def _failure(probe: Awaitable[object]) -> str | None:

@@ -5,17 +5,38 @@ Defaults are the embedded, offline ones. A setting that is given but wrong stops
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("this is no IANA time zone, such as America/Chicago")
     return name
+
+
+def _stripe_key(key: SecretStr) -> SecretStr:
+    if not key.get_secret_value().startswith(("sk_", "rk_")):
+        raise ValueError("a secret or restricted key of Stripe begins with sk_ or rk_")
+    return key
+
+
+def _signing_secret(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().startswith("whsec_"):
+        raise ValueError("a signing secret of a webhook endpoint begins with whsec_")
+    return secret
+
+
+def _split(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _url(text: str) -> str:
+    TypeAdapter(HttpUrl).validate_python(text)
+    return text
 
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
@@ -31,6 +52,7 @@ class Settings(BaseSettings):
         extra="forbid",
         env_ignore_empty=True,
         use_attribute_docstrings=True,
+        hide_input_in_errors=True,
     )
 
     # where things are
@@ -81,6 +103,20 @@ class Settings(BaseSettings):
     """Of an answer that is read."""
     max_body_bytes: int = Field(default=256 * 1024, ge=1)
     """Of a request."""
+
+    # payments
+    stripe_key: Annotated[SecretStr, AfterValidator(_stripe_key)] | None = None
+    """Secret or restricted API key (`sk_...`, `rk_...`); without it payments are simulated."""
+    stripe_webhook_secrets: Annotated[
+        tuple[Annotated[SecretStr, AfterValidator(_signing_secret)], ...], NoDecode, BeforeValidator(_split)
+    ] = ()
+    """`whsec_...` of Stripe's webhook endpoint, several by commas while one is being replaced."""
+    stripe_base_url: Annotated[str, AfterValidator(_url)] | None = None
+    """Another address than Stripe's own, for tests; refused in production."""
+    stripe_timeout: Span = timedelta(seconds=20)
+    """Of one request to Stripe."""
+    stripe_retries: int = Field(default=1, ge=0, le=5)
+    """How often the SDK repeats a request, with its key, before the plan does."""
 
     # scout (M1, M20)
     default_results: int = Field(default=20, ge=1, le=100)
@@ -168,3 +204,13 @@ class Settings(BaseSettings):
     """Of each dispute, however it ends, in minor units of its currency."""
     dispute_deadline: Span = timedelta(days=7)
     """How long the bank waits for evidence."""
+
+    @model_validator(mode="after")
+    def _stripe_is_whole(self) -> Self:
+        if self.stripe_key is None and (self.stripe_webhook_secrets or self.stripe_base_url):
+            raise ValueError("USO_STRIPE_WEBHOOK_SECRETS and USO_STRIPE_BASE_URL need USO_STRIPE_KEY")
+        if self.stripe_key is not None and not self.stripe_webhook_secrets:
+            raise ValueError("USO_STRIPE_KEY needs USO_STRIPE_WEBHOOK_SECRETS")
+        if self.stripe_base_url is not None and self.environment == "production":
+            raise ValueError("USO_STRIPE_BASE_URL is for tests, not for production")
+        return self
