@@ -40,11 +40,17 @@ from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
 from shared.services.checkout_steps import CheckoutSteps
 from shared.services.checkouts import CheckoutService
+from shared.services.credits import CreditService
 from shared.services.deliveries import DeliveryService
+from shared.services.earnings import Earnings
 from shared.services.escalations import EscalationService
 from shared.services.funds import FundsService
 from shared.services.holds import Holds
 from shared.services.inventory import InventoryService
+from shared.services.ledger.accounts import OwnAccounts
+from shared.services.ledger.projection import Projection
+from shared.services.ledger.reconciliation import ReconciliationService
+from shared.services.ledger.statements import Statements
 from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
@@ -55,6 +61,11 @@ from shared.services.outbox import Outbox
 from shared.services.partner_messages import PartnerMessages
 from shared.services.partner_secrets import PartnerSecrets
 from shared.services.partners import PartnerService
+from shared.services.payouts.gig_payments import GigPayments
+from shared.services.payouts.nightly import NightlyPayouts
+from shared.services.payouts.payees import Payees
+from shared.services.payouts.service import PayoutService
+from shared.services.payouts.take_backs import TakeBacks
 from shared.services.planning import PlanningService
 from shared.services.provider_news import NEWS_TYPE, NewsDesk
 from shared.services.pushes import Pushes
@@ -135,6 +146,16 @@ class App:
     chat: ChatService
     narrator: Narrator
     pushes: Pushes
+    own_accounts: OwnAccounts
+    projection: Projection
+    statements: Statements
+    reconciliation: ReconciliationService
+    payees: Payees
+    payouts: PayoutService
+    nightly_payouts: NightlyPayouts
+    gig_payments: GigPayments
+    earnings: Earnings
+    credits: CreditService
     bookkeeping: Bookkeeping
     provider_news: NewsDesk
     stripe_webhooks: ProviderWebhooks | None
@@ -179,8 +200,16 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     carts = CartService(catalogue, planning, settings)
     orders = OrderService(records, catalogue, inventory, planning, carts, messages, settings)
     money = OrderMoney(records, payments)
-    checkout_steps = CheckoutSteps(records, given.vendors or inventory, payments, money, (), settings)
     escalations = EscalationService(records, store, settings)
+    accounts = OwnAccounts(store)
+    projection = Projection(store, accounts, escalations)
+    credits_ = CreditService(store, records, projection, accounts, settings)
+    payees = Payees(store, payments, clock, settings)
+    payouts = PayoutService(store, outbox, projection, accounts, payees, payments, escalations, clock)
+    take_backs = TakeBacks(store, accounts, payees, payments, escalations, clock, settings)
+    checkout_steps = CheckoutSteps(
+        records, given.vendors or inventory, payments, money, (credits_,), settings
+    )
     funds = FundsService(records)
     notices = MoneyNotices(orders, messages)
     recoveries = RecoveryService(records, settings)
@@ -261,11 +290,22 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         ),
         narrator=Narrator(records, threads, pushes),
         pushes=pushes,
+        own_accounts=accounts,
+        projection=projection,
+        statements=Statements(store, records, projection, accounts),
+        reconciliation=ReconciliationService(store, projection, payments, escalations, clock),
+        payees=payees,
+        payouts=payouts,
+        nightly_payouts=NightlyPayouts(payees, payouts, take_backs, clock),
+        gig_payments=GigPayments(records, store),
+        earnings=Earnings(store, orders, clock, settings),
+        credits=credits_,
         bookkeeping=Bookkeeping(
             {
-                "uso.funds.released": [notices.released],
-                "uso.leg.refunded": [notices.refunded],
-                NEWS_TYPE: [checkout_steps.hear],
+                "uso.funds.released": [notices.released, payouts.hear_release],
+                "uso.leg.refunded": [notices.refunded, projection.hear],
+                "uso.gig.paid": [payouts.hear_gig],
+                NEWS_TYPE: [checkout_steps.hear, payouts.hear_news],
             }
         ),
         provider_news=NewsDesk(store, outbox, clock),

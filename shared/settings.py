@@ -146,6 +146,14 @@ class Settings(BaseSettings):
     """Between two looks at a delivery about which nothing is said though it is due."""
     hold_alarm: Span = timedelta(days=80)
     """Money held longer than this is a person's business; providers allow 90 days."""
+    apology_credit: int = Field(default=2_000, ge=1)
+    """What an apology is worth, in minor units of `currency` (M18: 20.00)."""
+    gig_scan_pay: int = Field(default=350, ge=1)
+    """What a worker earns with one verified scan, in minor units of `currency`."""
+    clawback_patience: Span = timedelta(days=30)
+    """How long a payee may owe before their latest payouts are taken back."""
+    portal_url: str = ""
+    """Where payees come back to from the provider's onboarding; without it, where callers reach the app."""
 
     # time-chain (M5)
     conflict_threshold: Span = timedelta(minutes=10)

@@ -4,6 +4,7 @@ Importing this table costs nothing; a handler is imported when its door is first
 """
 
 from shared.domain.identity import Persona
+from triggers.money.table import MONEY
 from triggers.provider.table import PROVIDER
 from triggers.simulator.table import SIMULATOR
 from triggers.web.route import PUBLIC, Route, Wing
@@ -385,6 +386,7 @@ ROUTES: tuple[Route, ...] = (
     *PARTNER,
     *CATALOGUE,
     *ESCALATIONS,
+    *MONEY,
     *PROVIDER,
     *SIMULATOR,
 )
