@@ -7,6 +7,8 @@ from typing import TypedDict, Unpack
 from shared.domain.identity import Persona
 
 PUBLIC: frozenset[Persona] = frozenset()
+SHORT_LINKS = "l/"
+"""Where the only paths lie that people see and share, short for that reason."""
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -19,6 +21,7 @@ class RouteOptions(TypedDict, total=False):
     media_type: str
     durable: bool
     signed_by: str
+    head: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,7 @@ class Route:
     that may have signed a call; the door then verifies the signature before anything is parsed.
     `also` are further statuses that the handler answers with, successes and problems, for the documentation.
     `media_type` is what a handler answers that returns a `Document`.
+    `head` lets it be asked with HEAD as well; `call.method` tells the handler.
     `durable` gives the handler a durable client as `call.durable`. `flows` are ids of the specification.
     """
 
@@ -46,14 +50,20 @@ class Route:
     media_type: str = "application/json"
     durable: bool = False
     signed_by: str | None = None
+    head: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
             raise ValueError(f"a function cannot be called {self.name!r}")
-        if self.path.startswith("/") or not self.path.startswith("api/"):
+        if not self.path.startswith(("api/", SHORT_LINKS)):
             raise ValueError(f"the path of {self.name} starts with 'api/', without a slash before it")
         if self.signed_by and self.personas:
             raise ValueError(f"{self.name} is either signed or asks for a token, not both")
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods it answers to."""
+        return (self.method, "HEAD") if self.head else (self.method,)
 
     @property
     def parameters(self) -> tuple[str, ...]:
