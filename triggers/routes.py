@@ -4,6 +4,8 @@ Importing this table costs nothing; a handler is imported when its door is first
 """
 
 from shared.domain.identity import Persona
+from triggers.affiliates.table import AFFILIATES
+from triggers.fees.table import FEES
 from triggers.simulator.table import SIMULATOR
 from triggers.web.route import PUBLIC, Route, Wing
 
@@ -384,5 +386,7 @@ ROUTES: tuple[Route, ...] = (
     *PARTNER,
     *CATALOGUE,
     *ESCALATIONS,
+    *AFFILIATES,
+    *FEES,
     *SIMULATOR,
 )
