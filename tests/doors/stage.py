@@ -54,6 +54,9 @@ UNKNOWN: Mapping[str, str] = {
     "product_id": "nothing-at-all",
     "scenario_id": "no-such-scenario",
     "response_id": "nobody-at-all.ord_0000000000000000-l1",
+    "payment_id": "pi_" + "0" * 24,
+    "account_id": "acct_" + "0" * 24,
+    "dispute_id": "dp_" + "0" * 40,
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -118,6 +121,7 @@ async def staged(world: World, data: Path) -> Stage:
         {"text": "order flowers for my mom on the next sunny Thursday", "deliver_to": HOME},
     )
     escalation = await _escalated(world, alice, by_hand)
+    payment_id, account_id, dispute_id = await _rehearsed(world)
     ids = {
         "thread_id": "thr-stage",
         "order_id": recovered["id"],
@@ -130,6 +134,9 @@ async def staged(world: World, data: Path) -> Stage:
         "product_id": "demo-red-flowers",
         "scenario_id": "stage-by-hand",
         "response_id": request["id"],
+        "payment_id": payment_id,
+        "account_id": account_id,
+        "dispute_id": dispute_id,
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"
@@ -165,6 +172,20 @@ async def _escalated(world: World, alice: Caller, order: Any) -> str:
     await world.settle()
     (escalation,) = await world.admin().get("/api/v1/escalations")
     return str(escalation["id"])
+
+
+async def _rehearsed(world: World) -> tuple[str, str, str]:
+    """A payment, a payee's account and a dispute at the embedded provider."""
+    from shared.domain.money import Money
+    from shared.ports.payments import AuthoriseRequest
+
+    provider, rehearsal = world.app.payments, world.app.payment_rehearsal
+    asked = AuthoriseRequest(key="stage", customer_id="bob", amount=Money(minor=5000), capture=True)
+    payment = await provider.authorise(asked)
+    account = await provider.open_account("stage-account", payee_id=SHOP_A)
+    dispute = await rehearsal.open_dispute("stage-dispute", payment.id, reason="fraudulent")
+    await world.settle()
+    return payment.id, account.id, dispute.id
 
 
 def problem_shape(body: Mapping[str, Any], id: str) -> str:
