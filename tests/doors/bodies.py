@@ -54,5 +54,12 @@ GOOD: Mapping[str, Any] = {
     "simulator_demo_reset": {"delay_seconds": 0},
     "simulator_weather": {"place": HOME, "day": "2026-05-07", "sky": "sunny"},
     "simulator_payments": {"customer_id": "carol", "declined": False},
+    "simulator_payment_actions": {"customer_id": "carol", "required": False},
+    "simulator_payment_act": {"succeed": True},
+    "simulator_payment_account": {"complete": True},
+    "simulator_dispute_open": {"payment_id": "pi_" + "0" * 24, "reason": "fraudulent"},
+    "simulator_dispute_close": {"won": True},
+    "simulator_payout": {"amount": {"minor": 1, "currency": "USD"}},
+    "simulator_payment_news": {"delay_seconds": 0, "copies": 1},
 }
 QUERIES: Mapping[str, Mapping[str, str]] = {"discover": {"intent": "red roses"}}

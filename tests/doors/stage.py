@@ -65,6 +65,9 @@ UNKNOWN: Mapping[str, str] = {
     "affiliate_id": "aff_0000000000000000",
     "link_id": "aff_0000000000000000-k000000000000",
     "bundle_id": "no-such-bundle",
+    "payment_id": "pi_" + "0" * 24,
+    "account_id": "acct_" + "0" * 24,
+    "dispute_id": "dp_" + "0" * 40,
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -130,6 +133,7 @@ async def staged(world: World, data: Path) -> Stage:
     )
     escalation = await _escalated(world, alice, by_hand)
     affiliate, link = await _affiliated(world, alice)
+    payment_id, account_id, dispute_id = await _rehearsed(world)
     ids = {
         "thread_id": "thr-stage",
         "order_id": recovered["id"],
@@ -145,6 +149,9 @@ async def staged(world: World, data: Path) -> Stage:
         "affiliate_id": affiliate,
         "link_id": link,
         "bundle_id": "white-glove-baby",
+        "payment_id": payment_id,
+        "account_id": account_id,
+        "dispute_id": dispute_id,
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"
@@ -189,6 +196,20 @@ async def _escalated(world: World, alice: Caller, order: Any) -> str:
     await world.settle()
     (escalation,) = await world.admin().get("/api/v1/escalations")
     return str(escalation["id"])
+
+
+async def _rehearsed(world: World) -> tuple[str, str, str]:
+    """A payment, a payee's account and a dispute at the embedded provider."""
+    from shared.domain.money import Money
+    from shared.ports.payments import AuthoriseRequest
+
+    provider, rehearsal = world.app.payments, world.app.payment_rehearsal
+    asked = AuthoriseRequest(key="stage", customer_id="bob", amount=Money(minor=5000), capture=True)
+    payment = await provider.authorise(asked)
+    account = await provider.open_account("stage-account", payee_id=SHOP_A)
+    dispute = await rehearsal.open_dispute("stage-dispute", payment.id, reason="fraudulent")
+    await world.settle()
+    return payment.id, account.id, dispute.id
 
 
 def problem_shape(body: Mapping[str, Any], id: str) -> str:
