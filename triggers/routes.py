@@ -277,11 +277,11 @@ PARTNER = (
     ),
 )
 
-_provider = Wing(
+_stripe = Wing(
     "payment provider", base="api/v1/webhooks", handlers="triggers.provider_webhooks", personas=PUBLIC
 )
-PROVIDER = (
-    _provider.door(
+STRIPE = (
+    _stripe.door(
         "stripe_webhook",
         "POST stripe",
         "stripe",
@@ -348,7 +348,7 @@ ROUTES: tuple[Route, ...] = (
     *STANDING,
     *NEGOTIATIONS,
     *PARTNER,
-    *PROVIDER,
+    *STRIPE,
     *CATALOGUE,
     *ESCALATIONS,
     *SIMULATOR,

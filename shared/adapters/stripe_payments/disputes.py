@@ -45,8 +45,10 @@ class StripeDisputes(Base):
 
     async def stage_evidence(self, key: str, dispute_id: str, evidence: Evidence) -> ProviderDispute:
         """Put evidence there without submitting it. Raises Conflict once it was submitted."""
-        if (await self.dispute(dispute_id)).submitted:
-            raise Conflict("The evidence was submitted already.", code="already_submitted")
+        known = await self.dispute(dispute_id)
+        if known.submitted:
+            raise Conflict("The evidence was submitted already.", code="evidence_submitted")
+        _check_open(known)
         return await self._updated(key, dispute_id, evidence, submit=False)
 
     async def submit_evidence(self, key: str, dispute_id: str, evidence: Evidence) -> ProviderDispute:
@@ -54,6 +56,7 @@ class StripeDisputes(Base):
         known = await self.dispute(dispute_id)
         if known.submitted:
             return known
+        _check_open(known)
         try:
             return await self._updated(key, dispute_id, evidence, submit=True)
         except Conflict:
@@ -74,6 +77,11 @@ class StripeDisputes(Base):
                 ),
             )
         )
+
+
+def _check_open(dispute: ProviderDispute) -> None:
+    if dispute.state in (DisputeState.WON, DisputeState.LOST):
+        raise Conflict("The bank has decided.", code="dispute_closed")
 
 
 def _texts(evidence: Evidence) -> "DisputeUpdateParamsEvidence":
@@ -109,4 +117,4 @@ def _dispute(dispute: "Dispute") -> ProviderDispute:
 
 
 def _about(dispute_id: str) -> About:
-    return About(what="dispute", id=dispute_id, state="dispute_closed")
+    return About(what="dispute", id=dispute_id)

@@ -34,6 +34,8 @@ _DECLINES: Mapping[str, str] = {
     "payment_intent_incompatible_payment_method": "The stored payment method cannot be used here.",
 }
 """What may be told of a decline; of all others (stolen, fraudulent, ...) only that there was one."""
+_SOURCE_USED_UP = "must not exceed the source amount"
+"""All that Stripe says of a transfer of more than its charge brought; it gives no code and no parameter."""
 _UNDECIDED = "The payment provider did not answer; whether it acted is found out by asking again."
 
 
@@ -93,7 +95,7 @@ def translated(error: "stripe.StripeError", about: About) -> UsoError:
 def _refused(error: "stripe.InvalidRequestError", about: About) -> UsoError:
     if error.http_status == 404 or error.code == "resource_missing":
         return NotFound(about.what, about.id)
-    if error.code is None and error.param in ("amount", "amount_to_capture"):
+    if error.code is None and (error.param == "amount" or _SOURCE_USED_UP in (error.user_message or "")):
         return Conflict("The amount is more than there is.", code=about.exceeded)
     _log.warning(
         "Stripe refused a request about %s %s: code %s, parameter %s (request %s)",
