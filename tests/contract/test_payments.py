@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import pytest
 
 from shared.adapters.sqlite_store import SqliteStore
-from shared.adapters.stripe_payments.provider import StripePayments
+from shared.adapters.stripe_payments import StripePayments
 from shared.domain.money import Money
 from shared.errors import Conflict, NotFound, PaymentDeclined
 from shared.ports.payments import (
