@@ -26,10 +26,12 @@ _STATES = {
     "appeal_under_review": DisputeState.UNDER_REVIEW,
     "won": DisputeState.WON,
     "warning_closed": DisputeState.WON,
-    "prevented": DisputeState.WON,
     "lost": DisputeState.LOST,
 }
-"""Stripe's status -> ours. An inquiry (`warning_...`) takes no money; once closed it never will."""
+"""Stripe's status -> ours. An inquiry (`warning_...`) takes no money; once closed it never will.
+
+`prevented` is of a programme that the platform would have to join first.
+"""
 
 
 class StripeDisputes(Base):
