@@ -18,7 +18,7 @@ from shared.adapters.simulated_kyc import SimulatedKyc
 from shared.adapters.simulated_payments import SimulatedPayments
 from shared.adapters.simulator_channel import SimulatorChannel
 from shared.adapters.sqlite_store import SqliteStore
-from shared.adapters.stripe_payments.provider import StripePayments
+from shared.adapters.stripe_payments import StripePayments
 from shared.adapters.url_guard import OutboundUrls
 from shared.adapters.webhook_push import WebhookPush
 from shared.domain.catalogue import ChannelKind

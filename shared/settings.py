@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -32,11 +32,6 @@ def _signing_secret(secret: SecretStr) -> SecretStr:
 
 def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
-
-
-def _url(text: str) -> str:
-    TypeAdapter(HttpUrl).validate_python(text)
-    return text
 
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
@@ -111,7 +106,7 @@ class Settings(BaseSettings):
         tuple[Annotated[SecretStr, AfterValidator(_signing_secret)], ...], NoDecode, BeforeValidator(_split)
     ] = ()
     """`whsec_...` of Stripe's webhook endpoint, several by commas while one is being replaced."""
-    stripe_base_url: Annotated[str, AfterValidator(_url)] | None = None
+    stripe_base_url: HttpUrl | None = None
     """Another address than Stripe's own, for tests; refused in production."""
     stripe_timeout: Span = timedelta(seconds=20)
     """Of one request to Stripe."""
