@@ -43,12 +43,14 @@ class Ledger:
 
     orders: dict[str, Order] = field(default_factory=dict)
     own: dict[str, OwnAccount] = field(default_factory=dict)
-    totals: Totals = Totals()
+    totals: Totals = field(default_factory=Totals)
     entries: dict[str, Entry] = field(default_factory=dict)
     provider: Counter[str] = field(default_factory=Counter)
     """What the provider holds, by currency."""
     payouts: list[Payout] = field(default_factory=list)
     chargebacks: list[Taken] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+    """Orders that have changed since somebody looked."""
     count: int = 0
     now: datetime = START
 
@@ -272,6 +274,7 @@ class Ledger:
         """As `Records.commit` does: the order is checked, and its entries are booked."""
         order.verify()
         self.orders[order.id] = order
+        self.touched.add(order.id)
         for entry in entries:
             self._book(entry)
         if not entries:

@@ -1,4 +1,4 @@
-"""A worker's pay: once per task, out of the delivery fee as far as it goes, the rest at the platform's cost."""
+"""A worker's pay: once per task, out of the delivery fee as far as it goes, else at the platform's cost."""
 
 import pytest
 
