@@ -12,6 +12,7 @@ from shared.domain.catalogue import Product, Vendor
 from shared.domain.discretion import discreet, visible_timeline
 from shared.domain.events import Event, EventType
 from shared.domain.ids import keyed, owner_of
+from shared.domain.ledger import Book
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.orders import Order, OrderLeg, Paying
@@ -120,6 +121,7 @@ class OrderService:
             express=request.express,
             delivery_fee=self._carts.express_fee(legs) if request.express else None,
             timeline=timeline,
+            book=Book(currency=legs[0].price.currency),
             paying=Paying(method=request.method, agent=request.agent, mandate_id=request.mandate_id),
             digest=_digest(request),
         )
