@@ -25,6 +25,7 @@ STEPS = {
         "fail_order",
     ),
     "activities.funds": ("review_delivery", "release_funds", "send_refund", "report_unsent_refund"),
+    "activities.payouts": ("send_payout", "report_unsent_payout"),
     "activities.negotiations": (
         "ask_partner",
         "hear_partner",
@@ -51,6 +52,7 @@ STEPS = {
     ),
     "activities.standing": ("begin_intent", "review_intent", "finish_intent"),
     "activities.simulator": ("deliver_simulated_reply",),
+    "activities.affiliates": ("check_affiliate",),
 }
 """Module -> its steps. Names are unique and stable: they stand in the histories of running plans."""
 

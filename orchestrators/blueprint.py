@@ -4,20 +4,24 @@ import azure.durable_functions as df
 
 from orchestrators.fulfil_order import fulfil_order
 from orchestrators.negotiate_change import negotiate_change
+from orchestrators.pay_out import pay_out
 from orchestrators.recover_leg import recover_leg
 from orchestrators.refund_customer import refund_customer
 from orchestrators.release_leg import release_leg
 from orchestrators.simulated_reply import simulated_reply
 from orchestrators.standing_intent import standing_intent
+from orchestrators.verify_affiliate import verify_affiliate
 
 PLANS = (
     fulfil_order,
     negotiate_change,
+    pay_out,
     recover_leg,
     refund_customer,
     release_leg,
     simulated_reply,
     standing_intent,
+    verify_affiliate,
 )
 
 

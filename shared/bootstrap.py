@@ -14,9 +14,12 @@ from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.recorded_weather import RecordedWeather
 from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
+from shared.adapters.simulated_kyc import SimulatedKyc
 from shared.adapters.simulated_payments import SimulatedPayments
 from shared.adapters.simulator_channel import SimulatorChannel
 from shared.adapters.sqlite_store import SqliteStore
+from shared.adapters.stripe_payments import StripePayments
+from shared.adapters.url_guard import OutboundUrls
 from shared.adapters.webhook_push import WebhookPush
 from shared.domain.catalogue import ChannelKind
 from shared.errors import UsoError
@@ -25,25 +28,38 @@ from shared.ports.clock import Clock
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
-from shared.ports.payments import PaymentProvider, PaymentRehearsal
+from shared.ports.kyc import KycChecks
+from shared.ports.payments import PaymentProvider, PaymentRehearsal, ProviderWebhooks
 from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
+from shared.ports.urls import UrlGuard
 from shared.ports.vendors import VendorHolds
 from shared.ports.weather import Weather, WeatherScript
 from shared.services.additions import AdditionService
+from shared.services.affiliates.wing import AffiliateWing, affiliate_wing
 from shared.services.alternatives import AlternativeFinder
 from shared.services.bookkeeping import Bookkeeping
 from shared.services.browsing import BrowsingService
+from shared.services.bundle_margins import BundleMargins
 from shared.services.carts import CartService
 from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
 from shared.services.checkout_steps import CheckoutSteps
 from shared.services.checkouts import CheckoutService
+from shared.services.credits import CreditService
+from shared.services.deal_terms import DealTerms
 from shared.services.deliveries import DeliveryService
+from shared.services.earnings import Earnings
 from shared.services.escalations import EscalationService
+from shared.services.fee_notices import FeeNotices
+from shared.services.fees import FeeService
 from shared.services.funds import FundsService
 from shared.services.holds import Holds
 from shared.services.inventory import InventoryService
+from shared.services.ledger.accounts import OwnAccounts
+from shared.services.ledger.projection import Projection
+from shared.services.ledger.reconciliation import ReconciliationService
+from shared.services.ledger.statements import Statements
 from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
@@ -54,6 +70,11 @@ from shared.services.outbox import Outbox
 from shared.services.partner_messages import PartnerMessages
 from shared.services.partner_secrets import PartnerSecrets
 from shared.services.partners import PartnerService
+from shared.services.payouts.gig_payments import GigPayments
+from shared.services.payouts.nightly import NightlyPayouts
+from shared.services.payouts.payees import Payees
+from shared.services.payouts.service import PayoutService
+from shared.services.payouts.take_backs import TakeBacks
 from shared.services.planning import PlanningService
 from shared.services.provider_news import NEWS_TYPE, NewsDesk
 from shared.services.pushes import Pushes
@@ -83,6 +104,7 @@ class Ports:
     bus: EventBus | None = None
     payments: PaymentProvider | None = None
     vendors: VendorHolds | None = None
+    kyc: KycChecks | None = None
     weather: Weather | None = None
     channels: Mapping[ChannelKind, PartnerChannel] | None = None
 
@@ -134,8 +156,25 @@ class App:
     chat: ChatService
     narrator: Narrator
     pushes: Pushes
+    own_accounts: OwnAccounts
+    projection: Projection
+    statements: Statements
+    reconciliation: ReconciliationService
+    payees: Payees
+    payouts: PayoutService
+    nightly_payouts: NightlyPayouts
+    gig_payments: GigPayments
+    earnings: Earnings
+    credits: CreditService
     bookkeeping: Bookkeeping
     provider_news: NewsDesk
+    stripe_webhooks: ProviderWebhooks | None
+    fees: FeeService
+    fee_notices: FeeNotices
+    deal_terms: DealTerms
+    affiliates: AffiliateWing
+    bundle_margins: BundleMargins
+    urls: UrlGuard
     simulator: Simulator
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
@@ -159,7 +198,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     bus = given.bus or (ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus())
     outbox = Outbox(store, bus)
     rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
-    payments = given.payments or rehearsal
+    stripe = _stripe(settings, store, clock)
+    payments = given.payments or stripe or rehearsal
     script = RecordedWeather(clock, store, zone=settings.home_zone)
     weather = given.weather or script
     outbound = Outbound(settings)
@@ -174,10 +214,24 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     planning = PlanningService(catalogue, clock, settings)
     messages = PartnerMessages(store, catalogue, channels)
     carts = CartService(catalogue, planning, settings)
-    orders = OrderService(records, catalogue, inventory, planning, carts, messages, settings)
+    fees = FeeService(records, store, settings)
+    fee_notices = FeeNotices(store, fees, catalogue, messages, settings)
+    affiliates = affiliate_wing(
+        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, settings=settings
+    )
+    terms = DealTerms(fees, affiliates.referrals, catalogue, settings)
+    orders = OrderService(records, catalogue, inventory, planning, carts, terms, messages, settings)
     money = OrderMoney(records, payments)
-    checkout_steps = CheckoutSteps(records, given.vendors or inventory, payments, money, (), settings)
     escalations = EscalationService(records, store, settings)
+    accounts = OwnAccounts(store)
+    projection = Projection(store, accounts, escalations)
+    credits_ = CreditService(store, records, projection, accounts, settings)
+    payees = Payees(store, payments, clock, settings)
+    payouts = PayoutService(store, outbox, projection, accounts, payees, payments, escalations, clock)
+    take_backs = TakeBacks(store, accounts, payees, payments, escalations, clock, settings)
+    checkout_steps = CheckoutSteps(
+        records, given.vendors or inventory, payments, money, (credits_,), settings
+    )
     funds = FundsService(records)
     notices = MoneyNotices(orders, messages)
     recoveries = RecoveryService(records, settings)
@@ -226,7 +280,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         recovery_steps=RecoverySteps(
             records,
             recoveries,
-            AlternativeFinder(catalogue, planning, settings),
+            AlternativeFinder(catalogue, planning, terms, settings),
             inventory,
             planning,
             orders,
@@ -258,21 +312,50 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         ),
         narrator=Narrator(records, threads, pushes),
         pushes=pushes,
+        own_accounts=accounts,
+        projection=projection,
+        statements=Statements(store, records, projection, accounts),
+        reconciliation=ReconciliationService(store, projection, payments, escalations, clock),
+        payees=payees,
+        payouts=payouts,
+        nightly_payouts=NightlyPayouts(payees, payouts, take_backs, clock),
+        gig_payments=GigPayments(records, store),
+        earnings=Earnings(store, orders, clock, settings),
+        credits=credits_,
         bookkeeping=Bookkeeping(
             {
-                "uso.funds.released": [notices.released],
-                "uso.leg.refunded": [notices.refunded],
-                NEWS_TYPE: [checkout_steps.hear],
-            }
+                "uso.funds.released": [notices.released, payouts.hear_release],
+                "uso.leg.refunded": [notices.refunded, projection.hear],
+                "uso.gig.paid": [payouts.hear_gig],
+                NEWS_TYPE: [checkout_steps.hear, payouts.hear_news],
+            },
+            {"uso.fees.changed": [fee_notices.hear]},
+            affiliates.hearers(),
         ),
         provider_news=NewsDesk(store, outbox, clock),
+        stripe_webhooks=stripe,
+        fees=fees,
+        fee_notices=fee_notices,
+        deal_terms=terms,
+        affiliates=affiliates,
+        bundle_margins=BundleMargins(records, catalogue, fees, affiliates.directory, settings),
+        urls=OutboundUrls(settings),
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),
         weather_script=script,
         payment_rehearsal=rehearsal,
-        closing=(bus, outbound, store),
+        closing=(bus, outbound, *([stripe] if stripe else []), store),
     )
+
+
+def _stripe(settings: Settings, store: Store, clock: Clock) -> StripePayments | None:
+    """Stripe, if its key is set. In production there is no other way to be paid."""
+    if settings.stripe_key is not None:
+        return StripePayments(settings, store, clock)
+    if settings.environment == "production":
+        raise RuntimeError("payments are simulated without USO_STRIPE_KEY, which production must not do")
+    return None
 
 
 async def _failure(probe: Awaitable[object]) -> str | None:

@@ -5,17 +5,33 @@ Defaults are the embedded, offline ones. A setting that is given but wrong stops
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("this is no IANA time zone, such as America/Chicago")
     return name
+
+
+def _stripe_key(key: SecretStr) -> SecretStr:
+    if not key.get_secret_value().startswith(("sk_", "rk_")):
+        raise ValueError("a secret or restricted key of Stripe begins with sk_ or rk_")
+    return key
+
+
+def _signing_secret(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().startswith("whsec_"):
+        raise ValueError("a signing secret of a webhook endpoint begins with whsec_")
+    return secret
+
+
+def _split(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
@@ -31,6 +47,7 @@ class Settings(BaseSettings):
         extra="forbid",
         env_ignore_empty=True,
         use_attribute_docstrings=True,
+        hide_input_in_errors=True,
     )
 
     # where things are
@@ -82,6 +99,20 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=256 * 1024, ge=1)
     """Of a request."""
 
+    # payments
+    stripe_key: Annotated[SecretStr, AfterValidator(_stripe_key)] | None = None
+    """Secret or restricted API key (`sk_...`, `rk_...`); without it payments are simulated."""
+    stripe_webhook_secrets: Annotated[
+        tuple[Annotated[SecretStr, AfterValidator(_signing_secret)], ...], NoDecode, BeforeValidator(_split)
+    ] = ()
+    """`whsec_...` of Stripe's webhook endpoint, several by commas while one is being replaced."""
+    stripe_base_url: HttpUrl | None = None
+    """Another address than Stripe's own, for tests; refused in production."""
+    stripe_timeout: Span = timedelta(seconds=20)
+    """Of one request to Stripe."""
+    stripe_retries: int = Field(default=1, ge=0, le=5)
+    """How often the SDK repeats a request, with its key, before the plan does."""
+
     # scout (M1, M20)
     default_results: int = Field(default=20, ge=1, le=100)
     """Products in an answer of the chat."""
@@ -103,13 +134,42 @@ class Settings(BaseSettings):
     """What an agent may spend on one order without a mandate (M3: 200.00)."""
     action_timeout: Span = timedelta(minutes=10)
     """A customer's time to prove to their bank who they are; less than the goods are held."""
-
     confirm_within: Span = timedelta(days=3)
     """After an arrival, how long its customer may object; then it counts as confirmed."""
     look_again: Span = timedelta(days=1)
     """Between two looks at a delivery about which nothing is said though it is due."""
     hold_alarm: Span = timedelta(days=80)
     """Money held longer than this is a person's business; providers allow 90 days."""
+    apology_credit: int = Field(default=2_000, ge=1)
+    """What an apology is worth, in minor units of `currency` (M18: 20.00)."""
+    gig_scan_pay: int = Field(default=350, ge=1)
+    """What a worker earns with one verified scan, in minor units of `currency`."""
+    clawback_patience: Span = timedelta(days=30)
+    """How long a payee may owe before their latest payouts are taken back."""
+    portal_url: str = ""
+    """Where payees come back to from the provider's onboarding; without it, where callers reach the app."""
+
+    # fees, affiliates, margins (M15, M21, M22)
+    platform_fee_bps: int = Field(default=1000, ge=0, le=10_000)
+    """The platform's rate, in hundredths of a percent, until an admin sets a table of fees."""
+    affiliate_max_bps: int = Field(default=2000, ge=0, le=10_000)
+    """The most of an order's value that an affiliate may earn, in hundredths of a percent."""
+    affiliate_max_fixed: int = Field(default=2500, ge=0)
+    """The most that an affiliate may earn per order at a fixed commission."""
+    attribution_window: Span = timedelta(days=30)
+    """How long after a click an order is the affiliate's."""
+    white_glove_score: int = Field(default=70, ge=0, le=100)
+    """Trust score from which an affiliate is White Glove."""
+    kyc_patience: Span = timedelta(days=7)
+    """How long a register may take to answer; then an admin decides."""
+    kyc_pause: Span = timedelta(hours=6)
+    """Before a register that did not answer is asked again."""
+    max_affiliate_links: int = Field(default=500, ge=1, le=5000)
+    """Of one affiliate."""
+    storefront_domain: str = Field(default="usoorchestrator.com", pattern=r"^[a-z0-9.-]+$")
+    """Below it are the platform's own shops, to which every affiliate may link."""
+    target_margin_bps: int = Field(default=1500, ge=0, le=9900)
+    """What should stay of a bundle's price, in hundredths of a percent."""
 
     # time-chain (M5)
     conflict_threshold: Span = timedelta(minutes=10)
@@ -168,3 +228,13 @@ class Settings(BaseSettings):
     """Of each dispute, however it ends, in minor units of its currency."""
     dispute_deadline: Span = timedelta(days=7)
     """How long the bank waits for evidence."""
+
+    @model_validator(mode="after")
+    def _stripe_is_whole(self) -> Self:
+        if self.stripe_key is None and (self.stripe_webhook_secrets or self.stripe_base_url):
+            raise ValueError("USO_STRIPE_WEBHOOK_SECRETS and USO_STRIPE_BASE_URL need USO_STRIPE_KEY")
+        if self.stripe_key is not None and not self.stripe_webhook_secrets:
+            raise ValueError("USO_STRIPE_KEY needs USO_STRIPE_WEBHOOK_SECRETS")
+        if self.stripe_base_url is not None and self.environment == "production":
+            raise ValueError("USO_STRIPE_BASE_URL is for tests, not for production")
+        return self

@@ -4,6 +4,9 @@ Importing this table costs nothing; a handler is imported when its door is first
 """
 
 from shared.domain.identity import Persona
+from triggers.affiliates.table import AFFILIATES
+from triggers.fees.table import FEES
+from triggers.money.table import MONEY
 from triggers.provider.table import PROVIDER
 from triggers.simulator.table import SIMULATOR
 from triggers.web.route import PUBLIC, Route, Wing
@@ -385,6 +388,9 @@ ROUTES: tuple[Route, ...] = (
     *PARTNER,
     *CATALOGUE,
     *ESCALATIONS,
+    *MONEY,
     *PROVIDER,
+    *AFFILIATES,
+    *FEES,
     *SIMULATOR,
 )

@@ -3,6 +3,7 @@
 Instance ids are the ids of what the plan is about, so starting twice is starting once.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,8 +34,9 @@ def _answered(data: Data) -> Wake | None:
 
 
 def _resolved(data: Data) -> Wake | None:
-    """A negotiation or a recovery waits for its person; a leg has no plan of its own."""
-    return None if "-l" in data["subject"] else Wake(data["subject"], "resolved")
+    """A negotiation or a recovery waits for its person; nothing else that is escalated has a plan."""
+    waits = re.fullmatch(r"ord_[0-9a-z]+-[nr]\d+", data["subject"])
+    return Wake(data["subject"], "resolved") if waits else None
 
 
 def _turn(data: Data) -> Wake:
@@ -48,6 +50,9 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.delivery.confirmed": lambda d: Wake(f"{d['leg_id']}-release", f"delivery-{d['turn']}"),
     "uso.refund.due": lambda d: Start(
         "refund_customer", d["plan"], {"order_id": d["order_id"], "key": d["key"]}
+    ),
+    "uso.payout.due": lambda d: Start(
+        "pay_out", d["plan"], {"account_id": d["account_id"], "payout_id": d["payout_id"]}
     ),
     "uso.leg.answered": _answered,
     "uso.change.requested": lambda d: Start(
@@ -64,6 +69,9 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.intent.met": _turn,
     "uso.intent.decided": _turn,
     "uso.intent.changed": _turn,
+    "uso.affiliate.submitted": lambda d: Start(
+        "verify_affiliate", f"kyc_{d['affiliate_id']}_{d['round']}", {"affiliate_id": d["affiliate_id"]}
+    ),
     "uso.simulator.reply_due": lambda d: Start(
         "simulated_reply",
         f"sim_{d['message_id']}".replace(":", "_").replace(".", "_"),

@@ -40,6 +40,12 @@ class EventType(StrEnum):
     INTENT_ASKED = "intent.asked"
     INTENT_DECIDED = "intent.decided"
     INTENT_CLOSED = "intent.closed"
+    PAYOUT_DUE = "payout.due"
+    PAYOUT_PAID = "payout.paid"
+    GIG_PAID = "gig.paid"
+    FEES_CHANGED = "fees.changed"
+    AFFILIATE_SUBMITTED = "affiliate.submitted"
+    AFFILIATE_CHANGED = "affiliate.changed"
     SIMULATED_REPLY_DUE = "simulator.reply_due"
 
 

@@ -116,13 +116,22 @@ class EscalationStatus(StrEnum):
     RESOLVED = "resolved"
 
 
-_O, _L, _N, _R, _I, _E = (
+class PayoutStatus(StrEnum):
+    """Money on its way to someone who has earned it."""
+
+    OPEN = "open"
+    PAID = "paid"
+    FAILED = "failed"
+
+
+_O, _L, _N, _R, _I, _E, _P = (
     OrderStatus,
     LegStatus,
     NegotiationStatus,
     RecoveryStatus,
     IntentStatus,
     EscalationStatus,
+    PayoutStatus,
 )
 
 # One table per enum: members of different enums with the same word are equal as strings.
@@ -177,6 +186,11 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         _E.ASSIGNED: frozenset({_E.ASSIGNED, _E.IN_PROGRESS, _E.RESOLVED}),
         _E.IN_PROGRESS: frozenset({_E.ASSIGNED, _E.RESOLVED}),
         _E.RESOLVED: frozenset(),
+    },
+    _P: {
+        _P.OPEN: frozenset({_P.PAID, _P.FAILED}),
+        _P.PAID: frozenset(),
+        _P.FAILED: frozenset(),
     },
 }
 

@@ -25,7 +25,9 @@ _MONEY = frozenset(
         EventType.DELIVERY_CONFIRMED,
     }
 )
-_OUR_OWN = frozenset({"no_alternative", "hold_overdue", "refund_failed", "undo_failed"})
+_OUR_OWN = frozenset(
+    {"no_alternative", "hold_overdue", "refund_failed", "undo_failed", "books_differ", "payout_failed"}
+)
 """Escalations that tell the customer nothing new: another story does, or it is between us and the vendor."""
 Told = tuple[str, Story] | None
 """Thread id and story; None for events that nobody is told of."""

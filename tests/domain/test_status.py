@@ -10,6 +10,7 @@ from shared.domain.status import (
     LegStatus,
     NegotiationStatus,
     OrderStatus,
+    PayoutStatus,
     RecoveryStatus,
     can_move,
     move,
@@ -23,6 +24,7 @@ ENDS = {
     RecoveryStatus: {RecoveryStatus.REJECTED, RecoveryStatus.COMPLETED, RecoveryStatus.FAILED},
     IntentStatus: {IntentStatus.COMPLETED, IntentStatus.CANCELLED},
     EscalationStatus: {EscalationStatus.RESOLVED},
+    PayoutStatus: {PayoutStatus.PAID, PayoutStatus.FAILED},
 }
 """Where nothing moves any more. RecoveryStatus.ESCALATED may or may not be one."""
 kinds = pytest.mark.parametrize("kind", list(MOVES), ids=lambda kind: kind.__name__)

@@ -42,6 +42,14 @@ COUNTERS_YELLOW = {
         }
     ],
 }
+AFFILIATE = {
+    "name": "Alice's Picks",
+    "kind": "individual_creator",
+    "contact": {"name": "Alice", "email": "alice@alice.example"},
+    "website": "https://alice.example",
+    "commission": {"type": "cpe", "rate_bps": 500},
+    "documents": {"identity": "X1234567", "tax_id": "12-3456789"},
+}
 UNKNOWN: Mapping[str, str] = {
     "thread_id": "thr_0000000000000000",
     "order_id": "ord_0000000000000000",
@@ -54,6 +62,12 @@ UNKNOWN: Mapping[str, str] = {
     "product_id": "nothing-at-all",
     "scenario_id": "no-such-scenario",
     "response_id": "nobody-at-all.ord_0000000000000000-l1",
+    "affiliate_id": "aff_0000000000000000",
+    "link_id": "aff_0000000000000000-k000000000000",
+    "bundle_id": "no-such-bundle",
+    "payment_id": "pi_" + "0" * 24,
+    "account_id": "acct_" + "0" * 24,
+    "dispute_id": "dp_" + "0" * 40,
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -118,6 +132,8 @@ async def staged(world: World, data: Path) -> Stage:
         {"text": "order flowers for my mom on the next sunny Thursday", "deliver_to": HOME},
     )
     escalation = await _escalated(world, alice, by_hand)
+    affiliate, link = await _affiliated(world, alice)
+    payment_id, account_id, dispute_id = await _rehearsed(world)
     ids = {
         "thread_id": "thr-stage",
         "order_id": recovered["id"],
@@ -130,6 +146,12 @@ async def staged(world: World, data: Path) -> Stage:
         "product_id": "demo-red-flowers",
         "scenario_id": "stage-by-hand",
         "response_id": request["id"],
+        "affiliate_id": affiliate,
+        "link_id": link,
+        "bundle_id": "white-glove-baby",
+        "payment_id": payment_id,
+        "account_id": account_id,
+        "dispute_id": dispute_id,
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"
@@ -154,6 +176,15 @@ async def placed(
     return order
 
 
+async def _affiliated(world: World, alice: Caller) -> tuple[str, str]:
+    """An affiliate that was verified, with a link; one of its checks can still be handed in."""
+    affiliate = await alice.post("/api/v1/affiliates", AFFILIATE)
+    await world.settle()
+    target = {"target_url": "https://alice.example/flowers", "product_id": "demo-red-flowers"}
+    link = await alice.post(f"/api/v1/affiliates/{affiliate['id']}/links", target)
+    return str(affiliate["id"]), str(link["id"])
+
+
 async def _escalated(world: World, alice: Caller, order: Any) -> str:
     """A partner's answer that nobody understands is a person's business."""
     from shared.services.partners import IncomingReply
@@ -165,6 +196,20 @@ async def _escalated(world: World, alice: Caller, order: Any) -> str:
     await world.settle()
     (escalation,) = await world.admin().get("/api/v1/escalations")
     return str(escalation["id"])
+
+
+async def _rehearsed(world: World) -> tuple[str, str, str]:
+    """A payment, a payee's account and a dispute at the embedded provider."""
+    from shared.domain.money import Money
+    from shared.ports.payments import AuthoriseRequest
+
+    provider, rehearsal = world.app.payments, world.app.payment_rehearsal
+    asked = AuthoriseRequest(key="stage", customer_id="bob", amount=Money(minor=5000), capture=True)
+    payment = await provider.authorise(asked)
+    account = await provider.open_account("stage-account", payee_id=SHOP_A)
+    dispute = await rehearsal.open_dispute("stage-dispute", payment.id, reason="fraudulent")
+    await world.settle()
+    return payment.id, account.id, dispute.id
 
 
 def problem_shape(body: Mapping[str, Any], id: str) -> str:

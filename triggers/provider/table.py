@@ -8,8 +8,17 @@ PROVIDER = (
     _wing.door(
         "payment_webhook",
         "POST payments",
-        "webhook:receive",
-        "Take signed news of the payment provider in.",
+        "webhook:embedded",
+        "Take signed news of the embedded payment provider in.",
+        also=(404,),
+        verifies_itself=True,
+    ),
+    _wing.door(
+        "stripe_webhook",
+        "POST stripe",
+        "webhook:stripe",
+        "Take an event of Stripe in; signed as Stripe does, over the raw body.",
+        also=(404,),
         verifies_itself=True,
     ),
 )
