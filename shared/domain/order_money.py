@@ -5,7 +5,7 @@ order before and after it, so that neither can move without the other; the moves
 tell (release, freezing, a bank's chargeback) have functions of their own.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from shared.domain.ledger import AccountKind, Entry, Posting, credit, debit, split
@@ -21,6 +21,7 @@ from shared.domain.orders import (
     delivery_owner,
     with_leg,
     with_movement,
+    without_hold,
 )
 from shared.domain.status import HoldStatus, LegStatus
 from shared.errors import Conflict, LedgerError
@@ -44,18 +45,23 @@ def booked(
         owe = credit if owed > 0 else debit
         postings.append(owe(AccountKind.REFUNDS, after.id, amount))
         if owed > 0:
-            after = with_due(after, amount, key=key, reason=reason)
+            new = frozenset(m.key for m in after.movements) - frozenset(m.key for m in before.movements)
+            after = with_due(after, amount, key=key, reason=reason, first=new)
     return posted(after, postings, key=key, at=at, reason=reason)
 
 
-def with_due(order: Order, amount: Money, *, key: str, reason: str) -> Order:
-    """Note what is owed back and by which ways: the first movement first, credits last.
+def with_due(
+    order: Order, amount: Money, *, key: str, reason: str, first: Container[str] = frozenset()
+) -> Order:
+    """Note what is owed back and by which ways: the movements of `first` first, then in turn, credits last.
 
-    The ways are settled here, in the order's own write, so that two refunds never count on the same money.
-    Raises LedgerError when more is owed than came in.
+    So what was taken in vain goes back itself, whatever has become of the others. The ways are settled here,
+    in the order's own write, so that two refunds never count on the same money. Raises LedgerError when
+    more is owed than came in.
     """
     left, parts = amount.minor, list[RefundPart]()
-    for came in sorted((m for m in order.movements if m.amount.minor > 0), key=lambda m: m.credit):
+    ways = (movement for movement in order.movements if movement.amount.minor > 0)
+    for came in sorted(ways, key=lambda m: (m.key not in first, m.credit)):
         minor = min(left, came.amount.minor - _given_back(order, came.key))
         if minor > 0:
             part = Money(minor=minor, currency=amount.currency)
@@ -113,11 +119,8 @@ def released(
     there = order.book.balance(account, leg.id)
     part = amount or there
     parts = split(part, leg.terms)
-    postings = [
-        debit(account, leg.id, part),
-        *_shares(leg, parts, credit),
-    ]
-    order, entries = posted(order, postings if part.minor else (), key=key, at=at, reason=f"{leg.name}")
+    postings = [debit(account, leg.id, part), *_shares(leg, parts, credit)] if part.minor else []
+    order, entries = posted(order, postings, key=key, at=at, reason=leg.name)
     earned = leg.earned + parts if leg.earned else parts
     hold = HoldStatus.RELEASED if part == there else leg.hold
     return with_leg(order, leg.model_copy(update={"hold": hold, "earned": earned})), parts, entries
@@ -143,12 +146,19 @@ def refunded(
 def _given_up(
     order: Order, leg_id: str, amount: Money, *, key: str, at: datetime, reason: str
 ) -> tuple[Order, Split, Sequence[Entry]]:
-    """Take `amount` from those who have it, first from the hold, and owe it back."""
+    """Take `amount` from those who have it, first from the hold, and owe it back.
+
+    With the last of it, what the platform gave for the leg out of its own pocket comes back to the platform.
+    """
     leg = order.leg(leg_id)
     kept = held_of(order, leg)
-    from_hold = Money(minor=min(amount.minor, kept.minor), currency=amount.currency)
-    clawback = _clawed(leg, amount - from_hold)
+    ours = leg.goodwill if amount == refundable(order, leg) else 0
+    gone = Money(minor=min(amount.minor + ours, _there(order, leg)), currency=amount.currency)
+    from_hold = _at_most(gone, kept.minor)
+    clawback = _clawed(leg, gone - from_hold)
     postings: list[Posting] = [credit(AccountKind.REFUNDS, order.id, amount)]
+    if gone != amount:
+        postings.append(credit(AccountKind.GOODWILL, "", gone - amount))
     if from_hold.minor:
         postings.append(debit(_lies_in(leg), leg.id, from_hold))
     postings += _shares(leg, clawback, debit)
@@ -158,7 +168,8 @@ def _given_up(
     settled = HoldStatus.RELEASED if earned and earned.total().minor else HoldStatus.REFUNDED
     leg = leg.model_copy(
         update={
-            "refunded": leg.refunded + amount.minor,
+            "refunded": leg.refunded + gone.minor,
+            "goodwill": leg.goodwill - (gone - amount).minor,
             "earned": earned,
             "hold": settled if used_up or not kept.minor else leg.hold,
         }
@@ -174,7 +185,8 @@ def refunded_by_platform(
     Raises Conflict for more than the customer paid for the leg.
     """
     leg = order.leg(leg_id)
-    if leg.hold is None or not 0 < amount.minor <= leg.price.minor - leg.refunded - leg.goodwill:
+    paid_for = leg.hold not in {None, HoldStatus.REFUNDED}
+    if not paid_for or not 0 < amount.minor <= leg.price.minor - leg.refunded - leg.goodwill:
         raise Conflict(f"{amount} cannot be refunded of {leg.name}.", code="refund_exceeds_payment")
     postings = [debit(AccountKind.GOODWILL, "", amount), credit(AccountKind.REFUNDS, order.id, amount)]
     order = with_due(order, amount, key=key, reason=reason)
@@ -184,11 +196,13 @@ def refunded_by_platform(
 
 def refundable(order: Order, leg: OrderLeg) -> Money:
     """What of a leg could still be given back: what is held, and what was earned with it."""
-    earned = leg.earned.total() if leg.earned else Money.zero(order.currency())
-    there = held_of(order, leg) + earned
-    return Money(
-        minor=max(0, min(there.minor, leg.price.minor - leg.refunded - leg.goodwill)), currency=there.currency
-    )
+    left = leg.price.minor - leg.refunded - leg.goodwill
+    return Money(minor=max(0, min(_there(order, leg), left)), currency=order.currency())
+
+
+def _there(order: Order, leg: OrderLeg) -> int:
+    """What is held for a leg and what was earned with it, in minor units."""
+    return held_of(order, leg).minor + (leg.earned.total().minor if leg.earned else 0)
 
 
 def is_charged_back(order: Order) -> bool:
@@ -236,18 +250,32 @@ def thawed(order: Order, leg_id: str, *, by: str, key: str, at: datetime) -> tup
     if others or leg.hold is not HoldStatus.DISPUTED:
         return with_leg(order, leg.model_copy(update={"frozen_by": others})), ()
     there = order.book.balance(AccountKind.DISPUTED, leg.id)
-    back = leg.status is LegStatus.CANCELLED
-    hold = HoldStatus.REFUNDED if back else HoldStatus.HELD
-    refunded_ = leg.refunded + (there.minor if back else 0)
-    leg = leg.model_copy(update={"frozen_by": (), "hold": hold, "refunded": refunded_})
-    order = with_leg(order, leg)
+    held = leg.model_copy(update={"frozen_by": (), "hold": HoldStatus.HELD})
+    if leg.status is LegStatus.CANCELLED:
+        return _returned(order, held, there, key=key, at=at)
+    order = with_leg(order, held)
     if there.minor == 0:
         return order, ()
-    goes_to, reason = credit(AccountKind.HELD, leg.id, there), f"the dispute about {leg.name} is over"
-    if back:
-        goes_to, reason = credit(AccountKind.REFUNDS, order.id, there), f"{leg.name} was called off"
-        order = with_due(order, there, key=key, reason=reason)
-    return posted(order, [debit(AccountKind.DISPUTED, leg.id, there), goes_to], key=key, at=at, reason=reason)
+    postings = [debit(AccountKind.DISPUTED, leg.id, there), credit(AccountKind.HELD, leg.id, there)]
+    return posted(order, postings, key=key, at=at, reason=f"the dispute about {leg.name} is over")
+
+
+def _returned(
+    order: Order, leg: OrderLeg, there: Money, *, key: str, at: datetime
+) -> tuple[Order, Sequence[Entry]]:
+    """Owe back what was frozen for a leg that was called off meanwhile."""
+    after = without_hold(leg)
+    ours = Money(minor=leg.goodwill - after.goodwill, currency=there.currency)
+    postings, reason = list[Posting](), f"{leg.name} was called off"
+    order = with_leg(order, after)
+    if there != ours:
+        order = with_due(order, there - ours, key=key, reason=reason)
+        postings.append(credit(AccountKind.REFUNDS, order.id, there - ours))
+    if ours.minor:
+        postings.append(credit(AccountKind.GOODWILL, "", ours))
+    if postings:
+        postings.append(debit(AccountKind.DISPUTED, leg.id, there))
+    return posted(order, postings, key=key, at=at, reason=reason)
 
 
 def bank_took(
@@ -416,7 +444,11 @@ def _held(before: Order, after: Order) -> Iterable[Posting]:
     """What is held more or less than before, leg by leg, and for the delivery."""
     known = {leg.id: leg for leg in before.legs}
     for leg in after.legs:
-        yield from _change_of_hold(leg.id, _held_more(after, known.get(leg.id), leg))
+        old = known.get(leg.id)
+        yield from _change_of_hold(leg.id, _held_more(after, old, leg))
+        if old is not None and leg.goodwill < old.goodwill:
+            ours = Money(minor=old.goodwill - leg.goodwill, currency=after.currency())
+            yield credit(AccountKind.GOODWILL, "", ours)
     owner = delivery_owner(after.id)
     if after.delivery_fee and after.is_paid and not before.is_paid:
         yield from _change_of_hold(owner, after.delivery_fee)

@@ -289,7 +289,7 @@ def unpaid(order: Order) -> Order:
     """Give up every hold of an order that failed after it was paid."""
     if not order.is_paid:
         return order
-    legs = tuple(leg.model_copy(update={"hold": _given_back(leg)}) for leg in order.legs)
+    legs = tuple(without_hold(leg) for leg in order.legs)
     return order.model_copy(update={"legs": legs, "payment_status": PaymentStatus.REFUNDED})
 
 
@@ -301,7 +301,7 @@ def dispatched(order: Order) -> Order:
 def cancelled(order: Order, reason: str, *, payment: PaymentStatus) -> Order:
     """End the order and all its live legs."""
     legs = tuple(
-        leg.model_copy(update={"status": LegStatus.CANCELLED, "hold": _given_back(leg)})
+        without_hold(leg).model_copy(update={"status": LegStatus.CANCELLED})
         if can_move(leg.status, LegStatus.CANCELLED)
         else leg
         for leg in order.legs
@@ -383,7 +383,7 @@ def swapped(order: Order, old_id: str, new_id: str) -> Order:
         return order
     if new.status not in LIVE - {LegStatus.PENDING}:
         raise Conflict(f"Leg {new_id} is {new.status}; only an accepted leg takes over.", code="withdrawn")
-    _must_be_free(old)
+    _must_be_whole(old)
     order = with_leg(
         order,
         old.model_copy(
@@ -403,12 +403,8 @@ def dropped(order: Order, leg_id: str, note: str) -> Order:
         return order
     if leg.hold is not HoldStatus.DISPUTED:  # then its money waits for the end of the dispute
         _must_be_free(leg)
-    gone = {
-        "status": move("order leg", leg.status, LegStatus.CANCELLED),
-        "note": note,
-        "hold": _given_back(leg),
-    }
-    return with_leg(order, leg.model_copy(update=gone))
+    gone = {"status": move("order leg", leg.status, LegStatus.CANCELLED), "note": note}
+    return with_leg(order, without_hold(leg).model_copy(update=gone))
 
 
 def changed(order: Order, leg_id: str, product_id: str | None, *, name: str, extra: Money, by: str) -> Order:
@@ -422,9 +418,22 @@ def changed(order: Order, leg_id: str, product_id: str | None, *, name: str, ext
         return order
     if leg.status not in LIVE:
         raise Conflict(f"{leg.name} can no longer be changed: it is {leg.status}.", code="closed")
-    _must_be_free(leg)
+    _must_be_whole(leg)
     agreed = {"product_id": product_id or leg.product_id, "name": name, "price": leg.price + extra}
     return with_leg(order, leg.model_copy(update={**agreed, "note": f"was {leg.name}", "changed_by": by}))
+
+
+def without_hold(leg: OrderLeg) -> OrderLeg:
+    """Give up what is held for a leg: it goes back to the customer.
+
+    But not what they have already: what the platform gave for it out of its own pocket comes back to that.
+    """
+    if leg.hold is not HoldStatus.HELD:
+        return leg
+    there = leg.price.minor - leg.refunded - _earned(leg)
+    ours = min(leg.goodwill, there)
+    update = {"refunded": leg.refunded + there, "goodwill": leg.goodwill - ours}
+    return leg.model_copy(update={"hold": HoldStatus.REFUNDED, **update})
 
 
 def legs_of(order: Order, vendor_id: str) -> Sequence[OrderLeg]:
@@ -440,8 +449,11 @@ def _must_be_free(leg: OrderLeg) -> None:
         raise Conflict(f"{leg.name} can no longer be changed: its money is {leg.hold}.", code="closed")
 
 
-def _given_back(leg: OrderLeg) -> HoldStatus | None:
-    return HoldStatus.REFUNDED if leg.hold is HoldStatus.HELD else leg.hold
+def _must_be_whole(leg: OrderLeg) -> None:
+    """What is settled in part keeps its price: the rest would pay for something that costs more, or less."""
+    _must_be_free(leg)
+    if leg.refunded or leg.goodwill or leg.earned:
+        raise Conflict(f"{leg.name} can no longer be changed: it is settled in part.", code="closed")
 
 
 def _earned(leg: OrderLeg) -> int:
