@@ -9,6 +9,7 @@ from typing import Protocol
 
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.gazetteer import Gazetteer
+from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
@@ -37,6 +38,8 @@ from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
 from shared.services.escalations import EscalationService
 from shared.services.inventory import InventoryService
+from shared.services.mandate_keys import MandateKeys
+from shared.services.mandates import MandateService
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
 from shared.services.negotiations import NegotiationService
@@ -120,6 +123,8 @@ class App:
     pushes: Pushes
     bookkeeping: Bookkeeping
     provider_news: NewsDesk
+    mandate_keys: MandateKeys
+    mandates: MandateService
     simulator: Simulator
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
@@ -168,6 +173,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
     geocoder = Gazetteer(DATA / "places.csv")
     shopping = ShoppingService(catalogue, planning, settings)
+    wallets = JwsMandates()
+    mandate_keys = MandateKeys(store, wallets, clock, settings)
     return App(
         settings=settings,
         clock=clock,
@@ -231,6 +238,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         pushes=pushes,
         bookkeeping=Bookkeeping({}),
         provider_news=NewsDesk(store, outbox, clock),
+        mandate_keys=mandate_keys,
+        mandates=MandateService(records, store, mandate_keys, wallets, settings),
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),

@@ -141,3 +141,13 @@ class Settings(BaseSettings):
     """Local hour by which what was wished for a day must be there."""
     deliver_within: Span = timedelta(days=3)
     """Delivery promise when nobody said by when."""
+
+    # mandates (flow 1.3-2)
+    mandate_max_lifetime: Span = timedelta(days=90)
+    """The longest that a customer's mandate for an agent may last."""
+    mandate_clock_skew: Span = timedelta(minutes=1)
+    """How far a wallet's clock may be ahead of ours."""
+    key_challenge_lifetime: Span = timedelta(minutes=10)
+    """A wallet's time to sign the challenge for a new key."""
+    max_signing_keys: int = Field(default=20, ge=1, le=1000)
+    """Keys that a customer may have at once."""

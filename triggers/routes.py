@@ -4,6 +4,7 @@ Importing this table costs nothing; a handler is imported when its door is first
 """
 
 from shared.domain.identity import Persona
+from triggers.mandates.table import MANDATES
 from triggers.simulator.table import SIMULATOR
 from triggers.web.route import PUBLIC, Route, Wing
 
@@ -337,5 +338,6 @@ ROUTES: tuple[Route, ...] = (
     *PARTNER,
     *CATALOGUE,
     *ESCALATIONS,
+    *MANDATES,
     *SIMULATOR,
 )

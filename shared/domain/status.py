@@ -104,6 +104,14 @@ class EscalationStatus(StrEnum):
     RESOLVED = "resolved"
 
 
+class DrawStatus(StrEnum):
+    """A reservation of an order on a mandate (flow 1.3-2)."""
+
+    RESERVED = "reserved"
+    SETTLED = "settled"
+    RELEASED = "released"
+
+
 _O, _L, _N, _R, _I, _E = (
     OrderStatus,
     LegStatus,
@@ -165,6 +173,11 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         _E.ASSIGNED: frozenset({_E.ASSIGNED, _E.IN_PROGRESS, _E.RESOLVED}),
         _E.IN_PROGRESS: frozenset({_E.ASSIGNED, _E.RESOLVED}),
         _E.RESOLVED: frozenset(),
+    },
+    DrawStatus: {
+        DrawStatus.RESERVED: frozenset({DrawStatus.SETTLED, DrawStatus.RELEASED}),
+        DrawStatus.SETTLED: frozenset(),
+        DrawStatus.RELEASED: frozenset(),
     },
 }
 

@@ -2,6 +2,7 @@
 
 from shared.domain.escalations import Escalation
 from shared.domain.ids import owner_of
+from shared.domain.mandates import Mandate, Spending
 from shared.domain.negotiations import Negotiation
 from shared.domain.orders import Order
 from shared.domain.recoveries import Recovery
@@ -22,3 +23,5 @@ NEGOTIATIONS = Kind("negotiation", "orders", Negotiation, owner_of)
 RECOVERIES = Kind("recovery", "orders", Recovery, owner_of)
 INTENTS = Kind("standing intent", "intents", StandingIntent, _itself)
 ESCALATIONS = Kind("escalation", "escalations", Escalation, _queue)
+MANDATES = Kind("mandate", "mandates", Mandate, _itself)
+SPENDINGS = Kind("spending", "mandates", Spending, owner_of)
