@@ -13,6 +13,7 @@ from shared.adapters.local_issuer import LocalIssuer
 from shared.domain.identity import Persona
 from shared.settings import Settings
 from tests.harness import HOME, Caller, World
+from tests.wallet import Wallet
 
 SIMULATOR = "/api/v1/simulator"
 SHOP_A, SHOP_B = "demo-flower-shop-a", "demo-flower-shop-b"
@@ -54,6 +55,8 @@ UNKNOWN: Mapping[str, str] = {
     "product_id": "nothing-at-all",
     "scenario_id": "no-such-scenario",
     "response_id": "nobody-at-all.ord_0000000000000000-l1",
+    "kid": "0" * 43,
+    "mandate_id": "man_00000000000000000000",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -104,7 +107,7 @@ def documents(path: Path) -> dict[tuple[str, str, str], str]:
 
 
 async def staged(world: World, data: Path) -> Stage:
-    """Fill the app: an order with an open recovery, one with a counter-offer, a wish, a task, a request."""
+    """Fill the app: a recovery, a counter-offer, a wish, a task, a request, a mandate with its key."""
     admin, alice = world.admin(), world.customer(OWNER)
     await admin.post(f"{SIMULATOR}/live-demo/setup", {})
     for id, script in (("stage-by-hand", BY_HAND), ("stage-yellow", COUNTERS_YELLOW)):
@@ -118,6 +121,8 @@ async def staged(world: World, data: Path) -> Stage:
         {"text": "order flowers for my mom on the next sunny Thursday", "deliver_to": HOME},
     )
     escalation = await _escalated(world, alice, by_hand)
+    wallet = await Wallet(OWNER).registered(alice)
+    mandate = await alice.post("/api/v1/mandates", {"token": wallet.mandate()})
     ids = {
         "thread_id": "thr-stage",
         "order_id": recovered["id"],
@@ -130,6 +135,8 @@ async def staged(world: World, data: Path) -> Stage:
         "product_id": "demo-red-flowers",
         "scenario_id": "stage-by-hand",
         "response_id": request["id"],
+        "kid": wallet.kid,
+        "mandate_id": mandate["id"],
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"

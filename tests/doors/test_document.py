@@ -30,6 +30,7 @@ MEANS_NOTHING = re.compile(
     "|a price is between|a counter-offer, and only it|There are [0-9]+ suggestions|There is no change here"
     "|name (a time|at least)|the window is empty|a text says something|is not a variable|a brace stands alone"
     "|levels deep|without an offset|by an amount or by percent|have a button|^image_url: "
+    "|The (mandate|proof|key) is refused"
 )
 """Well-formed but meaningless: what no schema can say, and a refusal may still be about."""
 PERSONAS = {route.name: sorted(route.personas) for route in ROUTES}

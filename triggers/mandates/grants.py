@@ -128,7 +128,9 @@ async def _answer(call: Call, mandate: Mandate, *, location: bool = False) -> Re
     return Reply(
         view,
         machine_readable=_json_ld(mandate),
-        adaptive_card=message_card(f"{view.agent} may spend {view.total}", "Signed by the customer.", facts=facts),
+        adaptive_card=message_card(
+            f"{view.agent} may spend {view.total}", "Signed by the customer.", facts=facts
+        ),
         headers={"Location": path} if location else {},
         links={"self": path, "revoke": f"{path}/revoke"},
     )

@@ -17,8 +17,8 @@ from shared.domain.model import Model
 from shared.errors import InvalidInput
 
 M = TypeVar("M", bound=Model)
-MAX_TEXT = 8192
-"""Characters of a signed text: a mandate with every list as long as allowed fits."""
+MAX_TEXT = 16_384
+"""Characters of a signed text: a mandate whose every list is as long as allowed fits."""
 MAX_NUMBER = 2**53 - 1
 _PART = re.compile(r"[A-Za-z0-9_-]+")
 
