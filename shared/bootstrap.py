@@ -9,6 +9,7 @@ from typing import Protocol
 
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.gazetteer import Gazetteer
+from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
@@ -60,6 +61,8 @@ from shared.services.ledger.accounts import OwnAccounts
 from shared.services.ledger.projection import Projection
 from shared.services.ledger.reconciliation import ReconciliationService
 from shared.services.ledger.statements import Statements
+from shared.services.mandate_keys import MandateKeys
+from shared.services.mandates import MandateService
 from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
@@ -175,6 +178,8 @@ class App:
     affiliates: AffiliateWing
     bundle_margins: BundleMargins
     urls: UrlGuard
+    mandate_keys: MandateKeys
+    mandates: MandateService
     simulator: Simulator
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
@@ -243,6 +248,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
     geocoder = Gazetteer(DATA / "places.csv")
     shopping = ShoppingService(catalogue, planning, settings)
+    wallets = JwsMandates()
+    mandate_keys = MandateKeys(store, wallets, clock, settings)
     return App(
         settings=settings,
         clock=clock,
@@ -340,6 +347,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         affiliates=affiliates,
         bundle_margins=BundleMargins(records, catalogue, fees, affiliates.directory, settings),
         urls=OutboundUrls(settings),
+        mandate_keys=mandate_keys,
+        mandates=MandateService(records, store, mandate_keys, wallets, settings),
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),

@@ -229,6 +229,16 @@ class Settings(BaseSettings):
     dispute_deadline: Span = timedelta(days=7)
     """How long the bank waits for evidence."""
 
+    # mandates (flow 1.3-2)
+    mandate_max_lifetime: Span = timedelta(days=90)
+    """The longest that a customer's mandate for an agent may last."""
+    mandate_clock_skew: Span = timedelta(minutes=1)
+    """How far a wallet's clock may be ahead of ours."""
+    key_challenge_lifetime: Span = timedelta(minutes=10)
+    """A wallet's time to sign the challenge for a new key."""
+    max_signing_keys: int = Field(default=20, ge=1, le=1000)
+    """Keys that a customer may have at once."""
+
     @model_validator(mode="after")
     def _stripe_is_whole(self) -> Self:
         if self.stripe_key is None and (self.stripe_webhook_secrets or self.stripe_base_url):

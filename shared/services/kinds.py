@@ -7,6 +7,7 @@ from shared.domain.affiliates.payouts import AffiliatePayout, Notice
 from shared.domain.checkouts import Checkout
 from shared.domain.escalations import Escalation
 from shared.domain.ids import owner_of
+from shared.domain.mandates import Mandate, Spending
 from shared.domain.negotiations import Negotiation
 from shared.domain.orders import Order
 from shared.domain.recoveries import Recovery
@@ -34,3 +35,5 @@ TRANSACTIONS = Kind("commission", "commissions", CommissionTransaction, owner_of
 EARNINGS = Kind("earnings", "commissions", Earnings, owner_of)
 AFFILIATE_PAYOUTS = Kind("payout", "commissions", AffiliatePayout, owner_of)
 NOTICES = Kind("notice", "commissions", Notice, owner_of)
+MANDATES = Kind("mandate", "mandates", Mandate, _itself)
+SPENDINGS = Kind("spending", "mandates", Spending, owner_of)

@@ -5,6 +5,7 @@ import pytest
 
 from shared.domain.status import (
     MOVES,
+    DrawStatus,
     EscalationStatus,
     IntentStatus,
     LegStatus,
@@ -25,6 +26,7 @@ ENDS = {
     IntentStatus: {IntentStatus.COMPLETED, IntentStatus.CANCELLED},
     EscalationStatus: {EscalationStatus.RESOLVED},
     PayoutStatus: {PayoutStatus.PAID, PayoutStatus.FAILED},
+    DrawStatus: {DrawStatus.SETTLED, DrawStatus.RELEASED},
 }
 """Where nothing moves any more. RecoveryStatus.ESCALATED may or may not be one."""
 kinds = pytest.mark.parametrize("kind", list(MOVES), ids=lambda kind: kind.__name__)

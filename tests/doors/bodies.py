@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.doors.stage import AFFILIATE, BY_HAND, SHOP_A, TOMORROW
 from tests.harness import HOME
+from tests.wallet import Wallet
 
 _SHEET = {"name": "Ghost Orchid", "price": {"minor": 9000, "currency": "USD"}, "quantity": 2}
 _SHOP = {"name": "Orchid House", "business_type": "florist", "location": HOME}
@@ -37,6 +38,11 @@ GOOD: Mapping[str, Any] = {
     "affiliates_review": {"check": "insurance", "verdict": "rejected", "note": "it has run out"},
     "affiliates_manage": {"on_time_pct": 50},
     "fees_replace": {"version": 0, "default_bps": 1200},
+    "mandate_add_key": {
+        "jwk": Wallet(name="tried").public(),
+        "proof": Wallet(name="tried").proof("chl_0000000000000000.n_0000000000000000"),
+    },
+    "mandate_deliver": {"token": Wallet().mandate()},
     "simulator_create_partner": {"id": "tried-shop", **_SHOP},
     "simulator_put_partner": _SHOP,
     "simulator_create_product": {"id": "tried-orchid", **_SHEET},

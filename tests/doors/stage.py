@@ -13,6 +13,7 @@ from shared.adapters.local_issuer import LocalIssuer
 from shared.domain.identity import Persona
 from shared.settings import Settings
 from tests.harness import HOME, Caller, World
+from tests.wallet import Wallet
 
 SIMULATOR = "/api/v1/simulator"
 SHOP_A, SHOP_B = "demo-flower-shop-a", "demo-flower-shop-b"
@@ -68,6 +69,8 @@ UNKNOWN: Mapping[str, str] = {
     "payment_id": "pi_" + "0" * 24,
     "account_id": "acct_" + "0" * 24,
     "dispute_id": "dp_" + "0" * 40,
+    "kid": "0" * 43,
+    "mandate_id": "man_00000000000000000000",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -118,7 +121,7 @@ def documents(path: Path) -> dict[tuple[str, str, str], str]:
 
 
 async def staged(world: World, data: Path) -> Stage:
-    """Fill the app: an order with an open recovery, one with a counter-offer, a wish, a task, a request."""
+    """Fill the app: a recovery, a counter-offer, a wish, a task, a request, a mandate with its key."""
     admin, alice = world.admin(), world.customer(OWNER)
     await admin.post(f"{SIMULATOR}/live-demo/setup", {})
     for id, script in (("stage-by-hand", BY_HAND), ("stage-yellow", COUNTERS_YELLOW)):
@@ -134,6 +137,8 @@ async def staged(world: World, data: Path) -> Stage:
     escalation = await _escalated(world, alice, by_hand)
     affiliate, link = await _affiliated(world, alice)
     payment_id, account_id, dispute_id = await _rehearsed(world)
+    wallet = await Wallet(OWNER).registered(alice)
+    mandate = await alice.post("/api/v1/mandates", {"token": wallet.mandate()})
     ids = {
         "thread_id": "thr-stage",
         "order_id": recovered["id"],
@@ -152,6 +157,8 @@ async def staged(world: World, data: Path) -> Stage:
         "payment_id": payment_id,
         "account_id": account_id,
         "dispute_id": dispute_id,
+        "kid": wallet.kid,
+        "mandate_id": mandate["id"],
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"

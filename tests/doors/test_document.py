@@ -33,6 +33,7 @@ MEANS_NOTHING = re.compile(
     "|A UCP or ACP affiliate|A fixed commission has|A share of the value|Hand in at least|The most is"
     "|There are two r|A rule names a|There is no region|A table cannot begin|no commission of an order"
     "|levels deep|without an offset|by an amount or by percent|have a button|^image_url: |The span is at most"
+    "|The (mandate|proof|key) is refused"
 )
 """Well-formed but meaningless: what no schema can say, and a refusal may still be about."""
 PERSONAS = {route.name: sorted(route.personas) for route in ROUTES}
