@@ -132,6 +132,8 @@ class Settings(BaseSettings):
     """How long a quoted checkout can be confirmed."""
     agent_limit: int = Field(default=20_000, ge=0)
     """What an agent may spend on one order without a mandate (M3: 200.00)."""
+    min_charge: int = Field(default=50, ge=0)
+    """The least that a payment provider charges, in minor units (M15)."""
     action_timeout: Span = timedelta(minutes=10)
     """A customer's time to prove to their bank who they are; less than the goods are held."""
     confirm_within: Span = timedelta(days=3)

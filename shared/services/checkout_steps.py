@@ -305,6 +305,11 @@ def _key(order: Order) -> str:
     return f"{order.id}:charge"
 
 
+def payment_keys(order: Order) -> frozenset[str]:
+    """The keys under which an order's one payment goes back when the order fails."""
+    return frozenset({_key(order), f"{_key(order)}:void"})
+
+
 def _charged(order: Order, payment_id: str) -> Movement:
     return Movement(key=_key(order), receipt_id=payment_id, amount=order.to_charge(), reason="order")
 
