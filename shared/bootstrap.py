@@ -14,10 +14,12 @@ from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.recorded_weather import RecordedWeather
 from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
+from shared.adapters.simulated_kyc import SimulatedKyc
 from shared.adapters.simulated_payments import SimulatedPayments
 from shared.adapters.simulator_channel import SimulatorChannel
 from shared.adapters.sqlite_store import SqliteStore
 from shared.adapters.stripe_payments.provider import StripePayments
+from shared.adapters.url_guard import OutboundUrls
 from shared.adapters.webhook_push import WebhookPush
 from shared.domain.catalogue import ChannelKind
 from shared.errors import UsoError
@@ -26,24 +28,31 @@ from shared.ports.clock import Clock
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
+from shared.ports.kyc import KycChecks
 from shared.ports.payments import PaymentProvider, PaymentRehearsal, ProviderWebhooks
 from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
+from shared.ports.urls import UrlGuard
 from shared.ports.vendors import VendorHolds
 from shared.ports.weather import Weather, WeatherScript
 from shared.services.additions import AdditionService
+from shared.services.affiliates.wing import AffiliateWing, affiliate_wing
 from shared.services.alternatives import AlternativeFinder
 from shared.services.bookkeeping import Bookkeeping
 from shared.services.browsing import BrowsingService
+from shared.services.bundle_margins import BundleMargins
 from shared.services.carts import CartService
 from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
 from shared.services.checkout_steps import CheckoutSteps
 from shared.services.checkouts import CheckoutService
 from shared.services.credits import CreditService
+from shared.services.deal_terms import DealTerms
 from shared.services.deliveries import DeliveryService
 from shared.services.earnings import Earnings
 from shared.services.escalations import EscalationService
+from shared.services.fee_notices import FeeNotices
+from shared.services.fees import FeeService
 from shared.services.funds import FundsService
 from shared.services.holds import Holds
 from shared.services.inventory import InventoryService
@@ -95,6 +104,7 @@ class Ports:
     bus: EventBus | None = None
     payments: PaymentProvider | None = None
     vendors: VendorHolds | None = None
+    kyc: KycChecks | None = None
     weather: Weather | None = None
     channels: Mapping[ChannelKind, PartnerChannel] | None = None
 
@@ -159,6 +169,12 @@ class App:
     bookkeeping: Bookkeeping
     provider_news: NewsDesk
     stripe_webhooks: ProviderWebhooks | None
+    fees: FeeService
+    fee_notices: FeeNotices
+    deal_terms: DealTerms
+    affiliates: AffiliateWing
+    bundle_margins: BundleMargins
+    urls: UrlGuard
     simulator: Simulator
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
@@ -221,6 +237,11 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
     geocoder = Gazetteer(DATA / "places.csv")
     shopping = ShoppingService(catalogue, planning, settings)
+    fees = FeeService(records, store, settings)
+    fee_notices = FeeNotices(store, fees, catalogue, messages, settings)
+    affiliates = affiliate_wing(
+        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, settings=settings
+    )
     return App(
         settings=settings,
         clock=clock,
@@ -306,10 +327,18 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
                 "uso.leg.refunded": [notices.refunded, projection.hear],
                 "uso.gig.paid": [payouts.hear_gig],
                 NEWS_TYPE: [checkout_steps.hear, payouts.hear_news],
-            }
+            },
+            {"uso.fees.changed": [fee_notices.hear]},
+            affiliates.hearers(),
         ),
         provider_news=NewsDesk(store, outbox, clock),
         stripe_webhooks=stripe,
+        fees=fees,
+        fee_notices=fee_notices,
+        deal_terms=DealTerms(fees, affiliates.referrals, settings),
+        affiliates=affiliates,
+        bundle_margins=BundleMargins(records, catalogue, fees, affiliates.directory, settings),
+        urls=OutboundUrls(settings),
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),

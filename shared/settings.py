@@ -139,7 +139,6 @@ class Settings(BaseSettings):
     """What an agent may spend on one order without a mandate (M3: 200.00)."""
     action_timeout: Span = timedelta(minutes=10)
     """A customer's time to prove to their bank who they are; less than the goods are held."""
-
     confirm_within: Span = timedelta(days=3)
     """After an arrival, how long its customer may object; then it counts as confirmed."""
     look_again: Span = timedelta(days=1)
@@ -154,6 +153,28 @@ class Settings(BaseSettings):
     """How long a payee may owe before their latest payouts are taken back."""
     portal_url: str = ""
     """Where payees come back to from the provider's onboarding; without it, where callers reach the app."""
+
+    # fees, affiliates, margins (M15, M21, M22)
+    platform_fee_bps: int = Field(default=1000, ge=0, le=10_000)
+    """The platform's rate, in hundredths of a percent, until an admin sets a table of fees."""
+    affiliate_max_bps: int = Field(default=2000, ge=0, le=10_000)
+    """The most of an order's value that an affiliate may earn, in hundredths of a percent."""
+    affiliate_max_fixed: int = Field(default=2500, ge=0)
+    """The most that an affiliate may earn per order at a fixed commission."""
+    attribution_window: Span = timedelta(days=30)
+    """How long after a click an order is the affiliate's."""
+    white_glove_score: int = Field(default=70, ge=0, le=100)
+    """Trust score from which an affiliate is White Glove."""
+    kyc_patience: Span = timedelta(days=7)
+    """How long a register may take to answer; then an admin decides."""
+    kyc_pause: Span = timedelta(hours=6)
+    """Before a register that did not answer is asked again."""
+    max_affiliate_links: int = Field(default=500, ge=1, le=5000)
+    """Of one affiliate."""
+    storefront_domain: str = Field(default="usoorchestrator.com", pattern=r"^[a-z0-9.-]+$")
+    """Below it are the platform's own shops, to which every affiliate may link."""
+    target_margin_bps: int = Field(default=1500, ge=0, le=9900)
+    """What should stay of a bundle's price, in hundredths of a percent."""
 
     # time-chain (M5)
     conflict_threshold: Span = timedelta(minutes=10)

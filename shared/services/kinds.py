@@ -1,5 +1,9 @@
 """Where each aggregate lives. What belongs to an order shares its partition, so one batch can change both."""
 
+from shared.domain.affiliates.commissions import CommissionTransaction, Earnings
+from shared.domain.affiliates.links import Link
+from shared.domain.affiliates.models import Affiliate
+from shared.domain.affiliates.payouts import AffiliatePayout, Notice
 from shared.domain.checkouts import Checkout
 from shared.domain.escalations import Escalation
 from shared.domain.ids import owner_of
@@ -24,3 +28,9 @@ NEGOTIATIONS = Kind("negotiation", "orders", Negotiation, owner_of)
 RECOVERIES = Kind("recovery", "orders", Recovery, owner_of)
 INTENTS = Kind("standing intent", "intents", StandingIntent, _itself)
 ESCALATIONS = Kind("escalation", "escalations", Escalation, _queue)
+AFFILIATES = Kind("affiliate", "affiliates", Affiliate, _itself)
+LINKS = Kind("link", "affiliates", Link, owner_of)
+TRANSACTIONS = Kind("commission", "commissions", CommissionTransaction, owner_of)
+EARNINGS = Kind("earnings", "commissions", Earnings, owner_of)
+AFFILIATE_PAYOUTS = Kind("payout", "commissions", AffiliatePayout, owner_of)
+NOTICES = Kind("notice", "commissions", Notice, owner_of)
