@@ -214,7 +214,13 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     planning = PlanningService(catalogue, clock, settings)
     messages = PartnerMessages(store, catalogue, channels)
     carts = CartService(catalogue, planning, settings)
-    orders = OrderService(records, catalogue, inventory, planning, carts, messages, settings)
+    fees = FeeService(records, store, settings)
+    fee_notices = FeeNotices(store, fees, catalogue, messages, settings)
+    affiliates = affiliate_wing(
+        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, settings=settings
+    )
+    terms = DealTerms(fees, affiliates.referrals, catalogue, settings)
+    orders = OrderService(records, catalogue, inventory, planning, carts, terms, messages, settings)
     money = OrderMoney(records, payments)
     escalations = EscalationService(records, store, settings)
     accounts = OwnAccounts(store)
@@ -237,11 +243,6 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
     geocoder = Gazetteer(DATA / "places.csv")
     shopping = ShoppingService(catalogue, planning, settings)
-    fees = FeeService(records, store, settings)
-    fee_notices = FeeNotices(store, fees, catalogue, messages, settings)
-    affiliates = affiliate_wing(
-        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, settings=settings
-    )
     return App(
         settings=settings,
         clock=clock,
@@ -279,7 +280,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         recovery_steps=RecoverySteps(
             records,
             recoveries,
-            AlternativeFinder(catalogue, planning, settings),
+            AlternativeFinder(catalogue, planning, terms, settings),
             inventory,
             planning,
             orders,
@@ -335,7 +336,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         stripe_webhooks=stripe,
         fees=fees,
         fee_notices=fee_notices,
-        deal_terms=DealTerms(fees, affiliates.referrals, settings),
+        deal_terms=terms,
         affiliates=affiliates,
         bundle_margins=BundleMargins(records, catalogue, fees, affiliates.directory, settings),
         urls=OutboundUrls(settings),

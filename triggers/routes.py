@@ -4,6 +4,8 @@ Importing this table costs nothing; a handler is imported when its door is first
 """
 
 from shared.domain.identity import Persona
+from triggers.affiliates.table import AFFILIATES
+from triggers.fees.table import FEES
 from triggers.money.table import MONEY
 from triggers.provider.table import PROVIDER
 from triggers.simulator.table import SIMULATOR
@@ -388,5 +390,7 @@ ROUTES: tuple[Route, ...] = (
     *ESCALATIONS,
     *MONEY,
     *PROVIDER,
+    *AFFILIATES,
+    *FEES,
     *SIMULATOR,
 )

@@ -20,6 +20,7 @@ from shared.domain.status import LegStatus, OrderStatus, PartnerStatus, PaymentS
 from shared.errors import Conflict, Forbidden, Infeasible, InvalidInput, Unavailable
 from shared.services.carts import CartService, Line
 from shared.services.catalogue import CatalogueService
+from shared.services.deal_terms import DealTerms
 from shared.services.inventory import InventoryService
 from shared.services.kinds import ORDERS
 from shared.services.partner_messages import PartnerMessages
@@ -64,6 +65,7 @@ class OrderService:
         inventory: InventoryService,
         planning: PlanningService,
         carts: CartService,
+        terms: DealTerms,
         messages: PartnerMessages,
         settings: Settings,
     ) -> None:
@@ -72,6 +74,7 @@ class OrderService:
         self._inventory = inventory
         self._planning = planning
         self._carts = carts
+        self._terms = terms
         self._messages = messages
         self._settings = settings
 
@@ -106,7 +109,9 @@ class OrderService:
             updated_at=now,
             customer_id=request.customer_id,
             thread_id=request.thread_id,
-            legs=legs,
+            legs=await self._terms.agreed(
+                legs, customer_id=request.customer_id, click_id=request.click_id, at=now
+            ),
             deliver_to=request.deliver_to,
             deliver_by=request.deliver_by,
             zone=request.zone,

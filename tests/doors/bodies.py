@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.doors.stage import BY_HAND, SHOP_A, TOMORROW
+from tests.doors.stage import AFFILIATE, BY_HAND, SHOP_A, TOMORROW
 from tests.harness import HOME
 
 _SHEET = {"name": "Ghost Orchid", "price": {"minor": 9000, "currency": "USD"}, "quantity": 2}
@@ -31,6 +31,12 @@ GOOD: Mapping[str, Any] = {
     "catalogue_ingest": {"vendor_id": "nobody-at-all", "format": "csv", "content": "name,price\nRose,5.00\n"},
     "escalation_assign": {"note": "please"},
     "escalation_resolve": {"resolution": "close", "note": "done"},
+    "affiliate_register": AFFILIATE,
+    "affiliate_verify": {"documents": {"insurance": "POL-99887766"}},
+    "affiliate_make_link": {"target_url": "https://alice.example/other"},
+    "affiliates_review": {"check": "insurance", "verdict": "rejected", "note": "it has run out"},
+    "affiliates_manage": {"on_time_pct": 50},
+    "fees_replace": {"version": 0, "default_bps": 1200},
     "simulator_create_partner": {"id": "tried-shop", **_SHOP},
     "simulator_put_partner": _SHOP,
     "simulator_create_product": {"id": "tried-orchid", **_SHEET},

@@ -42,6 +42,14 @@ COUNTERS_YELLOW = {
         }
     ],
 }
+AFFILIATE = {
+    "name": "Alice's Picks",
+    "kind": "individual_creator",
+    "contact": {"name": "Alice", "email": "alice@alice.example"},
+    "website": "https://alice.example",
+    "commission": {"type": "cpe", "rate_bps": 500},
+    "documents": {"identity": "X1234567", "tax_id": "12-3456789"},
+}
 UNKNOWN: Mapping[str, str] = {
     "thread_id": "thr_0000000000000000",
     "order_id": "ord_0000000000000000",
@@ -54,6 +62,9 @@ UNKNOWN: Mapping[str, str] = {
     "product_id": "nothing-at-all",
     "scenario_id": "no-such-scenario",
     "response_id": "nobody-at-all.ord_0000000000000000-l1",
+    "affiliate_id": "aff_0000000000000000",
+    "link_id": "aff_0000000000000000-k000000000000",
+    "bundle_id": "no-such-bundle",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -118,6 +129,7 @@ async def staged(world: World, data: Path) -> Stage:
         {"text": "order flowers for my mom on the next sunny Thursday", "deliver_to": HOME},
     )
     escalation = await _escalated(world, alice, by_hand)
+    affiliate, link = await _affiliated(world, alice)
     ids = {
         "thread_id": "thr-stage",
         "order_id": recovered["id"],
@@ -130,6 +142,9 @@ async def staged(world: World, data: Path) -> Stage:
         "product_id": "demo-red-flowers",
         "scenario_id": "stage-by-hand",
         "response_id": request["id"],
+        "affiliate_id": affiliate,
+        "link_id": link,
+        "bundle_id": "white-glove-baby",
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"
@@ -152,6 +167,15 @@ async def placed(
     order = await alice.post("/api/v1/orders", body | ({"thread_id": thread} if thread else {}))
     await world.settle()
     return order
+
+
+async def _affiliated(world: World, alice: Caller) -> tuple[str, str]:
+    """An affiliate that was verified, with a link; one of its checks can still be handed in."""
+    affiliate = await alice.post("/api/v1/affiliates", AFFILIATE)
+    await world.settle()
+    target = {"target_url": "https://alice.example/flowers", "product_id": "demo-red-flowers"}
+    link = await alice.post(f"/api/v1/affiliates/{affiliate['id']}/links", target)
+    return str(affiliate["id"]), str(link["id"])
 
 
 async def _escalated(world: World, alice: Caller, order: Any) -> str:

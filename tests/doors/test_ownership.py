@@ -13,7 +13,9 @@ from triggers.web.route import Route
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 OWNED = [route for route in ROUTES if route.parameters and not route.signed_by]
-OF_CUSTOMERS = [route for route in OWNED if route.personas & BUYERS]
+OF_CUSTOMERS = [route for route in OWNED if route.personas >= BUYERS]
+OF_PEOPLE = [route for route in OWNED if route.personas & BUYERS and route not in OF_CUSTOMERS]
+"""What a customer has in person, without an agent."""
 OF_PARTNERS = [route for route in OWNED if Persona.PARTNER in route.personas]
 SEEN_BY_ADMINS = [route for route in OF_CUSTOMERS if Persona.ADMIN in route.personas]
 
@@ -44,6 +46,11 @@ async def test_what_is_another_customers_is_not_there(stage: Stage, route: Route
     agent = stage.world.caller(Persona.AGENT, "assistant", customer_id=STRANGER)
     for caller in (stage.world.customer(STRANGER), agent):
         await same_as_unknown(stage, route, caller)
+
+
+@pytest.mark.parametrize("route", OF_PEOPLE, ids=lambda route: route.name)
+async def test_what_is_another_persons_is_not_there(stage: Stage, route: Route) -> None:
+    await same_as_unknown(stage, route, stage.world.customer(STRANGER))
 
 
 @pytest.mark.parametrize("route", OF_PARTNERS, ids=lambda route: route.name)
