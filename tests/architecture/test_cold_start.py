@@ -17,6 +17,8 @@ LIGHT = (
     "function_app",
     *("activities.blueprint", "orchestrators", "triggers.bus", "triggers.routes", "triggers.timers"),
     *("triggers.provider.table", "triggers.simulator.table", "triggers.web.blueprint", "triggers.web.route"),
+    *("triggers.simulator.table", "triggers.affiliates.table", "triggers.fees.table"),
+    *("triggers.web.blueprint", "triggers.web.route"),
     *("shared.ports.topics", "shared.domain.identity"),
 )
 """What composing the app needs, next to the two packages that every durable Python app imports anyway."""
@@ -26,6 +28,8 @@ PACKAGES = {
     "triggers.web",
     "triggers.provider",
     "triggers.simulator",
+    "triggers.affiliates",
+    "triggers.fees",
     "shared",
     "shared.ports",
     "shared.domain",

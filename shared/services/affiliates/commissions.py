@@ -20,7 +20,7 @@ from shared.domain.affiliates.commissions import (
     read_off,
     transaction_id,
 )
-from shared.domain.affiliates.payouts import AffiliatePayout, Notice
+from shared.domain.affiliates.payouts import AffiliatePayout, Notice, rank_of
 from shared.domain.ids import owner_of
 from shared.domain.ledger import Account, AccountKind
 from shared.domain.money import Money
@@ -122,12 +122,12 @@ class CommissionService:
 
     async def payouts(self, affiliate_id: str, *, limit: int) -> list[AffiliatePayout]:
         """List what was paid out to an affiliate, newest first."""
-        page = await self._newest(affiliate_id, "payout_id", limit)
+        page = await self._newest(affiliate_id, "payout_id", "-at", limit)
         return [AffiliatePayout.model_validate(document.body) for document in page.documents]
 
     async def notices(self, affiliate_id: str, *, limit: int) -> list[Notice]:
         """List what an affiliate was told, newest first."""
-        page = await self._newest(affiliate_id, "about", limit)
+        page = await self._newest(affiliate_id, "about", "-rank", limit)
         return [Notice.model_validate(document.body) for document in page.documents]
 
     async def _read_off(self, order: Order, affiliate_id: str) -> None:
@@ -152,6 +152,7 @@ class CommissionService:
         notice = self._notice(
             payout.affiliate_id,
             f"p_{payout.payout_id}",
+            number=0,
             about="payout",
             text=f"{Money(minor=payout.minor, currency=payout.currency)} was paid out to you.",
             at=payout.created_at,
@@ -207,9 +208,9 @@ class CommissionService:
             for document in page.documents
         ]
 
-    async def _newest(self, affiliate_id: str, field: str, limit: int) -> Page:
+    async def _newest(self, affiliate_id: str, field: str, order: str, limit: int) -> Page:
         """The newest documents that have `field`, which tells what kind they are."""
-        query = Query(where=[Where(field, "!=", None)], order_by="-at", limit=limit)
+        query = Query(where=[Where(field, "!=", None)], order_by=order, limit=limit)
         return await self._store.query(TRANSACTIONS.container, affiliate_id, query)
 
     def _notices(
@@ -223,6 +224,7 @@ class CommissionService:
                     self._notice(
                         after.affiliate_id,
                         f"{after.order_id}.{after.revision + 1}",
+                        number=after.revision + 1,
                         about=f"commission_{status}",
                         text=_TEXTS[status].format(**amounts),
                         at=at,
@@ -232,7 +234,15 @@ class CommissionService:
         return told
 
     def _notice(
-        self, affiliate_id: str, key: str, *, about: str, text: str, at: datetime, order_id: str = ""
+        self,
+        affiliate_id: str,
+        key: str,
+        *,
+        number: int,
+        about: str,
+        text: str,
+        at: datetime,
+        order_id: str = "",
     ) -> Stored[Notice]:
         return Stored(
             NOTICES,
@@ -242,6 +252,7 @@ class CommissionService:
                 updated_at=at,
                 affiliate_id=affiliate_id,
                 at=at,
+                rank=rank_of(at, source="earnings", number=number),
                 about=about,
                 text=text,
                 order_id=order_id,
