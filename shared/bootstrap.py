@@ -214,10 +214,11 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     planning = PlanningService(catalogue, clock, settings)
     messages = PartnerMessages(store, catalogue, channels)
     carts = CartService(catalogue, planning, settings)
+    payees = Payees(store, payments, clock, settings)
     fees = FeeService(records, store, settings)
     fee_notices = FeeNotices(store, fees, catalogue, messages, settings)
     affiliates = affiliate_wing(
-        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, settings=settings
+        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, payees=payees, settings=settings
     )
     terms = DealTerms(fees, affiliates.referrals, catalogue, settings)
     orders = OrderService(records, catalogue, inventory, planning, carts, terms, messages, settings)
@@ -226,7 +227,6 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     accounts = OwnAccounts(store)
     projection = Projection(store, accounts, escalations)
     credits_ = CreditService(store, records, projection, accounts, settings)
-    payees = Payees(store, payments, clock, settings)
     payouts = PayoutService(store, outbox, projection, accounts, payees, payments, escalations, clock)
     take_backs = TakeBacks(store, accounts, payees, payments, escalations, clock, settings)
     checkout_steps = CheckoutSteps(

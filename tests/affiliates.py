@@ -5,8 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from shared.domain.ledger import AccountKind
-from shared.ports.events import CloudEvent
+from shared.domain.affiliates.models import account_of
 from tests.harness import HOME, Answer, Caller, World
 
 FORM: dict[str, Any] = {
@@ -67,19 +66,11 @@ class Partnership:
         await self.world.settle()
         return [each["text"] for each in reversed(await self.owner.get(f"{self.base}/notices"))]
 
-    async def is_paid(self, payout_id: str, minor: int) -> None:
-        """The payout service says that money went out."""
-        account = f"{AccountKind.AFFILIATE_COMMISSION}:{self.id}"
-        data = {"account": account, "payout_id": payout_id, "minor": minor, "currency": "USD"}
-        await self.world.app.bookkeeping.hear(
-            CloudEvent(
-                id=f"{payout_id}:1:0",
-                type="uso.payout.paid",
-                subject=payout_id,
-                time=self.world.now(),
-                data=data,
-            )
-        )
+    async def is_paid(self) -> None:
+        """What it has earned goes out now, to the account that it opens for that."""
+        await self.owner.post(f"{self.base}/account")
+        await self.world.app.payouts.begin(account_of(self.id))
+        await self.world.settle()
 
 
 async def registered(

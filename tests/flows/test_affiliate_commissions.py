@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.affiliates.models import account_of
 from shared.domain.ledger import AccountKind
 from shared.domain.money import Money
 from shared.ports.events import CloudEvent
@@ -47,12 +48,12 @@ async def test_a_commission_is_pending_until_the_delivery_then_earned_then_paid(
     await delivered(world, order)
     assert await bo.earned() == {"total": 500, "pending": 0, "payable": 500, "paid": 0}
     assert await in_the_books(world, bo, order) == 500
-    await bo.is_paid("po_1", 500)
+    await bo.is_paid()
     assert await bo.earned() == {"total": 500, "pending": 0, "payable": 0, "paid": 500}
     (commission,) = await bo.commissions()
     assert commission["status"] == "paid"
     (payout,) = await bo.owner.get(f"{bo.base}/payouts")
-    assert (payout["payout_id"], payout["amount"]["minor"]) == ("po_1", 500)
+    assert (payout["status"], payout["amount"]["minor"]) == ("paid", 500)
     assert sorted((await bo.told())[2:]) == [
         "$5.00 was paid out to you.",
         "A commission of $5.00 was paid out.",
@@ -71,7 +72,7 @@ async def test_the_dashboard_shows_clicks_conversions_and_sums(world: World, bo:
     figures = shown["performance"]
     assert (figures["clicks"], figures["conversions"], figures["conversion_rate"]) == (4, 2, 0.5)
     assert await bo.earned() == {"total": 700, "pending": 200, "payable": 500, "paid": 0}
-    assert (shown["payout_schedule"], shown["next_payout_at"]) == ("weekly", "2026-05-11T05:00:00Z")
+    assert (shown["payouts"]["schedule"], shown["payouts"]["next"]) == ("weekly", "2026-05-11")
     assert shown["tracking_id"] == (await bo.now())["tracking_id"]
 
 
@@ -108,14 +109,14 @@ async def test_a_refund_takes_its_part_of_the_commission_back_also_after_it_was_
     world: World, bo: Partnership
 ) -> None:
     first = await sold(world, bo, "red")
-    await bo.is_paid("po_1", 500)
+    await bo.is_paid()
     await refund(world, first, 4_000)
     assert await bo.earned() == {"total": 300, "pending": 0, "payable": -200, "paid": 500}
     assert await in_the_books(world, bo, first) == 300
     second = await sold(world, bo, "red")
     assert await bo.earned() == {"total": 800, "pending": 0, "payable": 300, "paid": 500}
     assert await in_the_books(world, bo, first, second) == 800
-    await bo.is_paid("po_2", 300)
+    await bo.is_paid()
     assert {each["status"] for each in await bo.commissions()} == {"paid"}
     assert await bo.earned() == {"total": 800, "pending": 0, "payable": 0, "paid": 800}
 
@@ -131,13 +132,11 @@ async def test_a_refund_of_everything_cancels_the_commission(world: World, bo: P
 
 
 @pytest.mark.flow("2.6-3")
-async def test_news_twice_late_or_before_its_time_changes_nothing(world: World, bo: Partnership) -> None:
-    """A payout is heard of before what it pays, and everything about the order again, last things first."""
-    await bo.is_paid("po_1", 700)
+async def test_news_again_late_and_in_the_wrong_order_changes_nothing(world: World, bo: Partnership) -> None:
     order = await sold(world, bo, "red", "white")
-    settled = await bo.commissions()
+    await bo.is_paid()
+    settled, told = await bo.commissions(), await bo.told()
     assert settled[0]["status"] == "paid"
-    told = await bo.told()
     for type_ in reversed(ORDER_NEWS):
         event = CloudEvent(
             id=f"late:{type_}",
@@ -147,7 +146,16 @@ async def test_news_twice_late_or_before_its_time_changes_nothing(world: World, 
             data={"order_id": order["id"]},
         )
         await world.app.affiliates.commissions.hear_order(event)
-    await bo.is_paid("po_1", 700)
+    (payout,) = await bo.owner.get(f"{bo.base}/payouts")
+    data = {"account_id": f"affiliate_commission:{bo.id}", "payout_id": payout["id"]}
+    paid = CloudEvent(
+        id="late:paid",
+        type="uso.payout.paid",
+        subject=payout["id"],
+        time=world.now(),
+        data={**data, "amount_minor": 700, "currency": "USD"},
+    )
+    await world.app.affiliates.commissions.hear_payout(paid)
     assert await bo.commissions() == settled
     assert await bo.told() == told
     assert await bo.earned() == {"total": 700, "pending": 0, "payable": 0, "paid": 700}
@@ -155,24 +163,51 @@ async def test_news_twice_late_or_before_its_time_changes_nothing(world: World, 
 
 @pytest.mark.flow("2.6-3")
 async def test_payouts_of_others_are_not_the_affiliates(world: World, bo: Partnership) -> None:
-    await sold(world, bo, "red")
-    data = {"account": "vendor_payable:corner", "payout_id": "po_9", "minor": 900, "currency": "USD"}
-    await world.app.bookkeeping.hear(
-        CloudEvent(id="po_9:1:0", type="uso.payout.paid", subject="po_9", time=world.now(), data=data)
-    )
+    order = await sold(world, bo, "red")
+    shop = world.partner(order["legs"][0]["vendor_id"])
+    await shop.post("/api/v1/partners/me/payouts/account")
+    await shop.post("/api/v1/partners/me/payouts")
+    await world.settle()
+    assert (await shop.get("/api/v1/partners/me/finance"))["paid"] == [{"minor": 8_500, "currency": "USD"}]
     assert await bo.earned() == {"total": 500, "pending": 0, "payable": 500, "paid": 0}
     assert await bo.owner.get(f"{bo.base}/payouts") == []
 
 
 @pytest.mark.flow("2.6-3")
+@pytest.mark.parametrize(("schedule", "days"), [("weekly", 7), ("monthly", 28)])
+async def test_commissions_are_paid_out_by_themselves_weekly_or_monthly(
+    world: World, schedule: str, days: int
+) -> None:
+    await opened(world, "corner", flowers("red", "red", 10_000))
+    bo = await registered(world, payout_schedule=schedule)
+    opened_ = await bo.owner.post(f"{bo.base}/account")
+    assert opened_["url"].startswith("http")
+    assert opened_["payouts"]["schedule"] == schedule
+    await sold(world, bo, "red")
+    await world.advance(days=days - 1)
+    assert (await bo.earned())["paid"] == 0
+    await world.advance(days=1)
+    assert await bo.earned() == {"total": 500, "pending": 0, "payable": 0, "paid": 500}
+    (payout,) = await bo.owner.get(f"{bo.base}/payouts")
+    assert (payout["amount"]["minor"], payout["status"]) == (500, "paid")
+    await world.advance(days=days)
+    assert len(await bo.owner.get(f"{bo.base}/payouts")) == 1
+
+
+@pytest.mark.flow("2.6-3")
 async def test_hundreds_of_commissions_are_covered_by_one_payout(world: World, bo: Partnership) -> None:
     """More than one write holds; read off one order under many ids."""
-    order = await world.app.orders.get((await sold(world, bo, "white"))["id"])
+    first = await sold(world, bo, "white")
+    await bo.is_paid()
+    order = await world.app.orders.get(first["id"])
+    commissions = world.app.affiliates.commissions
     for n in range(90):
-        await world.app.affiliates.commissions._read_off(
-            order.model_copy(update={"id": f"ord_copy{n}"}), bo.id
-        )
-    await bo.is_paid("po_1", 91 * 200)
+        await commissions._read_off(order.model_copy(update={"id": f"ord_copy{n}"}), bo.id)
+    account = account_of(bo.id)
+    payee = await world.app.payees.read(account)
+    much = payee.value.got(Money(minor=90 * 200))
+    assert await world.app.payees.write(account, payee.becomes(much))
+    await commissions.cover(bo.id, "USD")
     found = await bo.commissions(limit=200)
     assert len(found) == 91
     assert {each["status"] for each in found} == {"paid"}

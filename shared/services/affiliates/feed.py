@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.domain.affiliates.models import Affiliate, Changed, Commission, CommissionType
-from shared.domain.affiliates.payouts import Notice, rank_of
+from shared.domain.affiliates.notices import Notice, rank_of
 from shared.domain.affiliates.verification import missing
 from shared.domain.money import Money
 from shared.ports.events import CloudEvent
