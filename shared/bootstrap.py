@@ -220,10 +220,11 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     planning = PlanningService(catalogue, clock, settings)
     messages = PartnerMessages(store, catalogue, channels)
     carts = CartService(catalogue, planning, settings)
+    payees = Payees(store, payments, clock, settings)
     fees = FeeService(records, store, settings)
     fee_notices = FeeNotices(store, fees, catalogue, messages, settings)
     affiliates = affiliate_wing(
-        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, settings=settings
+        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, payees=payees, settings=settings
     )
     terms = DealTerms(fees, affiliates.referrals, catalogue, settings)
     escalations = EscalationService(records, store, settings)
@@ -236,7 +237,6 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     mandates = MandateService(records, store, mandate_keys, wallets, settings)
     budget = MandatePledge(mandates, orders, catalogue)
     money = OrderMoney(records, payments, budget)
-    payees = Payees(store, payments, clock, settings)
     payouts = PayoutService(store, outbox, projection, accounts, payees, payments, escalations, clock)
     take_backs = TakeBacks(store, accounts, payees, payments, escalations, clock, settings)
     checkout_steps = CheckoutSteps(

@@ -164,8 +164,8 @@ class Settings(BaseSettings):
     """Trust score from which an affiliate is White Glove."""
     kyc_patience: Span = timedelta(days=7)
     """How long a register may take to answer; then an admin decides."""
-    kyc_pause: Span = timedelta(hours=6)
-    """Before a register that did not answer is asked again."""
+    kyc_pause: Span = timedelta(hours=1)
+    """Before a register that did not answer is asked again; doubled each time."""
     max_affiliate_links: int = Field(default=500, ge=1, le=5000)
     """Of one affiliate."""
     storefront_domain: str = Field(default="usoorchestrator.com", pattern=r"^[a-z0-9.-]+$")

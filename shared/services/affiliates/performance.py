@@ -36,7 +36,8 @@ class PerformanceService:
         """An affiliate's own figures."""
         counts = await self.counts(affiliate_id)
         earnings = await self._commissions.earnings(affiliate_id)
-        return figures(shown=counts.shown, clicks=counts.clicks, earnings=earnings)
+        paid = await self._commissions.paid_out(affiliate_id)
+        return figures(shown=counts.shown, clicks=counts.clicks, earnings=earnings, paid=paid)
 
     async def counts(self, affiliate_id: str) -> Counts:
         """How often each link was shown and followed."""
