@@ -2,6 +2,7 @@
 
 import azure.durable_functions as df
 
+from orchestrators.defend_chargeback import defend_chargeback
 from orchestrators.fulfil_order import fulfil_order
 from orchestrators.negotiate_change import negotiate_change
 from orchestrators.recover_leg import recover_leg
@@ -11,6 +12,7 @@ from orchestrators.simulated_reply import simulated_reply
 from orchestrators.standing_intent import standing_intent
 
 PLANS = (
+    defend_chargeback,
     fulfil_order,
     negotiate_change,
     recover_leg,

@@ -40,6 +40,16 @@ from shared.services.chat import ChatService
 from shared.services.checkout_steps import CheckoutSteps
 from shared.services.checkouts import CheckoutService
 from shared.services.deliveries import DeliveryService
+from shared.services.disputes.allowances import Allowances
+from shared.services.disputes.case_file import CaseFiles
+from shared.services.disputes.cases import Cases
+from shared.services.disputes.chargebacks import Chargebacks
+from shared.services.disputes.deadlines import DisputeDeadlines
+from shared.services.disputes.defence import DefenceSteps
+from shared.services.disputes.notices import DisputeNotices
+from shared.services.disputes.policy import RefundPolicyService
+from shared.services.disputes.service import DisputeService
+from shared.services.disputes.settlement import Settlement
 from shared.services.escalations import EscalationService
 from shared.services.funds import FundsService
 from shared.services.holds import Holds
@@ -118,6 +128,13 @@ class App:
     funds: FundsService
     deliveries: DeliveryService
     holds: Holds
+    disputes: DisputeService
+    cases: Cases
+    case_files: CaseFiles
+    dispute_deadlines: DisputeDeadlines
+    refund_policy: RefundPolicyService
+    chargebacks: Chargebacks
+    defence_steps: DefenceSteps
     negotiations: NegotiationService
     negotiation_steps: NegotiationSteps
     recoveries: RecoveryService
@@ -179,6 +196,22 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     checkout_steps = CheckoutSteps(records, given.vendors or inventory, payments, money, (), settings)
     escalations = EscalationService(records, store, settings)
     funds = FundsService(records)
+    deliveries = DeliveryService(records, funds, settings)
+    cases = Cases(records, store)
+    settlement = Settlement(records, cases, funds, inventory, escalations)
+    refund_policy = RefundPolicyService(records, settings)
+    disputes = DisputeService(
+        records,
+        cases,
+        refund_policy,
+        Allowances(store, clock, settings),
+        funds,
+        deliveries,
+        settlement,
+        settings,
+    )
+    chargebacks = Chargebacks(records, cases, payments, funds, escalations)
+    dispute_notices = DisputeNotices(cases, orders, catalogue, messages)
     notices = MoneyNotices(orders, messages)
     recoveries = RecoveryService(records, settings)
     negotiations = NegotiationService(records, catalogue, recoveries, settings)
@@ -207,8 +240,15 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         checkouts=CheckoutService(records, carts, orders, checkout_steps, settings),
         checkout_steps=checkout_steps,
         funds=funds,
-        deliveries=DeliveryService(records, funds, settings),
+        deliveries=deliveries,
         holds=Holds(store, orders, escalations, clock, settings),
+        disputes=disputes,
+        cases=cases,
+        case_files=CaseFiles(records, cases, threads),
+        dispute_deadlines=DisputeDeadlines(records, store, escalations, clock),
+        refund_policy=refund_policy,
+        chargebacks=chargebacks,
+        defence_steps=DefenceSteps(records, cases, chargebacks, settlement, payments, threads, settings),
         negotiations=negotiations,
         negotiation_steps=NegotiationSteps(
             records,
@@ -262,7 +302,12 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             {
                 "uso.funds.released": [notices.released],
                 "uso.leg.refunded": [notices.refunded],
-                NEWS_TYPE: [checkout_steps.hear],
+                NEWS_TYPE: [checkout_steps.hear, chargebacks.hear],
+                "uso.delivery.confirmed": [disputes.hear_delivery, chargebacks.hear_delivery],
+                "uso.dispute.opened": [disputes.hear_opened, dispute_notices.opened],
+                "uso.dispute.decided": [settlement.hear],
+                "uso.dispute.resolved": [dispute_notices.resolved, disputes.hear_resolved],
+                "uso.chargeback.created": [dispute_notices.opened],
             }
         ),
         provider_news=NewsDesk(store, outbox, clock),

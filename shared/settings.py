@@ -110,6 +110,16 @@ class Settings(BaseSettings):
     """Between two looks at a delivery about which nothing is said though it is due."""
     hold_alarm: Span = timedelta(days=80)
     """Money held longer than this is a person's business; providers allow 90 days."""
+    dispute_answer_within: Span = timedelta(hours=48)
+    """Within which a dispute is decided (M16); afterwards it is a person's urgent task."""
+    auto_refunds_per_customer: int = Field(default=4_000, ge=0)
+    """What one customer may be refunded on a day without a person looking."""
+    auto_refunds_per_day: int = Field(default=100_000, ge=0)
+    """What all customers together may be."""
+    evidence_margin: Span = timedelta(days=1)
+    """How long before a bank's last moment the evidence goes to it, complete or not."""
+    ask_bank_every: Span = timedelta(days=7)
+    """Between two questions to the provider whether the bank has decided; its news come sooner."""
 
     # time-chain (M5)
     conflict_threshold: Span = timedelta(minutes=10)

@@ -27,4 +27,5 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationCl
     await app().pushes.send_again()
     await app().silences.notice()
     await app().holds.notice()
+    await app().dispute_deadlines.notice()
     await app().outbox.relay_all()

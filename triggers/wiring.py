@@ -3,11 +3,13 @@
 Instance ids are the ids of what the plan is about, so starting twice is starting once.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 Data = Mapping[str, Any]
+_WAITS = re.compile(r"-[nr]\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ def _answered(data: Data) -> Wake | None:
 
 
 def _resolved(data: Data) -> Wake | None:
-    """A negotiation or a recovery waits for its person; a leg has no plan of its own."""
-    return None if "-l" in data["subject"] else Wake(data["subject"], "resolved")
+    """A negotiation or a recovery waits for its person; nothing else does."""
+    return Wake(data["subject"], "resolved") if _WAITS.search(data["subject"]) else None
 
 
 def _turn(data: Data) -> Wake:
@@ -49,6 +51,10 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.refund.due": lambda d: Start(
         "refund_customer", d["plan"], {"order_id": d["order_id"], "key": d["key"]}
     ),
+    "uso.chargeback.created": lambda d: Start(
+        "defend_chargeback", d["dispute_id"], {"dispute_id": d["dispute_id"]}
+    ),
+    "uso.chargeback.changed": lambda d: Wake(d["dispute_id"], f"news-{d['turn']}"),
     "uso.leg.answered": _answered,
     "uso.change.requested": lambda d: Start(
         "negotiate_change", d["negotiation_id"], {"negotiation_id": d["negotiation_id"]}

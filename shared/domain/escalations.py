@@ -75,6 +75,8 @@ def priority_of(
         EscalationReason.URGENCY,
         EscalationReason.NO_ALTERNATIVE,
         EscalationReason.HOLD_OVERDUE,
+        EscalationReason.DISPUTE,
+        EscalationReason.CHARGEBACK,
     }:
         return Priority.HIGH
     return Priority.NORMAL

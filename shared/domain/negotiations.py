@@ -34,6 +34,8 @@ class EscalationReason(StrEnum):
     UNDO_FAILED = "undo_failed"
     REFUND_FAILED = "refund_failed"
     HOLD_OVERDUE = "hold_overdue"
+    DISPUTE = "dispute"
+    CHARGEBACK = "chargeback"
 
 
 class Message(Model):

@@ -40,6 +40,8 @@ AFTER = {
     PartnerStatus.READY_FOR_PICKUP: LegStatus.COMPLETED,
 }
 PROGRESS = tuple(PartnerStatus)
+SILENCE = "silence"
+"""Who confirmed a delivery about which its customer said nothing in time."""
 
 
 class OrderLeg(Model):

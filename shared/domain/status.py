@@ -116,13 +116,34 @@ class EscalationStatus(StrEnum):
     RESOLVED = "resolved"
 
 
-_O, _L, _N, _R, _I, _E = (
+class DisputeStatus(StrEnum):
+    """A case about money that someone wants back (flow 5.5-2, ops-x4)."""
+
+    OPEN = "open"
+    UNDER_REVIEW = "under_review"
+    """The bank has the evidence and decides."""
+    DECIDED = "decided"
+    """The decision stands and is being carried out."""
+    RESOLVED = "resolved"
+
+
+class DisputeState(StrEnum):
+    """Where a chargeback stands with the bank."""
+
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
+_O, _L, _N, _R, _I, _E, _D = (
     OrderStatus,
     LegStatus,
     NegotiationStatus,
     RecoveryStatus,
     IntentStatus,
     EscalationStatus,
+    DisputeStatus,
 )
 
 # One table per enum: members of different enums with the same word are equal as strings.
@@ -177,6 +198,12 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         _E.ASSIGNED: frozenset({_E.ASSIGNED, _E.IN_PROGRESS, _E.RESOLVED}),
         _E.IN_PROGRESS: frozenset({_E.ASSIGNED, _E.RESOLVED}),
         _E.RESOLVED: frozenset(),
+    },
+    _D: {
+        _D.OPEN: frozenset({_D.UNDER_REVIEW, _D.DECIDED}),
+        _D.UNDER_REVIEW: frozenset({_D.DECIDED}),
+        _D.DECIDED: frozenset({_D.RESOLVED, _D.OPEN}),
+        _D.RESOLVED: frozenset(),
     },
 }
 

@@ -41,15 +41,34 @@ class EscalationService:
         self, *, subject: str, order: Order, leg_id: str, reason: EscalationReason, summary: str
     ) -> Escalation:
         """Queue a task about `subject`; one subject has one task, however often this runs."""
+        return await self.raise_task(
+            subject=subject,
+            reason=reason,
+            summary=summary,
+            order_id=order.id,
+            vendor_id=order.leg(leg_id).vendor_id,
+            due=starts_at(order, leg_id),
+        )
+
+    async def raise_task(
+        self,
+        *,
+        subject: str,
+        reason: EscalationReason,
+        summary: str,
+        order_id: str = "",
+        vendor_id: str = "",
+        due: datetime | None = None,
+    ) -> Escalation:
+        """Queue a task that need not be about one leg, or about any order."""
         now = self._records.now()
-        due = starts_at(order, leg_id)
         escalation = Escalation(
             id=f"esc_{subject}",
             created_at=now,
             updated_at=now,
             subject=subject,
-            order_id=order.id,
-            vendor_id=order.leg(leg_id).vendor_id,
+            order_id=order_id,
+            vendor_id=vendor_id,
             reason=reason,
             summary=summary[:2000],
             priority=priority_of(reason, due, now=now, urgent_within=self._settings.urgent_within),

@@ -11,7 +11,7 @@ from shared.ports.store import Store, Upsert
 
 EVENT_TTL = 30 * 24 * 3600
 """Seconds that an event stays readable in its partition after it was sent."""
-OUTBOX_CONTAINERS = ("orders", "intents", "simulator", "escalations", "payments")
+OUTBOX_CONTAINERS = ("orders", "intents", "simulator", "escalations", "payments", "disputes")
 PAUSE = 5.0
 _RELAY = "relay"
 _log = logging.getLogger(__name__)

@@ -5,6 +5,7 @@ import pytest
 
 from shared.domain.status import (
     MOVES,
+    DisputeStatus,
     EscalationStatus,
     IntentStatus,
     LegStatus,
@@ -23,6 +24,7 @@ ENDS = {
     RecoveryStatus: {RecoveryStatus.REJECTED, RecoveryStatus.COMPLETED, RecoveryStatus.FAILED},
     IntentStatus: {IntentStatus.COMPLETED, IntentStatus.CANCELLED},
     EscalationStatus: {EscalationStatus.RESOLVED},
+    DisputeStatus: {DisputeStatus.RESOLVED},
 }
 """Where nothing moves any more. RecoveryStatus.ESCALATED may or may not be one."""
 kinds = pytest.mark.parametrize("kind", list(MOVES), ids=lambda kind: kind.__name__)

@@ -50,6 +50,7 @@ UNKNOWN: Mapping[str, str] = {
     "leg_id": "ord_0000000000000000-l1",
     "intent_id": "si_0000000000000000",
     "escalation_id": "esc_ord_0000000000000000-n1",
+    "dispute_id": "ord_0000000000000000-l1-d1",
     "partner_id": "nobody-at-all",
     "product_id": "nothing-at-all",
     "scenario_id": "no-such-scenario",
@@ -126,6 +127,7 @@ async def staged(world: World, data: Path) -> Stage:
         "negotiation_id": countered["id"],
         "intent_id": intent["id"],
         "escalation_id": escalation,
+        "dispute_id": await _disputed(world, alice, countered["order_id"]),
         "partner_id": SHOP_A,
         "product_id": "demo-red-flowers",
         "scenario_id": "stage-by-hand",
@@ -165,6 +167,14 @@ async def _escalated(world: World, alice: Caller, order: Any) -> str:
     await world.settle()
     (escalation,) = await world.admin().get("/api/v1/escalations")
     return str(escalation["id"])
+
+
+async def _disputed(world: World, alice: Caller, order_id: str) -> str:
+    """A customer who is not content."""
+    body = {"order_id": order_id, "leg_id": f"{order_id}-l1", "reason": "late", "text": "Where is it?"}
+    dispute = await alice.post("/api/v1/disputes", body)
+    await world.settle()
+    return str(dispute["id"])
 
 
 def problem_shape(body: Mapping[str, Any], id: str) -> str:
