@@ -29,6 +29,7 @@ MEANS_NOTHING = re.compile(
     "|What shall I (wait for|buy)|What is the occasion|at least one step|either write a text or choose"
     "|a price is between|a counter-offer, and only it|There are [0-9]+ suggestions|There is no change here"
     "|name (a time|at least)|the window is empty|a text says something|is not a variable|a brace stands alone"
+    "|no such leg|Only an admin says|a split, and only a split|a row that proposes|over and under these"
     "|levels deep|without an offset|by an amount or by percent|have a button|^image_url: "
 )
 """Well-formed but meaningless: what no schema can say, and a refusal may still be about."""

@@ -11,7 +11,7 @@ from shared.domain.status import DisputeStatus
 from shared.services.disputes.service import Filing
 from triggers.access import must_own, must_see
 from triggers.disputes.inputs import DisputeId, Photos
-from triggers.disputes.views import CaseView, DisputeView, case_view, dispute_card, dispute_view
+from triggers.disputes.views import CaseFileView, DisputeView, dispute_card, dispute_view, file_view
 from triggers.inputs import LegId, OrderId
 from triggers.web.answer import Reply
 from triggers.web.call import Call
@@ -78,14 +78,17 @@ async def list_disputes(call: Call, query: DisputeQuery) -> Reply[list[DisputeVi
     return Reply([dispute_view(each, await call.app.orders.get(each.order_id)) for each in found])
 
 
-async def get_dispute(call: Call, dispute_id: DisputeId) -> Reply[CaseView]:
-    """Show a dispute to its customer; to an admin, with everything that helps to decide."""
+async def get_dispute(call: Call, dispute_id: DisputeId) -> Reply[DisputeView]:
+    """Show a dispute to its customer or an admin."""
     dispute = await call.app.cases.get(dispute_id)
     must_see(call.caller, dispute.customer_id, what="dispute", id=dispute_id)
-    file = await call.app.case_files.of(dispute)
-    view = case_view(dispute, file)
-    card = dispute_card(view.dispute, file.order)
-    return Reply(view if call.caller.is_admin else CaseView(dispute=view.dispute), adaptive_card=card)
+    return _answer(dispute, await call.app.orders.get(dispute.order_id))
+
+
+async def get_file(call: Call, dispute_id: DisputeId) -> Reply[CaseFileView]:
+    """Show order, deliveries, messages and what both sides say, as they are known now."""
+    dispute = await call.app.cases.get(dispute_id)
+    return Reply(file_view(dispute, await call.app.case_files.of(dispute)))
 
 
 async def decide(call: Call, dispute_id: DisputeId, body: Decide) -> Reply[DisputeView]:

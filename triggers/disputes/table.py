@@ -55,7 +55,15 @@ DISPUTES = (
         "dispute_show",
         "GET disputes/{dispute_id}",
         "disputes:get_dispute",
-        "Show a dispute; an admin sees its whole file.",
+        "Show a dispute.",
+        flows=("5.5-2", "ops-x4"),
+    ),
+    _wing.door(
+        "dispute_file",
+        "GET disputes/{dispute_id}/file",
+        "disputes:get_file",
+        "Show everything that helps to decide a dispute.",
+        personas=_ADMINS,
         flows=("5.5-2", "ops-x4"),
     ),
     _wing.door(

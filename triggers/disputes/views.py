@@ -12,10 +12,10 @@ from shared.domain.ledger import HoldSummary
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.narration import local
-from shared.domain.negotiations import Message
+from shared.domain.negotiations import Message, Negotiation
 from shared.domain.order_money import held_of
 from shared.domain.orders import Movement, Order, OrderLeg, RefundDue
-from shared.domain.recoveries import Attempt
+from shared.domain.recoveries import Attempt, Recovery
 from shared.domain.status import (
     DisputeState,
     DisputeStatus,
@@ -59,7 +59,7 @@ class DisputeView(Model):
     opened_at: datetime
 
 
-class DeliveryFacts(Model):
+class LegFacts(Model):
     """One leg with all that was reported of it, names included."""
 
     leg: OrderLeg
@@ -102,6 +102,7 @@ class BankFacts(Model):
 class CaseFileView(Model):
     """Everything that a person needs to decide (flow 5.5-2 step 2)."""
 
+    dispute: DisputeView
     customer_id: str
     filed_by: str
     overdue: bool
@@ -115,20 +116,13 @@ class CaseFileView(Model):
     movements: tuple[Movement, ...]
     refunds: tuple[RefundDue, ...]
     money: HoldSummary
-    legs: tuple[DeliveryFacts, ...]
+    legs: tuple[LegFacts, ...]
     timeline: Timeline
     negotiations: tuple[NegotiationFacts, ...]
     recoveries: tuple[RecoveryFacts, ...]
     updates: tuple[StatusUpdate, ...]
     other_disputes: tuple[DisputeView, ...]
     bank: BankFacts | None
-
-
-class CaseView(Model):
-    """A dispute; `file` is for admins."""
-
-    dispute: DisputeView
-    file: CaseFileView | None = None
 
 
 class PartnerDisputeView(Model):
@@ -163,47 +157,29 @@ def dispute_view(dispute: Dispute, order: Order) -> DisputeView:
     )
 
 
-def case_view(dispute: Dispute, file: CaseFile) -> CaseView:
-    """What an admin sees."""
+def file_view(dispute: Dispute, file: CaseFile) -> CaseFileView:
+    """What an admin sees, names of a bundle's vendors included."""
     order = file.order
-    return CaseView(
+    return CaseFileView(
         dispute=dispute_view(dispute, order),
-        file=CaseFileView(
-            **dispute.model_dump(include={"customer_id", "filed_by", "overdue", "proposal", "ruling"}),
-            responses=dispute.responses,
-            order_status=order.status,
-            payment_status=order.payment_status,
-            placed_at=order.created_at,
-            deliver_by=order.deliver_by,
-            movements=order.movements,
-            refunds=order.refunds,
-            money=order.book.summary(),
-            legs=tuple(DeliveryFacts(leg=leg, held=held_of(order, leg)) for leg in order.legs),
-            timeline=order.timeline,
-            negotiations=tuple(
-                NegotiationFacts(
-                    id=each.id,
-                    leg_id=each.leg_id,
-                    text=each.text,
-                    status=each.status,
-                    messages=each.messages,
-                )
-                for each in file.negotiations
-            ),
-            recoveries=tuple(
-                RecoveryFacts(
-                    id=each.id,
-                    leg_id=each.leg_id,
-                    status=each.status,
-                    outcome=each.outcome,
-                    attempts=each.attempts,
-                )
-                for each in file.recoveries
-            ),
-            updates=file.updates,
-            other_disputes=tuple(dispute_view(each, order) for each in file.others),
-            bank=_bank(dispute),
-        ),
+        **dispute.model_dump(include={"customer_id", "filed_by", "overdue"}),
+        proposal=dispute.proposal,
+        ruling=dispute.ruling,
+        responses=dispute.responses,
+        order_status=order.status,
+        payment_status=order.payment_status,
+        placed_at=order.created_at,
+        deliver_by=order.deliver_by,
+        movements=order.movements,
+        refunds=order.refunds,
+        money=order.book.summary(),
+        legs=tuple(LegFacts(leg=leg, held=held_of(order, leg)) for leg in order.legs),
+        timeline=order.timeline,
+        negotiations=tuple(map(_negotiation, file.negotiations)),
+        recoveries=tuple(map(_recovery, file.recoveries)),
+        updates=file.updates,
+        other_disputes=tuple(dispute_view(each, order) for each in file.others),
+        bank=_bank(dispute),
     )
 
 
@@ -255,6 +231,18 @@ def _ruling(dispute: Dispute, order: Order | None = None) -> RulingView | None:
         return None
     view = RulingView(**dispute.ruling.model_dump(include=set(RulingView.model_fields)))
     return view if order is None else view.model_copy(update={"note": discreet(order, view.note)})
+
+
+def _negotiation(negotiation: Negotiation) -> NegotiationFacts:
+    return NegotiationFacts(
+        **negotiation.model_dump(include={"id", "leg_id", "text", "status"}), messages=negotiation.messages
+    )
+
+
+def _recovery(recovery: Recovery) -> RecoveryFacts:
+    return RecoveryFacts(
+        **recovery.model_dump(include={"id", "leg_id", "status", "outcome"}), attempts=recovery.attempts
+    )
 
 
 def _bank(dispute: Dispute) -> BankFacts | None:
