@@ -5,6 +5,7 @@ import azure.durable_functions as df
 from orchestrators.defend_chargeback import defend_chargeback
 from orchestrators.fulfil_order import fulfil_order
 from orchestrators.negotiate_change import negotiate_change
+from orchestrators.pay_out import pay_out
 from orchestrators.recover_leg import recover_leg
 from orchestrators.refund_customer import refund_customer
 from orchestrators.release_leg import release_leg
@@ -15,6 +16,7 @@ PLANS = (
     defend_chargeback,
     fulfil_order,
     negotiate_change,
+    pay_out,
     recover_leg,
     refund_customer,
     release_leg,

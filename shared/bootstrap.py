@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
 from shared.adapters.simulated_payments import SimulatedPayments
 from shared.adapters.simulator_channel import SimulatorChannel
 from shared.adapters.sqlite_store import SqliteStore
+from shared.adapters.stripe_payments.provider import StripePayments
 from shared.adapters.webhook_push import WebhookPush
 from shared.domain.catalogue import ChannelKind
 from shared.errors import UsoError
@@ -25,7 +26,7 @@ from shared.ports.clock import Clock
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
-from shared.ports.payments import PaymentProvider, PaymentRehearsal
+from shared.ports.payments import PaymentProvider, PaymentRehearsal, ProviderWebhooks
 from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.vendors import VendorHolds
@@ -39,6 +40,7 @@ from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
 from shared.services.checkout_steps import CheckoutSteps
 from shared.services.checkouts import CheckoutService
+from shared.services.credits import CreditService
 from shared.services.deliveries import DeliveryService
 from shared.services.disputes.allowances import Allowances
 from shared.services.disputes.case_file import CaseFiles
@@ -50,10 +52,15 @@ from shared.services.disputes.notices import DisputeNotices
 from shared.services.disputes.policy import RefundPolicyService
 from shared.services.disputes.service import DisputeService
 from shared.services.disputes.settlement import Settlement
+from shared.services.earnings import Earnings
 from shared.services.escalations import EscalationService
 from shared.services.funds import FundsService
 from shared.services.holds import Holds
 from shared.services.inventory import InventoryService
+from shared.services.ledger.accounts import OwnAccounts
+from shared.services.ledger.projection import Projection
+from shared.services.ledger.reconciliation import ReconciliationService
+from shared.services.ledger.statements import Statements
 from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
@@ -64,6 +71,11 @@ from shared.services.outbox import Outbox
 from shared.services.partner_messages import PartnerMessages
 from shared.services.partner_secrets import PartnerSecrets
 from shared.services.partners import PartnerService
+from shared.services.payouts.gig_payments import GigPayments
+from shared.services.payouts.nightly import NightlyPayouts
+from shared.services.payouts.payees import Payees
+from shared.services.payouts.service import PayoutService
+from shared.services.payouts.take_backs import TakeBacks
 from shared.services.planning import PlanningService
 from shared.services.provider_news import NEWS_TYPE, NewsDesk
 from shared.services.pushes import Pushes
@@ -151,8 +163,19 @@ class App:
     chat: ChatService
     narrator: Narrator
     pushes: Pushes
+    own_accounts: OwnAccounts
+    projection: Projection
+    statements: Statements
+    reconciliation: ReconciliationService
+    payees: Payees
+    payouts: PayoutService
+    nightly_payouts: NightlyPayouts
+    gig_payments: GigPayments
+    earnings: Earnings
+    credits: CreditService
     bookkeeping: Bookkeeping
     provider_news: NewsDesk
+    stripe_webhooks: ProviderWebhooks | None
     simulator: Simulator
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
@@ -174,12 +197,13 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
     store = given.store or SqliteStore(settings.data_dir / "uso.sqlite", clock)
     bus = given.bus or (ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus())
-    rehearsal = SimulatedPayments(store)
-    payments = given.payments or rehearsal
+    outbox = Outbox(store, bus)
+    rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
+    stripe = _stripe(settings, store, clock)
+    payments = given.payments or stripe or rehearsal
     script = RecordedWeather(clock, store, zone=settings.home_zone)
     weather = given.weather or script
     outbound = Outbound(settings)
-    outbox = Outbox(store, bus)
     records = Records(store, outbox, clock)
     secrets = PartnerSecrets(store)
     channels = given.channels or {
@@ -193,8 +217,16 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     carts = CartService(catalogue, planning, settings)
     orders = OrderService(records, catalogue, inventory, planning, carts, messages, settings)
     money = OrderMoney(records, payments)
-    checkout_steps = CheckoutSteps(records, given.vendors or inventory, payments, money, (), settings)
     escalations = EscalationService(records, store, settings)
+    accounts = OwnAccounts(store)
+    projection = Projection(store, accounts, escalations)
+    credits_ = CreditService(store, records, projection, accounts, settings)
+    payees = Payees(store, payments, clock, settings)
+    payouts = PayoutService(store, outbox, projection, accounts, payees, payments, escalations, clock)
+    take_backs = TakeBacks(store, accounts, payees, payments, escalations, clock, settings)
+    checkout_steps = CheckoutSteps(
+        records, given.vendors or inventory, payments, money, (credits_,), settings
+    )
     funds = FundsService(records)
     deliveries = DeliveryService(records, funds, settings)
     cases = Cases(records, store)
@@ -298,11 +330,22 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         ),
         narrator=Narrator(records, threads, pushes),
         pushes=pushes,
+        own_accounts=accounts,
+        projection=projection,
+        statements=Statements(store, records, projection, accounts),
+        reconciliation=ReconciliationService(store, projection, payments, escalations, clock),
+        payees=payees,
+        payouts=payouts,
+        nightly_payouts=NightlyPayouts(payees, payouts, take_backs, clock),
+        gig_payments=GigPayments(records, store),
+        earnings=Earnings(store, orders, clock, settings),
+        credits=credits_,
         bookkeeping=Bookkeeping(
             {
-                "uso.funds.released": [notices.released],
-                "uso.leg.refunded": [notices.refunded],
-                NEWS_TYPE: [checkout_steps.hear, chargebacks.hear],
+                "uso.funds.released": [notices.released, payouts.hear_release],
+                "uso.leg.refunded": [notices.refunded, projection.hear],
+                "uso.gig.paid": [payouts.hear_gig],
+                NEWS_TYPE: [checkout_steps.hear, payouts.hear_news, chargebacks.hear],
                 "uso.delivery.confirmed": [disputes.hear_delivery, chargebacks.hear_delivery],
                 "uso.dispute.opened": [disputes.hear_opened, dispute_notices.opened],
                 "uso.dispute.decided": [settlement.hear],
@@ -311,13 +354,23 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             }
         ),
         provider_news=NewsDesk(store, outbox, clock),
+        stripe_webhooks=stripe,
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),
         weather_script=script,
         payment_rehearsal=rehearsal,
-        closing=(bus, outbound, store),
+        closing=(bus, outbound, *([stripe] if stripe else []), store),
     )
+
+
+def _stripe(settings: Settings, store: Store, clock: Clock) -> StripePayments | None:
+    """Stripe, if its key is set. In production there is no other way to be paid."""
+    if settings.stripe_key is not None:
+        return StripePayments(settings, store, clock)
+    if settings.environment == "production":
+        raise RuntimeError("payments are simulated without USO_STRIPE_KEY, which production must not do")
+    return None
 
 
 async def _failure(probe: Awaitable[object]) -> str | None:

@@ -5,17 +5,38 @@ Defaults are the embedded, offline ones. A setting that is given but wrong stops
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError("this is no IANA time zone, such as America/Chicago")
     return name
+
+
+def _stripe_key(key: SecretStr) -> SecretStr:
+    if not key.get_secret_value().startswith(("sk_", "rk_")):
+        raise ValueError("a secret or restricted key of Stripe begins with sk_ or rk_")
+    return key
+
+
+def _signing_secret(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().startswith("whsec_"):
+        raise ValueError("a signing secret of a webhook endpoint begins with whsec_")
+    return secret
+
+
+def _split(value: object) -> object:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _url(text: str) -> str:
+    TypeAdapter(HttpUrl).validate_python(text)
+    return text
 
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
@@ -31,6 +52,7 @@ class Settings(BaseSettings):
         extra="forbid",
         env_ignore_empty=True,
         use_attribute_docstrings=True,
+        hide_input_in_errors=True,
     )
 
     # where things are
@@ -82,6 +104,20 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=256 * 1024, ge=1)
     """Of a request."""
 
+    # payments
+    stripe_key: Annotated[SecretStr, AfterValidator(_stripe_key)] | None = None
+    """Secret or restricted API key (`sk_...`, `rk_...`); without it payments are simulated."""
+    stripe_webhook_secrets: Annotated[
+        tuple[Annotated[SecretStr, AfterValidator(_signing_secret)], ...], NoDecode, BeforeValidator(_split)
+    ] = ()
+    """`whsec_...` of Stripe's webhook endpoint, several by commas while one is being replaced."""
+    stripe_base_url: Annotated[str, AfterValidator(_url)] | None = None
+    """Another address than Stripe's own, for tests; refused in production."""
+    stripe_timeout: Span = timedelta(seconds=20)
+    """Of one request to Stripe."""
+    stripe_retries: int = Field(default=1, ge=0, le=5)
+    """How often the SDK repeats a request, with its key, before the plan does."""
+
     # scout (M1, M20)
     default_results: int = Field(default=20, ge=1, le=100)
     """Products in an answer of the chat."""
@@ -106,10 +142,18 @@ class Settings(BaseSettings):
 
     confirm_within: Span = timedelta(days=3)
     """After an arrival, how long its customer may object; then it counts as confirmed."""
-    look_again: Span = timedelta(hours=1)
+    look_again: Span = timedelta(days=1)
     """Between two looks at a delivery about which nothing is said though it is due."""
     hold_alarm: Span = timedelta(days=80)
     """Money held longer than this is a person's business; providers allow 90 days."""
+    apology_credit: int = Field(default=2_000, ge=1)
+    """What an apology is worth, in minor units of `currency` (M18: 20.00)."""
+    gig_scan_pay: int = Field(default=350, ge=1)
+    """What a worker earns with one verified scan, in minor units of `currency`."""
+    clawback_patience: Span = timedelta(days=30)
+    """How long a payee may owe before their latest payouts are taken back."""
+    portal_url: str = ""
+    """Where payees come back to from the provider's onboarding; without it, where callers reach the app."""
     dispute_answer_within: Span = timedelta(hours=48)
     """Within which a dispute is decided (M16); afterwards it is a person's urgent task."""
     auto_refunds_per_customer: int = Field(default=4_000, ge=0)
@@ -166,3 +210,25 @@ class Settings(BaseSettings):
     """Local hour by which what was wished for a day must be there."""
     deliver_within: Span = timedelta(days=3)
     """Delivery promise when nobody said by when."""
+
+    # the embedded payment provider; what a real one charges is in its books
+    processing_fee_bps: int = Field(default=290, ge=0, le=10_000)
+    """Of each captured payment, in basis points, rounded half up."""
+    processing_fee_fixed: int = Field(default=30, ge=0)
+    """Besides that, of each captured payment, in minor units of its currency."""
+    authorisation_lifetime: Span = timedelta(days=7)
+    """How long an authorised payment can be captured."""
+    dispute_fee: int = Field(default=1500, ge=0)
+    """Of each dispute, however it ends, in minor units of its currency."""
+    dispute_deadline: Span = timedelta(days=7)
+    """How long the bank waits for evidence."""
+
+    @model_validator(mode="after")
+    def _stripe_is_whole(self) -> Self:
+        if self.stripe_key is None and (self.stripe_webhook_secrets or self.stripe_base_url):
+            raise ValueError("USO_STRIPE_WEBHOOK_SECRETS and USO_STRIPE_BASE_URL need USO_STRIPE_KEY")
+        if self.stripe_key is not None and not self.stripe_webhook_secrets:
+            raise ValueError("USO_STRIPE_KEY needs USO_STRIPE_WEBHOOK_SECRETS")
+        if self.stripe_base_url is not None and self.environment == "production":
+            raise ValueError("USO_STRIPE_BASE_URL is for tests, not for production")
+        return self

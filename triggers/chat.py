@@ -20,7 +20,7 @@ from shared.errors import InvalidInput, NotFound
 from shared.services.chat import Answer, Said
 from shared.services.shopping import Offer, Search
 from shared.services.threads import StatusUpdate
-from triggers.access import customer_of, must_see
+from triggers.access import agent_of, customer_of, must_see
 from triggers.inputs import PlaceInput, Zone, located, zone_or_home
 from triggers.web.answer import Reply
 from triggers.web.call import Call
@@ -117,6 +117,7 @@ async def chat(call: Call, body: ChatInput) -> Reply[ChatView]:
     place = await located(body.deliver_to, app, field="deliver_to") if body.deliver_to else None
     said = Said(
         customer_id=customer_of(call.caller),
+        agent=agent_of(call.caller),
         text=body.text,
         thread_id=body.thread_id,
         platform=body.platform,

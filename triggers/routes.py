@@ -5,6 +5,8 @@ Importing this table costs nothing; a handler is imported when its door is first
 
 from shared.domain.identity import Persona
 from triggers.disputes.table import DISPUTES
+from triggers.money.table import MONEY
+from triggers.provider.table import PROVIDER
 from triggers.simulator.table import SIMULATOR
 from triggers.web.route import PUBLIC, Route, Wing
 
@@ -385,6 +387,8 @@ ROUTES: tuple[Route, ...] = (
     *PARTNER,
     *CATALOGUE,
     *ESCALATIONS,
+    *MONEY,
+    *PROVIDER,
     *DISPUTES,
     *SIMULATOR,
 )

@@ -6,6 +6,9 @@ import azure.functions as func
 bp = df.Blueprint()
 HOURLY = "0 0 * * * *"
 EVERY_TEN_MINUTES = "0 */10 * * * *"
+AT_THREE = "0 0 3 * * *"
+AT_FOUR = "0 0 4 * * *"
+"""Of the night (UTC): first the books, then what is paid by them."""
 
 
 @bp.timer_trigger(arg_name="timer", schedule=HOURLY)
@@ -27,5 +30,23 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationCl
     await app().pushes.send_again()
     await app().silences.notice()
     await app().holds.notice()
+    await app().payment_rehearsal.catch_up()
+    await app().projection.catch_up()
     await app().dispute_deadlines.notice()
     await app().outbox.relay_all()
+
+
+@bp.timer_trigger(arg_name="timer", schedule=AT_THREE)
+async def reconcile_yesterday(timer: func.TimerRequest) -> None:
+    """Compare the day that is over with the payment provider's books."""
+    from shared.bootstrap import app
+
+    await app().reconciliation.reconcile(app().reconciliation.yesterday())
+
+
+@bp.timer_trigger(arg_name="timer", schedule=AT_FOUR)
+async def pay_schedules(timer: func.TimerRequest) -> None:
+    """Pay whoever is due tonight, and settle old debts (flow 2.8-2)."""
+    from shared.bootstrap import app
+
+    await app().nightly_payouts.run()

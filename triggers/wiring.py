@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Data = Mapping[str, Any]
-_WAITS = re.compile(r"-[nr]\d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,9 @@ def _answered(data: Data) -> Wake | None:
 
 
 def _resolved(data: Data) -> Wake | None:
-    """A negotiation or a recovery waits for its person; nothing else does."""
-    return Wake(data["subject"], "resolved") if _WAITS.search(data["subject"]) else None
+    """A negotiation or a recovery waits for its person; nothing else that is escalated has a plan."""
+    waits = re.fullmatch(r"ord_[0-9a-z]+-[nr]\d+", data["subject"])
+    return Wake(data["subject"], "resolved") if waits else None
 
 
 def _turn(data: Data) -> Wake:
@@ -50,6 +50,9 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.delivery.confirmed": lambda d: Wake(f"{d['leg_id']}-release", f"delivery-{d['turn']}"),
     "uso.refund.due": lambda d: Start(
         "refund_customer", d["plan"], {"order_id": d["order_id"], "key": d["key"]}
+    ),
+    "uso.payout.due": lambda d: Start(
+        "pay_out", d["plan"], {"account_id": d["account_id"], "payout_id": d["payout_id"]}
     ),
     "uso.chargeback.created": lambda d: Start(
         "defend_chargeback", d["dispute_id"], {"dispute_id": d["dispute_id"]}

@@ -3,12 +3,12 @@
 For laptops and tests; production uses an OIDC issuer, and this one refuses to start there.
 """
 
-import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from shared.adapters.secret_file import create_once
 from shared.domain.identity import Persona, Principal
 from shared.errors import Unauthenticated
 from shared.ports.clock import Clock
@@ -127,22 +127,9 @@ def _load_or_create(path: Path) -> "Ed25519PrivateKey":
 
 
 def _create(path: Path) -> None:
-    """Write a new key, readable by its owner only. Of several processes that race, the first one's stays."""
+    """Write a new key, unless another process was first."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(pem)
-            file.flush()
-            os.fsync(file.fileno())
-        # a link appears whole and, unlike a rename, never replaces what another process has put there
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    create_once(path, pem)

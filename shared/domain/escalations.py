@@ -40,8 +40,8 @@ class Escalation(Aggregate):
     """One task. While it is open the AI says nothing more to the partner about `subject`."""
 
     subject: str
-    order_id: str
-    vendor_id: str
+    order_id: str = ""
+    vendor_id: str = ""
     reason: EscalationReason
     summary: str
     priority: Priority
@@ -75,6 +75,8 @@ def priority_of(
         EscalationReason.URGENCY,
         EscalationReason.NO_ALTERNATIVE,
         EscalationReason.HOLD_OVERDUE,
+        EscalationReason.BOOKS_DIFFER,
+        EscalationReason.PAYOUT_FAILED,
         EscalationReason.DISPUTE,
         EscalationReason.CHARGEBACK,
     }:

@@ -45,6 +45,9 @@ class EventType(StrEnum):
     INTENT_ASKED = "intent.asked"
     INTENT_DECIDED = "intent.decided"
     INTENT_CLOSED = "intent.closed"
+    PAYOUT_DUE = "payout.due"
+    PAYOUT_PAID = "payout.paid"
+    GIG_PAID = "gig.paid"
     SIMULATED_REPLY_DUE = "simulator.reply_due"
 
 

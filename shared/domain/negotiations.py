@@ -34,6 +34,8 @@ class EscalationReason(StrEnum):
     UNDO_FAILED = "undo_failed"
     REFUND_FAILED = "refund_failed"
     HOLD_OVERDUE = "hold_overdue"
+    BOOKS_DIFFER = "books_differ"
+    PAYOUT_FAILED = "payout_failed"
     DISPUTE = "dispute"
     CHARGEBACK = "chargeback"
 

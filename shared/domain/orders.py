@@ -383,9 +383,9 @@ def swapped(order: Order, old_id: str, new_id: str) -> Order:
     old, new = order.leg(old_id), order.leg(new_id)
     if new.replaces is None and old.status is LegStatus.CANCELLED:
         return order
+    _must_not_be_settled(old)
     if new.status not in LIVE - {LegStatus.PENDING}:
         raise Conflict(f"Leg {new_id} is {new.status}; only an accepted leg takes over.", code="withdrawn")
-    _must_be_free(old)
     order = with_leg(
         order,
         old.model_copy(
@@ -399,10 +399,16 @@ def swapped(order: Order, old_id: str, new_id: str) -> Order:
 
 
 def dropped(order: Order, leg_id: str, note: str) -> Order:
-    """Cancel one leg; cancelling again changes nothing."""
+    """Cancel one leg; cancelling again changes nothing.
+
+    Money that a dispute has frozen stays so, and goes back when the dispute ends. Raises Conflict for a leg
+    whose vendor was paid.
+    """
     leg = order.leg(leg_id)
     if leg.status is LegStatus.CANCELLED:
         return order
+    if leg.hold is HoldStatus.RELEASED:
+        _must_not_be_settled(leg)
     gone = {
         "status": move("order leg", leg.status, LegStatus.CANCELLED),
         "note": note,
@@ -422,7 +428,7 @@ def changed(order: Order, leg_id: str, product_id: str | None, *, name: str, ext
         return order
     if leg.status not in LIVE:
         raise Conflict(f"{leg.name} can no longer be changed: it is {leg.status}.", code="closed")
-    _must_be_free(leg)
+    _must_not_be_settled(leg)
     agreed = {"product_id": product_id or leg.product_id, "name": name, "price": leg.price + extra}
     return with_leg(order, leg.model_copy(update={**agreed, "note": f"was {leg.name}", "changed_by": by}))
 
@@ -432,14 +438,14 @@ def legs_of(order: Order, vendor_id: str) -> Sequence[OrderLeg]:
     return [leg for leg in order.legs if leg.vendor_id == vendor_id]
 
 
-def _must_be_free(leg: OrderLeg) -> None:
-    """Money that is frozen cannot pay for something else."""
-    if leg.hold is HoldStatus.DISPUTED:
-        raise Conflict(f"{leg.name} cannot be changed while a dispute about it is open.", code="disputed")
-
-
 def _given_back(leg: OrderLeg) -> HoldStatus | None:
     return HoldStatus.REFUNDED if leg.hold is HoldStatus.HELD else leg.hold
+
+
+def _must_not_be_settled(leg: OrderLeg) -> None:
+    """What is disputed, released or refunded is no longer changed: its money is elsewhere."""
+    if leg.hold not in {None, HoldStatus.HELD}:
+        raise Conflict(f"{leg.name} can no longer be changed: its money is {leg.hold}.", code="closed")
 
 
 def _earned(leg: OrderLeg) -> int:

@@ -116,6 +116,14 @@ class EscalationStatus(StrEnum):
     RESOLVED = "resolved"
 
 
+class PayoutStatus(StrEnum):
+    """Money on its way to someone who has earned it."""
+
+    OPEN = "open"
+    PAID = "paid"
+    FAILED = "failed"
+
+
 class DisputeStatus(StrEnum):
     """A case about money that someone wants back (flow 5.5-2, ops-x4)."""
 
@@ -136,13 +144,14 @@ class DisputeState(StrEnum):
     LOST = "lost"
 
 
-_O, _L, _N, _R, _I, _E, _D = (
+_O, _L, _N, _R, _I, _E, _P, _D = (
     OrderStatus,
     LegStatus,
     NegotiationStatus,
     RecoveryStatus,
     IntentStatus,
     EscalationStatus,
+    PayoutStatus,
     DisputeStatus,
 )
 
@@ -198,6 +207,11 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         _E.ASSIGNED: frozenset({_E.ASSIGNED, _E.IN_PROGRESS, _E.RESOLVED}),
         _E.IN_PROGRESS: frozenset({_E.ASSIGNED, _E.RESOLVED}),
         _E.RESOLVED: frozenset(),
+    },
+    _P: {
+        _P.OPEN: frozenset({_P.PAID, _P.FAILED}),
+        _P.PAID: frozenset(),
+        _P.FAILED: frozenset(),
     },
     _D: {
         _D.OPEN: frozenset({_D.UNDER_REVIEW, _D.DECIDED}),

@@ -1,6 +1,6 @@
 """The event bus port: CloudEvents 1.0 out of the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -24,6 +24,15 @@ class CloudEvent(Model):
     sequence: str = ""
     datacontenttype: Literal["application/json"] = "application/json"
     data: dict[str, Any] = Field(default_factory=dict)
+
+
+EVENT_TTL = 30 * 24 * 3600
+"""Seconds that an event stays readable in its partition after it was sent."""
+
+
+def event_document(event: CloudEvent) -> tuple[str, Mapping[str, Any]]:
+    """Return the id and body under which `event` is stored, beside the state that it announces."""
+    return f"event:{event.id}", {"kind": "event", "event": event.model_dump(mode="json")}
 
 
 class EventBus(Protocol):

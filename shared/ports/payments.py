@@ -6,7 +6,7 @@ state does not allow it, e.g. `refund_exceeds_payment`), Unavailable (no answer:
 """
 
 from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.status import DisputeState as DisputeState
 from shared.domain.status import PaymentState as PaymentState
+from shared.ports.events import CloudEvent
 
 KEY = Field(min_length=1, max_length=200)
 
@@ -299,6 +300,20 @@ class ProviderNews(Model):
     at: datetime
 
 
+NEWS_TYPE = "uso.provider.news"
+
+
+def news_event(news: ProviderNews) -> CloudEvent:
+    """Return the event that tells of `news`; its data is the news itself."""
+    return CloudEvent(
+        id=f"news:{news.id}"[:128],
+        type=NEWS_TYPE,
+        subject=news.object_id[:200],
+        time=news.at,
+        data=news.model_dump(mode="json"),
+    )
+
+
 class ProviderWebhooks(Protocol):
     """Reads the provider's webhooks."""
 
@@ -313,6 +328,26 @@ class ProviderWebhooks(Protocol):
 
 class PaymentProvider(Payments, Transfers, Disputes, ProviderBooks, ProviderWebhooks, Protocol):
     """All of it, as one adapter offers it."""
+
+
+# --- rehearsal --------------------------------------------------------------------------------------
+
+
+class ProviderPayout(Model):
+    """Money that left the platform's balance for the platform's own bank."""
+
+    id: str
+    key: str
+    amount: Money
+
+
+class SignedNews(Model):
+    """One piece of news as a webhook: `headers` sign `body`, as of now. `due`: it is still held back."""
+
+    news: ProviderNews
+    due: datetime | None
+    headers: Mapping[str, str]
+    body: str
 
 
 class PaymentRehearsal(Protocol):
@@ -330,6 +365,10 @@ class PaymentRehearsal(Protocol):
         """Do what the customer was asked to do, or fail at it."""
         ...
 
+    async def onboard(self, account_id: str, *, complete: bool = True) -> ConnectedAccount:
+        """Let a payee complete its details, or the provider ask for them again."""
+        ...
+
     async def open_dispute(
         self, key: str, payment_id: str, *, reason: str, amount: Money | None = None
     ) -> ProviderDispute:
@@ -338,4 +377,28 @@ class PaymentRehearsal(Protocol):
 
     async def close_dispute(self, dispute_id: str, *, won: bool) -> ProviderDispute:
         """Let the bank decide."""
+        ...
+
+    async def evidence(self, dispute_id: str) -> Evidence:
+        """Return what was staged or submitted. Raises NotFound."""
+        ...
+
+    async def pay_out(self, key: str, amount: Money) -> ProviderPayout:
+        """Send a part of the balance to the platform's bank. Raises Conflict (`insufficient_balance`)."""
+        ...
+
+    async def shape_news(self, *, delay: timedelta, copies: int) -> None:
+        """From now on hold each piece of news back for `delay`, then tell it `copies` times (0: never)."""
+        ...
+
+    def deliveries(self, since: datetime, until: datetime) -> AsyncIterator[SignedNews]:
+        """Yield all news from `since` (included) until `until` (excluded), signed now, told or not."""
+        ...
+
+    def rotate_webhook_secret(self) -> None:
+        """Sign with a new secret; what the one before signed is still accepted until the next rotation."""
+        ...
+
+    async def catch_up(self) -> int:
+        """Do what became due: held news, lapsed authorisations, disputes nobody answered. Return how many."""
         ...

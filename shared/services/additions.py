@@ -61,7 +61,7 @@ class AdditionService:
         )
         return addition, analysis
 
-    async def place(self, addition: Addition, choice: Choice, *, key: str | None) -> Order:
+    async def place(self, addition: Addition, choice: Choice, *, key: str | None, agent: str = "") -> Order:
         """Order the addition beside the running order, by courier of its own or with the rest.
 
         Raises Conflict for what was not on offer, Infeasible when it has become too late.
@@ -80,6 +80,7 @@ class AdditionService:
             zone=order.zone,
             express=apart,
             key=key,
+            agent=agent,
         )
         return await self._orders.place(request)
 

@@ -43,6 +43,8 @@ class Said(Model):
     """A sentence of a customer, and what the agent knows about them."""
 
     customer_id: str
+    agent: str = ""
+    """The agent that speaks for the customer, if one does."""
     text: str
     thread_id: str | None = None
     platform: str | None = None
@@ -205,7 +207,7 @@ class ChatService:
             text = f"All right, {addition.name} stays out. Your order is as it was."
             return _plain(thread, intent, text)
         try:
-            order = await self._additions.place(addition, choice, key=said.key)
+            order = await self._additions.place(addition, choice, agent=said.agent, key=said.key)
         except Conflict as refused:
             memory: dict[str, object] = {"addition": addition}
             return _plain(thread, intent, refused.detail, asks=True).model_copy(update={"memory": memory})
@@ -274,6 +276,7 @@ class ChatService:
                 deliver_by=_deadline(thread, intent, now) or now + self._settings.deliver_within,
                 zone=said.zone,
                 key=said.key,
+                agent=said.agent,
             )
         )
         many = f"{amount} x " if amount > 1 else ""

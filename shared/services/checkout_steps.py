@@ -32,6 +32,8 @@ from shared.services.records import Records
 from shared.services.results import DONE, StepResult
 from shared.settings import Settings
 
+_CALLED_OFF = StepResult(ok=False, code="cancelled", detail="the customer called the order off")
+
 
 class Authorised(StepResult):
     """The payment stands, or waits for its customer until `act_by`."""
@@ -134,7 +136,7 @@ class CheckoutSteps:
         order = await self.submit(order_id)
         standing = self._standing(order)
         if order.paying.cancelled:
-            return Authorised(ok=False, code="cancelled", detail="the customer called the order off")
+            return Authorised(**_CALLED_OFF.model_dump())
         if standing.act_by is not None:
             return Authorised(
                 ok=False, code="payment_not_confirmed", detail="the payment was not confirmed in time"
@@ -179,7 +181,7 @@ class CheckoutSteps:
         """Turn every hold into a sale, side by side; one that lapsed meanwhile is tried anew."""
         order = await self._order(order_id)
         if order.paying.cancelled:
-            return StepResult(ok=False, code="cancelled", detail="the customer called the order off")
+            return _CALLED_OFF
         sold = await asyncio.gather(*(self._sell(leg) for leg in order.legs))
         gone = [leg.name for leg, there in zip(order.legs, sold, strict=True) if not there]
         if gone:
@@ -206,6 +208,8 @@ class CheckoutSteps:
             if order.paying.credit:
                 taken.append(_credited(order))
             order = await self._money.record(order_id, taken, _paid, key=_key(order), reason="order")
+            if not order.is_paid:
+                return _CALLED_OFF
         for pledge in self._pledges:
             await pledge.settle(order)
         return DONE
@@ -311,7 +315,9 @@ def _credited(order: Order) -> Movement:
 
 
 def _paid(order: Order) -> Order:
-    return rules.paid(order) if order.status is OrderStatus.PENDING else order
+    """Called off in the last moment, the order is not paid: what was taken for it is due back."""
+    waits = order.status is OrderStatus.PENDING and not order.paying.cancelled
+    return rules.paid(order) if waits else order
 
 
 def _standing_as(order: Order, paying: rules.Paying) -> Order:

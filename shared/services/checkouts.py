@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from shared.domain.checkouts import Checkout, CheckoutStatus, DeliveryKind, DeliveryOption, Item, Quote
+from shared.domain.events import Event
 from shared.domain.ids import keyed
 from shared.domain.model import Model
 from shared.domain.money import Money
@@ -124,15 +125,15 @@ class CheckoutService:
         order = await self.order_of(checkout)
         if order is not None and order.status is not OrderStatus.CANCELLED:
             await self._steps.cancel(order.id)
-        return await self._records.update(
-            CHECKOUTS,
-            checkout_id,
-            lambda c: (
-                (c.model_copy(update={"status": CheckoutStatus.CANCELLED}), [])
-                if c.status is not CheckoutStatus.CANCELLED and c.order_id == checkout.order_id
-                else (c, [])
-            ),
-        )
+
+        def change(current: Checkout) -> tuple[Checkout, list[Event]]:
+            if current.order_id != checkout.order_id:
+                raise Conflict("It was confirmed in the same moment; cancel again.", code="conflict")
+            if current.status is CheckoutStatus.CANCELLED:
+                return current, []
+            return current.model_copy(update={"status": CheckoutStatus.CANCELLED}), []
+
+        return await self._records.update(CHECKOUTS, checkout_id, change)
 
     async def _verify(self, checkout: Checkout, delivery: DeliveryKind) -> None:
         """What was shown is what is charged; a price that has changed since is shown first."""

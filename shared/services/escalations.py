@@ -41,38 +41,30 @@ class EscalationService:
         self, *, subject: str, order: Order, leg_id: str, reason: EscalationReason, summary: str
     ) -> Escalation:
         """Queue a task about `subject`; one subject has one task, however often this runs."""
-        return await self.raise_task(
-            subject=subject,
-            reason=reason,
-            summary=summary,
-            order_id=order.id,
-            vendor_id=order.leg(leg_id).vendor_id,
-            due=starts_at(order, leg_id),
-        )
+        due = starts_at(order, leg_id)
+        vendor_id = order.leg(leg_id).vendor_id
+        return await self._queue(subject, reason, summary, due, order_id=order.id, vendor_id=vendor_id)
 
-    async def raise_task(
-        self,
-        *,
-        subject: str,
-        reason: EscalationReason,
-        summary: str,
-        order_id: str = "",
-        vendor_id: str = "",
-        due: datetime | None = None,
+    async def raise_alarm(
+        self, *, subject: str, reason: EscalationReason, summary: str, order_id: str = ""
     ) -> Escalation:
-        """Queue a task that need not be about one leg, or about any order."""
+        """Queue a task that is about no leg of an order: about the books, a payee, a day."""
+        return await self._queue(subject, reason, summary, None, order_id=order_id)
+
+    async def _queue(
+        self, subject: str, reason: EscalationReason, summary: str, due: datetime | None, **about: str
+    ) -> Escalation:
         now = self._records.now()
         escalation = Escalation(
             id=f"esc_{subject}",
             created_at=now,
             updated_at=now,
             subject=subject,
-            order_id=order_id,
-            vendor_id=vendor_id,
             reason=reason,
             summary=summary[:2000],
             priority=priority_of(reason, due, now=now, urgent_within=self._settings.urgent_within),
             due=due,
+            **about,
         )
         event = Event(
             type=EventType.ESCALATED,

@@ -26,7 +26,16 @@ _MONEY = frozenset(
     }
 )
 _OUR_OWN = frozenset(
-    {"no_alternative", "hold_overdue", "refund_failed", "undo_failed", "dispute", "chargeback"}
+    {
+        "no_alternative",
+        "hold_overdue",
+        "refund_failed",
+        "undo_failed",
+        "books_differ",
+        "payout_failed",
+        "dispute",
+        "chargeback",
+    }
 )
 """Escalations that tell the customer nothing new: another story does, or it is between us and the vendor."""
 Told = tuple[str, Story] | None

@@ -12,8 +12,9 @@ from shared.domain import orders as rules
 from shared.domain.events import Event, EventType
 from shared.domain.money import Money
 from shared.domain.orders import Movement, Order, RefundPart
+from shared.domain.status import PaymentState
 from shared.errors import Conflict, PaymentDeclined
-from shared.ports.payments import AuthoriseRequest, Payments, RefundRequest
+from shared.ports.payments import AuthoriseRequest, CancelRequest, Payments, RefundRequest
 from shared.services.kinds import ORDERS
 from shared.services.records import Change, Records
 from shared.services.results import DONE, StepResult
@@ -39,6 +40,8 @@ class OrderMoney:
                 capture=True,
             )
         )
+        if payment.state is PaymentState.REQUIRES_ACTION:
+            await self._payments.cancel(CancelRequest(key=f"{key}:cancel", payment_id=payment.id))
         if payment.captured != amount.minor:
             raise PaymentDeclined("The bank wants to see the customer first. Nothing was charged.")
         return Movement(key=key, receipt_id=payment.id, amount=amount, reason=reason)

@@ -2,24 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
-from typing import Any
 
 from shared.errors import Unavailable
-from shared.ports.events import CloudEvent, EventBus
+from shared.ports.events import EVENT_TTL, CloudEvent, EventBus, event_document
 from shared.ports.store import Store, Upsert
 
-EVENT_TTL = 30 * 24 * 3600
-"""Seconds that an event stays readable in its partition after it was sent."""
-OUTBOX_CONTAINERS = ("orders", "intents", "simulator", "escalations", "payments", "disputes")
+__all__ = ["EVENT_TTL", "OUTBOX_CONTAINERS", "Outbox", "event_document"]
+OUTBOX_CONTAINERS = ("orders", "intents", "simulator", "escalations", "payments", "ledger", "disputes")
 PAUSE = 5.0
 _RELAY = "relay"
 _log = logging.getLogger(__name__)
-
-
-def event_document(event: CloudEvent) -> tuple[str, Mapping[str, Any]]:
-    """Return the id and body under which `event` is stored."""
-    return f"event:{event.id}", {"kind": "event", "event": event.model_dump(mode="json")}
 
 
 class Outbox:

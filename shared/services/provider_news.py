@@ -3,27 +3,17 @@
 from datetime import timedelta
 
 from shared.ports.clock import Clock
-from shared.ports.events import CloudEvent
-from shared.ports.payments import ProviderNews
+from shared.ports.events import EVENT_TTL, event_document
+from shared.ports.payments import NEWS_TYPE, ProviderNews, news_event
 from shared.ports.store import AlreadyExists, Create, Store
-from shared.services.outbox import EVENT_TTL, Outbox, event_document
+from shared.services.outbox import Outbox
+
+__all__ = ["NEWS_TYPE", "NewsDesk", "news_event"]
 
 CONTAINER = "payments"
 NEWS = "news"
-NEWS_TYPE = "uso.provider.news"
 REMEMBERED = int(timedelta(days=90).total_seconds())
 """Seconds for which a delivery that comes again is known."""
-
-
-def news_event(news: ProviderNews) -> CloudEvent:
-    """The event that tells of `news`; its data is the news itself."""
-    return CloudEvent(
-        id=f"{NEWS}:{news.id}"[:128],
-        type=NEWS_TYPE,
-        subject=news.object_id,
-        time=news.at,
-        data=news.model_dump(mode="json"),
-    )
 
 
 class NewsDesk:

@@ -16,7 +16,7 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 LIGHT = (
     "function_app",
     *("activities.blueprint", "orchestrators", "triggers.bus", "triggers.routes", "triggers.timers"),
-    *("triggers.simulator.table", "triggers.web.blueprint", "triggers.web.route"),
+    *("triggers.provider.table", "triggers.simulator.table", "triggers.web.blueprint", "triggers.web.route"),
     *("shared.ports.topics", "shared.domain.identity"),
 )
 """What composing the app needs, next to the two packages that every durable Python app imports anyway."""
@@ -24,6 +24,7 @@ PACKAGES = {
     "activities",
     "triggers",
     "triggers.web",
+    "triggers.provider",
     "triggers.simulator",
     "shared",
     "shared.ports",

@@ -115,6 +115,13 @@ async def test_words_of_a_partner_are_data(world: World) -> None:
     assert order["legs"][0]["partner_status"] is None
 
 
+async def test_an_app_that_is_not_paid_through_stripe_has_no_door_for_it(world: World) -> None:
+    answer = await world.send(
+        "POST", "/api/v1/webhooks/stripe", data=b"{}", headers={"Stripe-Signature": "t=1"}
+    )
+    assert (answer.status, answer.code) == (404, "not_found")
+
+
 @pytest.mark.parametrize(
     "host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1"]
 )

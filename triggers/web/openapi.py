@@ -108,6 +108,8 @@ def _description(route: Route, plan: Plan) -> str:
     who = f"For: {', '.join(sorted(route.personas))}." if route.personas else "Public."
     if route.signed_by:
         who = "Signed by the sender after Standard Webhooks."
+    if route.verifies_itself:
+        who = "Signed by the sender in its own way."
     return f"{inspect.getdoc(plan.handler) or route.summary}\n\n{who}"
 
 
@@ -142,7 +144,7 @@ def _header_parameters(route: Route) -> list[Node]:
                 required=True,
             ),
         ]
-    if is_write(route):
+    if is_write(route) and not route.verifies_itself:
         about = "A repeated request with the same key has the effect of one."
         return [_header("Idempotency-Key", f"^{IDEMPOTENCY_KEY_PATTERN}$", about, required=False)]
     return []
@@ -187,4 +189,4 @@ def _problems(route: Route, plan: Plan) -> set[int]:
         found |= {402, 404, 409, 413, 422}
     if route.personas:
         found |= {401, 403}
-    return found | ({401} if route.signed_by else set())
+    return found | ({401} if route.signed_by or route.verifies_itself else set())

@@ -18,7 +18,8 @@ RETRY_AFTER_SECONDS = 5
 MAX_FAULTS = 50
 _MAX_FIELD = 200
 _SECRETS = re.compile(
-    r"(eyJ[\w-]+\.[\w-]+\.[\w-]*|whsec_[\w+/=-]+|(?i:bearer)\s+\S+|\b[sr]k_\w+|(?i:password|secret|token)=\S+)"
+    r"(eyJ[\w-]+\.[\w-]+\.[\w-]*|whsec_[\w+/=-]+|(?i:bearer)\s+\S+|\b[sr]k_[\w*]+|\b(?:pi|seti)_\w+_secret_\w+"
+    r"|(?i:password|secret|token)=\S+)"
 )
 _INPUTS = re.compile(r"input_value=.*?, input_type=", re.DOTALL)
 

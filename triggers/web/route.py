@@ -19,6 +19,7 @@ class RouteOptions(TypedDict, total=False):
     media_type: str
     durable: bool
     signed_by: str
+    verifies_itself: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,7 @@ class Route:
     `name` is the function's name in Azure, `handler` is "module:function" and is imported on the first call.
     Without `personas` the door is public. `signed_by`, also "module:function", returns the webhook secrets
     that may have signed a call; the door then verifies the signature before anything is parsed.
+    With `verifies_itself` the handler does that, over the raw body, in its sender's own way.
     `also` are further statuses that the handler answers with, successes and problems, for the documentation.
     `media_type` is what a handler answers that returns a `Document`.
     `durable` gives the handler a durable client as `call.durable`. `flows` are ids of the specification.
@@ -46,13 +48,14 @@ class Route:
     media_type: str = "application/json"
     durable: bool = False
     signed_by: str | None = None
+    verifies_itself: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
             raise ValueError(f"a function cannot be called {self.name!r}")
         if self.path.startswith("/") or not self.path.startswith("api/"):
             raise ValueError(f"the path of {self.name} starts with 'api/', without a slash before it")
-        if self.signed_by and self.personas:
+        if (self.signed_by or self.verifies_itself) and self.personas:
             raise ValueError(f"{self.name} is either signed or asks for a token, not both")
 
     @property

@@ -33,6 +33,8 @@ class AccountKind(StrEnum):
 
     PROVIDER_BALANCE = "provider_balance"
     """What the payment provider holds for the platform."""
+    BANK = "bank"
+    """What the provider has paid out to the platform's own bank."""
     CHARGEBACK = "chargeback"
     """What a bank took back and may return; owner: the order."""
     PROVIDER_FEES = "provider_fees"
@@ -70,6 +72,7 @@ class _Nature:
 _D, _C = Side.DEBIT, Side.CREDIT
 _NATURE: Mapping[AccountKind, _Nature] = {
     AccountKind.PROVIDER_BALANCE: _Nature(_D, Home.PLATFORM, may_go_negative=True),
+    AccountKind.BANK: _Nature(_D, Home.PLATFORM, may_go_negative=True),
     AccountKind.CHARGEBACK: _Nature(_D, Home.ORDER),
     AccountKind.PROVIDER_FEES: _Nature(_D, Home.PLATFORM, may_go_negative=True),
     AccountKind.COST_OF_GOODS: _Nature(_D, Home.PLATFORM, may_go_negative=True),
@@ -117,6 +120,10 @@ class Account(Model):
     def may_go_negative(self) -> bool:
         """Whether it may hold less than nothing."""
         return _NATURE[self.kind].may_go_negative
+
+    def is_taken_by(self, debited: int, credited: int) -> bool:
+        """Say whether a posting takes from what the account holds, rather than adding to it."""
+        return self.balance(debited, credited) < 0
 
     def balance(self, debited: int, credited: int) -> int:
         """What it holds in minor units, given all that was ever posted to it."""

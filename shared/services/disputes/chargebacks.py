@@ -98,14 +98,13 @@ class Chargebacks:
         return await self._records.update(DISPUTES, dispute_id, change)
 
     async def _report_unknown(self, claim: ProviderDispute) -> None:
-        await self._escalations.raise_task(
+        await self._escalations.raise_alarm(
             subject=f"chargeback-{claim.id}"[:100],
             reason=EscalationReason.CHARGEBACK,
             summary=(
                 f"A bank took {claim.amount} of payment {claim.payment_id} back ({claim.reason}), which "
                 f"no order knows. Evidence is due by {claim.due_by:%d %B %Y, %H:%M} UTC."
             ),
-            due=claim.due_by,
         )
 
 

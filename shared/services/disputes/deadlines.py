@@ -41,12 +41,11 @@ class DisputeDeadlines:
         waits = (
             "has no evidence yet" if bank else f"is not decided since {dispute.created_at:%d %B, %H:%M} UTC"
         )
-        await self._escalations.raise_task(
+        await self._escalations.raise_alarm(
             subject=dispute.id,
             reason=EscalationReason.CHARGEBACK if bank else EscalationReason.DISPUTE,
             summary=f"The case {dispute.id} about {dispute.amount} {waits}: {dispute.text or dispute.reason}",
             order_id=dispute.order_id,
-            vendor_id=dispute.vendor_ids[0] if dispute.vendor_ids else "",
         )
         await self._records.update(DISPUTES, dispute.id, _overdue)
 

@@ -171,13 +171,11 @@ class Settlement:
 
         after = await self._records.update(DISPUTES, dispute.id, change)
         await self._funds.freeze(dispute.leg_id, by=dispute.id)
-        await self._escalations.raise_task(
+        await self._escalations.raise_alarm(
             subject=f"{dispute.id}-undone",
             reason=EscalationReason.DISPUTE,
             summary=f"The decision about {dispute.id} could not be carried out: {why} Decide it anew.",
             order_id=dispute.order_id,
-            vendor_id=dispute.vendor_ids[0] if dispute.vendor_ids else "",
-            due=dispute.answer_by,
         )
         return after
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import AwareDatetime
 
+from shared.domain.csv_text import harmless
 from shared.domain.model import Model
 from shared.domain.simulator.asks import RequestType
 from shared.domain.simulator.figures import Figures, figures
@@ -18,7 +19,6 @@ from shared.ports.store import Query, Store, Where, every
 from shared.services.records import Records
 from shared.services.simulator.kinds import CONTAINER, CORRESPONDENT_LIST
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS = (
     "received_at",
     "partner_id",
@@ -170,7 +170,10 @@ def as_csv(requests: Iterable[SimulatedRequest]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
-    writer.writerows([_safe(cell) for cell in _cells(request)] for request in requests)
+    writer.writerows(
+        [harmless(cell) if isinstance(cell, str) else cell for cell in _cells(request)]
+        for request in requests
+    )
     return text.getvalue()
 
 
@@ -199,8 +202,3 @@ def _cells(request: SimulatedRequest) -> Sequence[object]:
 
 def _stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat()
-
-
-def _safe(cell: object) -> object:
-    """Put a quote before what a spreadsheet would run as a formula (OWASP, CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" \n").startswith(_FORMULA) else cell
