@@ -12,8 +12,8 @@ def release_leg(context: df.DurableOrchestrationContext) -> Steps[Json]:
 
     1, 2. The time-chain says when it should have arrived; the customer confirms, objects, or lets the time to
     object pass. Each look reads the stored truth and says what comes next.
-    3. Release: vendor, platform and affiliate earn. A leg that is disputed, swapped or refunded meanwhile is
-    settled by whoever did that.
+    3. Release: vendor, platform and affiliate earn. Money that a dispute freezes waits for its end; a leg
+    that is swapped or refunded meanwhile is settled by whoever did that.
     """
     plan = Plan(context, leg_id=context.get_input()["leg_id"])
     turn = 0
@@ -22,6 +22,8 @@ def release_leg(context: df.DurableOrchestrationContext) -> Steps[Json]:
         review = yield from plan.step("review_delivery", turn=turn)
         if review["action"] == "release":
             released = yield from plan.step("release_funds")
+            if released["code"] == "disputed":
+                continue
             return {"outcome": "released" if released["ok"] else released["code"]}
         if review["action"] == "stop":
             return {"outcome": review["outcome"]}

@@ -50,6 +50,16 @@ from shared.services.checkouts import CheckoutService
 from shared.services.credits import CreditService
 from shared.services.deal_terms import DealTerms
 from shared.services.deliveries import DeliveryService
+from shared.services.disputes.allowances import Allowances
+from shared.services.disputes.case_file import CaseFiles
+from shared.services.disputes.cases import Cases
+from shared.services.disputes.chargebacks import Chargebacks
+from shared.services.disputes.deadlines import DisputeDeadlines
+from shared.services.disputes.defence import DefenceSteps
+from shared.services.disputes.notices import DisputeNotices
+from shared.services.disputes.policy import RefundPolicyService
+from shared.services.disputes.service import DisputeService
+from shared.services.disputes.settlement import Settlement
 from shared.services.earnings import Earnings
 from shared.services.escalations import EscalationService
 from shared.services.fee_notices import FeeNotices
@@ -144,6 +154,13 @@ class App:
     funds: FundsService
     deliveries: DeliveryService
     holds: Holds
+    disputes: DisputeService
+    cases: Cases
+    case_files: CaseFiles
+    dispute_deadlines: DisputeDeadlines
+    refund_policy: RefundPolicyService
+    chargebacks: Chargebacks
+    defence_steps: DefenceSteps
     negotiations: NegotiationService
     negotiation_steps: NegotiationSteps
     recoveries: RecoveryService
@@ -243,6 +260,22 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         records, given.vendors or inventory, payments, money, (budget, credits_), settings
     )
     funds = FundsService(records)
+    deliveries = DeliveryService(records, funds, settings)
+    cases = Cases(records, store)
+    settlement = Settlement(records, cases, funds, inventory, escalations)
+    refund_policy = RefundPolicyService(records, settings)
+    disputes = DisputeService(
+        records,
+        cases,
+        refund_policy,
+        Allowances(store, clock, settings),
+        funds,
+        deliveries,
+        settlement,
+        settings,
+    )
+    chargebacks = Chargebacks(records, cases, payments, funds, escalations)
+    dispute_notices = DisputeNotices(cases, orders, catalogue, messages)
     notices = MoneyNotices(orders, messages)
     recoveries = RecoveryService(records, settings)
     negotiations = NegotiationService(records, catalogue, recoveries, settings)
@@ -271,8 +304,15 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         checkouts=CheckoutService(records, carts, orders, checkout_steps, settings),
         checkout_steps=checkout_steps,
         funds=funds,
-        deliveries=DeliveryService(records, funds, settings),
+        deliveries=deliveries,
         holds=Holds(store, orders, escalations, clock, settings),
+        disputes=disputes,
+        cases=cases,
+        case_files=CaseFiles(records, cases, threads),
+        dispute_deadlines=DisputeDeadlines(records, store, escalations, clock),
+        refund_policy=refund_policy,
+        chargebacks=chargebacks,
+        defence_steps=DefenceSteps(records, cases, chargebacks, settlement, payments, threads, settings),
         negotiations=negotiations,
         negotiation_steps=NegotiationSteps(
             records,
@@ -338,7 +378,12 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
                 "uso.leg.refunded": [notices.refunded, projection.hear],
                 "uso.refund.sent": [budget.hear_refund],
                 "uso.gig.paid": [payouts.hear_gig],
-                NEWS_TYPE: [checkout_steps.hear, payouts.hear_news],
+                NEWS_TYPE: [checkout_steps.hear, payouts.hear_news, chargebacks.hear],
+                "uso.delivery.confirmed": [disputes.hear_delivery, chargebacks.hear_delivery],
+                "uso.dispute.opened": [disputes.hear_opened, dispute_notices.opened],
+                "uso.dispute.decided": [settlement.hear],
+                "uso.dispute.resolved": [dispute_notices.resolved, disputes.hear_resolved],
+                "uso.chargeback.created": [dispute_notices.opened],
             },
             {"uso.fees.changed": [fee_notices.hear]},
             affiliates.hearers(),

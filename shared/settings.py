@@ -150,6 +150,16 @@ class Settings(BaseSettings):
     """How long a payee may owe before their latest payouts are taken back."""
     portal_url: str = ""
     """Where payees come back to from the provider's onboarding; without it, where callers reach the app."""
+    dispute_answer_within: Span = timedelta(hours=48)
+    """Within which a dispute is decided (M16); afterwards it is a person's urgent task."""
+    auto_refunds_per_customer: int = Field(default=4_000, ge=0)
+    """What one customer may be refunded on a day without a person looking."""
+    auto_refunds_per_day: int = Field(default=100_000, ge=0)
+    """What all customers together may be."""
+    evidence_margin: Span = timedelta(days=1)
+    """How long before a bank's last moment the evidence goes to it, complete or not."""
+    ask_bank_every: Span = timedelta(days=7)
+    """Between two questions to the provider whether the bank has decided; its news come sooner."""
 
     # fees, affiliates, margins (M15, M21, M22)
     platform_fee_bps: int = Field(default=1000, ge=0, le=10_000)

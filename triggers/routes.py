@@ -5,6 +5,7 @@ Importing this table costs nothing; a handler is imported when its door is first
 
 from shared.domain.identity import Persona
 from triggers.affiliates.table import AFFILIATES
+from triggers.disputes.table import DISPUTES
 from triggers.fees.table import FEES
 from triggers.mandates.table import MANDATES
 from triggers.money.table import MONEY
@@ -394,5 +395,6 @@ ROUTES: tuple[Route, ...] = (
     *AFFILIATES,
     *FEES,
     *MANDATES,
+    *DISPUTES,
     *SIMULATOR,
 )

@@ -2,6 +2,7 @@
 
 from shared.domain.narration import StatusClass, Story, local, told
 from shared.domain.orders import Delivered, DeliveryOutcome, Order, OrderLeg
+from shared.domain.status import OrderStatus
 
 
 def action_required(order: Order) -> Story:
@@ -48,7 +49,14 @@ def delivery_confirmed(leg: OrderLeg, delivered: Delivered) -> Story | None:
 
 
 def order_completed(order: Order) -> Story:
-    """Everything arrived and everyone is paid."""
+    """Everything arrived and everyone is paid, or nothing was kept and everything went back."""
+    if order.status is OrderStatus.REFUNDED:
+        return told(
+            StatusClass.ACTION_TAKEN,
+            "Refunded",
+            "Nothing of your order is left to pay for: all of it is refunded.",
+            "What was held for it, or had been paid out already, went back.",
+        )
     refunded = sum(leg.refunded + leg.goodwill for leg in order.legs)
     kept = "" if not refunded else " What you did not keep was refunded."
     return told(

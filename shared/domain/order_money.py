@@ -5,14 +5,24 @@ order before and after it, so that neither can move without the other; the moves
 tell (release, freezing, a bank's chargeback) have functions of their own.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from shared.domain.ledger import AccountKind, Entry, Posting, credit, debit, split
 from shared.domain.ledger.split import Split
 from shared.domain.money import Money, apportioned
-from shared.domain.orders import Order, OrderLeg, RefundDue, RefundPart, delivery_owner, with_leg
-from shared.domain.status import HoldStatus
+from shared.domain.orders import (
+    DeliveryOutcome,
+    Movement,
+    Order,
+    OrderLeg,
+    RefundDue,
+    RefundPart,
+    delivery_owner,
+    with_leg,
+    with_movement,
+)
+from shared.domain.status import HoldStatus, LegStatus
 from shared.errors import Conflict, LedgerError
 
 FROZEN = {HoldStatus.HELD: AccountKind.HELD, HoldStatus.DISPUTED: AccountKind.DISPUTED}
@@ -46,8 +56,7 @@ def with_due(order: Order, amount: Money, *, key: str, reason: str) -> Order:
     """
     left, parts = amount.minor, list[RefundPart]()
     for came in sorted((m for m in order.movements if m.amount.minor > 0), key=lambda m: m.credit):
-        taken = sum(p.amount.minor for due in order.refunds for p in due.parts if p.movement_key == came.key)
-        minor = min(left, came.amount.minor - taken)
+        minor = min(left, came.amount.minor - _given_back(order, came.key))
         if minor > 0:
             part = Money(minor=minor, currency=amount.currency)
             parts.append(
@@ -94,9 +103,12 @@ def released(
 ) -> tuple[Order, Split, Sequence[Entry]]:
     """Let the vendor, the platform and the affiliate have a leg's money, or `amount` of it (1.3-3 step 5).
 
-    Fees are of what is released, so nobody earns on what was refunded. Raises Conflict when nothing is held.
+    Fees are of what is released, so nobody earns on what was refunded. Raises Conflict when nothing is held
+    (`not_held`) or a dispute keeps it frozen (`disputed`).
     """
     leg = order.leg(leg_id)
+    if leg.hold is HoldStatus.DISPUTED:
+        raise Conflict(f"The money for {leg.name} is frozen by a dispute.", code="disputed")
     account = _lies_in(leg)
     there = order.book.balance(account, leg.id)
     part = amount or there
@@ -119,9 +131,20 @@ def refunded(
     What was released is clawed back from everyone in the proportion in which they had it; the vendor's part
     nets against its next payout. The split says what was clawed back. Raises Conflict for more than there is.
     """
+    if amount.minor <= 0 or (amount - refundable(order, order.leg(leg_id))).minor > 0:
+        raise Conflict(
+            f"{amount} cannot be refunded of {order.leg(leg_id).name}.", code="refund_exceeds_payment"
+        )
+    return _given_up(
+        with_due(order, amount, key=key, reason=reason), leg_id, amount, key=key, at=at, reason=reason
+    )
+
+
+def _given_up(
+    order: Order, leg_id: str, amount: Money, *, key: str, at: datetime, reason: str
+) -> tuple[Order, Split, Sequence[Entry]]:
+    """Take `amount` from those who have it, first from the hold, and owe it back."""
     leg = order.leg(leg_id)
-    if amount.minor <= 0 or (amount - refundable(order, leg)).minor > 0:
-        raise Conflict(f"{amount} cannot be refunded of {leg.name}.", code="refund_exceeds_payment")
     kept = held_of(order, leg)
     from_hold = Money(minor=min(amount.minor, kept.minor), currency=amount.currency)
     clawback = _clawed(leg, amount - from_hold)
@@ -129,7 +152,6 @@ def refunded(
     if from_hold.minor:
         postings.append(debit(_lies_in(leg), leg.id, from_hold))
     postings += _shares(leg, clawback, debit)
-    order = with_due(order, amount, key=key, reason=reason)
     order, entries = posted(order, postings, key=key, at=at, reason=reason)
     earned = leg.earned and leg.earned - clawback
     used_up = kept.minor > 0 and from_hold == kept
@@ -169,66 +191,121 @@ def refundable(order: Order, leg: OrderLeg) -> Money:
     )
 
 
-def frozen(order: Order, leg_id: str, *, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
-    """Freeze a leg's money while a dispute is open; what was released already is not there to be frozen."""
+def is_charged_back(order: Order) -> bool:
+    """Whether a bank has taken money of this order and not decided yet."""
+    return order.book.balance(AccountKind.CHARGEBACK, order.id).minor > 0
+
+
+def claimable(order: Order, leg: OrderLeg) -> Money:
+    """What of a leg its customer may ask back: of a partial delivery only the part that they did not keep."""
+    there = refundable(order, leg)
+    if leg.delivered is None or leg.delivered.outcome is not DeliveryOutcome.PARTIAL:
+        return there
+    kept = leg.price.minor * leg.delivered.accepted // leg.quantity
+    left = leg.price.minor - kept - leg.refunded - leg.goodwill
+    return Money(minor=max(0, min(there.minor, left)), currency=there.currency)
+
+
+def frozen(order: Order, leg_id: str, *, by: str, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
+    """Freeze a leg's money while the dispute `by` is open; what was released is not there to be frozen.
+
+    Several disputes may freeze the same money: a customer's and a bank's.
+    """
     leg = order.leg(leg_id)
-    if leg.hold is not HoldStatus.HELD:
+    if leg.hold not in FROZEN or by in leg.frozen_by:
         return order, ()
-    order = with_leg(order, leg.model_copy(update={"hold": HoldStatus.DISPUTED}))
+    held = leg.hold is HoldStatus.HELD
+    leg = leg.model_copy(update={"hold": HoldStatus.DISPUTED, "frozen_by": (*leg.frozen_by, by)})
+    order = with_leg(order, leg)
     there = order.book.balance(AccountKind.HELD, leg.id)
-    if there.minor == 0:
+    if not held or there.minor == 0:
         return order, ()
     postings = [debit(AccountKind.HELD, leg.id, there), credit(AccountKind.DISPUTED, leg.id, there)]
     return posted(order, postings, key=key, at=at, reason=f"{leg.name} is disputed")
 
 
-def thawed(order: Order, leg_id: str, *, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
-    """Hold a leg's money as before: the dispute is over."""
+def thawed(order: Order, leg_id: str, *, by: str, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
+    """The dispute `by` is over: unless another one goes on, the leg's money is held as before.
+
+    If the leg was called off meanwhile, its money is owed back to the customer instead.
+    """
     leg = order.leg(leg_id)
-    if leg.hold is not HoldStatus.DISPUTED:
+    if by not in leg.frozen_by:
         return order, ()
-    order = with_leg(order, leg.model_copy(update={"hold": HoldStatus.HELD}))
+    others = tuple(each for each in leg.frozen_by if each != by)
+    if others or leg.hold is not HoldStatus.DISPUTED:
+        return with_leg(order, leg.model_copy(update={"frozen_by": others})), ()
     there = order.book.balance(AccountKind.DISPUTED, leg.id)
+    back = leg.status is LegStatus.CANCELLED
+    hold = HoldStatus.REFUNDED if back else HoldStatus.HELD
+    refunded_ = leg.refunded + (there.minor if back else 0)
+    leg = leg.model_copy(update={"frozen_by": (), "hold": hold, "refunded": refunded_})
+    order = with_leg(order, leg)
     if there.minor == 0:
         return order, ()
-    postings = [debit(AccountKind.DISPUTED, leg.id, there), credit(AccountKind.HELD, leg.id, there)]
-    return posted(order, postings, key=key, at=at, reason=f"the dispute about {leg.name} is over")
+    goes_to, reason = credit(AccountKind.HELD, leg.id, there), f"the dispute about {leg.name} is over"
+    if back:
+        goes_to, reason = credit(AccountKind.REFUNDS, order.id, there), f"{leg.name} was called off"
+        order = with_due(order, there, key=key, reason=reason)
+    return posted(order, [debit(AccountKind.DISPUTED, leg.id, there), goes_to], key=key, at=at, reason=reason)
 
 
 def bank_took(
-    order: Order, amount: Money, *, reference: str, key: str, at: datetime
+    order: Order, amount: Money, *, reference: str, by: str, key: str, at: datetime
 ) -> tuple[Order, Sequence[Entry]]:
-    """A bank took a payment back for its customer (ops-x4): it is the bank's until the dispute is decided."""
+    """A bank took a payment back for its customer (ops-x4): it is the bank's until the dispute is decided.
+
+    Whatever is still held is frozen.
+    """
     postings = [
         debit(AccountKind.CHARGEBACK, order.id, amount),
         credit(AccountKind.PROVIDER_BALANCE, "", amount, reference=reference),
     ]
-    return posted(order, postings, key=key, at=at, reason="chargeback opened")
+    order, entries = posted(order, postings, key=key, at=at, reason="chargeback opened")
+    booked_ = list(entries)
+    for leg in order.legs:
+        order, more = frozen(order, leg.id, by=by, key=f"{key}:{leg.id}", at=at)
+        booked_ += more
+    return order, booked_
 
 
 def bank_returned(
-    order: Order, amount: Money, *, reference: str, key: str, at: datetime
+    order: Order, amount: Money, *, reference: str, by: str, key: str, at: datetime
 ) -> tuple[Order, Sequence[Entry]]:
-    """The bank gave it back: the dispute is won."""
+    """The bank gave it back: the dispute is won, and what it froze is held as before."""
     postings = [
         debit(AccountKind.PROVIDER_BALANCE, "", amount, reference=reference),
         credit(AccountKind.CHARGEBACK, order.id, amount),
     ]
-    return posted(order, postings, key=key, at=at, reason="chargeback won")
+    order, entries = posted(order, postings, key=key, at=at, reason="chargeback won")
+    order, more = _all_thawed(order, by=by, key=key, at=at)
+    return order, [*entries, *more]
 
 
-def bank_kept(order: Order, amount: Money, *, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
-    """The bank kept it: what the legs can still give back pays for it, the rest is the platform's loss."""
-    left, entries = amount, list[Entry]()
+def bank_kept(
+    order: Order, amount: Money, *, payment_id: str, by: str, key: str, at: datetime
+) -> tuple[Order, Mapping[str, Split], Sequence[Entry]]:
+    """The bank kept it: what the legs can still give back pays for it, then what is held for the delivery.
+
+    The rest is the platform's loss. The customer has that much of the payment back, so no refund will count
+    on it any more. The splits say what was clawed back, by leg. What is left of the legs is held as before.
+    """
+    left, clawed, entries = amount, dict[str, Split](), list[Entry]()
     for leg in order.legs:
-        part = Money(minor=min(left.minor, refundable(order, leg).minor), currency=left.currency)
+        part = _at_most(left, refundable(order, leg).minor)
         if part.minor:
-            order, _, booked_ = refunded(
+            order, clawed[leg.id], more = _given_up(
                 order, leg.id, part, key=f"{key}:{leg.id}", at=at, reason="chargeback lost"
             )
-            order = sent(order, f"{key}:{leg.id}")
-            entries += booked_
+            entries += more
             left -= part
+    delivery = delivery_owner(order.id)
+    fee = _at_most(left, order.book.balance(AccountKind.HELD, delivery).minor)
+    if fee.minor:
+        postings = [debit(AccountKind.HELD, delivery, fee), credit(AccountKind.REFUNDS, order.id, fee)]
+        order, more = posted(order, postings, key=f"{key}:{delivery}", at=at, reason="chargeback lost")
+        entries += more
+        left -= fee
     covered = amount - left
     postings = [credit(AccountKind.CHARGEBACK, order.id, amount)]
     if covered.minor:
@@ -236,7 +313,41 @@ def bank_kept(order: Order, amount: Money, *, key: str, at: datetime) -> tuple[O
     if left.minor:
         postings.append(debit(AccountKind.GOODWILL, "", left))
     order, last = posted(order, postings, key=key, at=at, reason="chargeback lost")
-    return order, [*entries, *last]
+    order = _taken_by_bank(order, amount, payment_id=payment_id, key=key)
+    order, thawed_ = _all_thawed(order, by=by, key=f"{key}:rest", at=at)
+    return order, clawed, [*entries, *last, *thawed_]
+
+
+def _all_thawed(order: Order, *, by: str, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
+    entries = list[Entry]()
+    for leg in order.legs:
+        order, more = thawed(order, leg.id, by=by, key=f"{key}:{leg.id}", at=at)
+        entries += more
+    return order, entries
+
+
+def _taken_by_bank(order: Order, amount: Money, *, payment_id: str, key: str) -> Order:
+    """Note what of a payment its customer got back from their bank, as a refund that has gone out already."""
+    parts = tuple(
+        RefundPart(movement_key=came.key, payment_id=payment_id, amount=part)
+        for came in order.movements
+        if came.receipt_id == payment_id and came.amount.minor > 0
+        for part in [_at_most(amount, came.amount.minor - _given_back(order, came.key))]
+        if part.minor > 0
+    )
+    due = RefundDue(key=key, amount=amount, parts=parts, reason="chargeback lost", sent=True)
+    gone = Movement(key=key, receipt_id=payment_id, amount=-amount, reason="chargeback lost")
+    return with_movement(order.model_copy(update={"refunds": (*order.refunds, due)}), gone)
+
+
+def _at_most(amount: Money, minor: int) -> Money:
+    return Money(minor=min(amount.minor, minor), currency=amount.currency)
+
+
+def _given_back(order: Order, movement_key: str) -> int:
+    """What of a movement went back or is due back by now, in minor units."""
+    parts = (part for due in order.refunds for part in due.parts)
+    return sum(part.amount.minor for part in parts if part.movement_key == movement_key)
 
 
 def delivery_released(order: Order, *, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
@@ -248,6 +359,17 @@ def delivery_released(order: Order, *, key: str, at: datetime) -> tuple[Order, S
         debit(AccountKind.HELD, delivery_owner(order.id), left),
         credit(AccountKind.PLATFORM_FEE, "", left),
     ]
+    return posted(order, postings, key=key, at=at, reason="delivery")
+
+
+def delivery_refunded(order: Order, *, key: str, at: datetime) -> tuple[Order, Sequence[Entry]]:
+    """What is left of the delivery's fee goes back when nothing of the order was kept."""
+    left = order.book.balance(AccountKind.HELD, delivery_owner(order.id))
+    if left.minor == 0:
+        return order, ()
+    order = with_due(order, left, key=key, reason="delivery")
+    postings = [debit(AccountKind.HELD, delivery_owner(order.id), left)]
+    postings.append(credit(AccountKind.REFUNDS, order.id, left))
     return posted(order, postings, key=key, at=at, reason="delivery")
 
 

@@ -40,6 +40,8 @@ AFTER = {
     PartnerStatus.READY_FOR_PICKUP: LegStatus.COMPLETED,
 }
 PROGRESS = tuple(PartnerStatus)
+SILENCE = "silence"
+"""Who confirmed a delivery about which its customer said nothing in time."""
 
 
 class OrderLeg(Model):
@@ -68,6 +70,8 @@ class OrderLeg(Model):
     """What of its price went back to the customer, in minor units."""
     goodwill: int = Field(default=0, ge=0)
     """What the platform gave the customer for it out of its own pocket, in minor units."""
+    frozen_by: tuple[str, ...] = ()
+    """The open disputes that keep its money frozen."""
     delivered: "Delivered | None" = None
     looks: int = 0
     """How often the plan of its release has looked at it: the next wake-up is for the look after this."""
@@ -315,18 +319,22 @@ def cancelled(order: Order, reason: str, *, payment: PaymentStatus) -> Order:
 
 
 def settled(order: Order) -> Order:
-    """Complete the order once no leg's money waits any more; refunded, when all of it went back."""
+    """Complete the order once no leg's money waits any more; refunded, when all of it went back.
+
+    A completed order becomes a refunded one when the last of its money is clawed back.
+    """
     holds = {leg.hold for leg in order.legs if leg.status is not LegStatus.CANCELLED and not leg.replaces}
-    if order.status is not OrderStatus.PROCESSING or not holds <= {HoldStatus.RELEASED, HoldStatus.REFUNDED}:
-        return order
-    if holds == {HoldStatus.REFUNDED}:
+    running = order.status is OrderStatus.PROCESSING
+    if running and holds <= {HoldStatus.RELEASED, HoldStatus.REFUNDED} and HoldStatus.RELEASED in holds:
+        return order.model_copy(update={"status": move("order", order.status, OrderStatus.COMPLETED)})
+    if (running or order.status is OrderStatus.COMPLETED) and holds == {HoldStatus.REFUNDED}:
         return order.model_copy(
             update={
                 "status": move("order", order.status, OrderStatus.REFUNDED),
                 "payment_status": PaymentStatus.REFUNDED,
             }
         )
-    return order.model_copy(update={"status": move("order", order.status, OrderStatus.COMPLETED)})
+    return order
 
 
 def with_movement(order: Order, movement: Movement) -> Order:
@@ -391,11 +399,16 @@ def swapped(order: Order, old_id: str, new_id: str) -> Order:
 
 
 def dropped(order: Order, leg_id: str, note: str) -> Order:
-    """Cancel one leg; cancelling again changes nothing."""
+    """Cancel one leg; cancelling again changes nothing.
+
+    Money that a dispute has frozen stays so, and goes back when the dispute ends. Raises Conflict for a leg
+    whose vendor was paid.
+    """
     leg = order.leg(leg_id)
     if leg.status is LegStatus.CANCELLED:
         return order
-    _must_not_be_settled(leg)
+    if leg.hold is HoldStatus.RELEASED:
+        _must_not_be_settled(leg)
     gone = {
         "status": move("order leg", leg.status, LegStatus.CANCELLED),
         "note": note,

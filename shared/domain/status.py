@@ -132,7 +132,27 @@ class DrawStatus(StrEnum):
     RELEASED = "released"
 
 
-_O, _L, _N, _R, _I, _E, _P = (
+class DisputeStatus(StrEnum):
+    """A case about money that someone wants back (flow 5.5-2, ops-x4)."""
+
+    OPEN = "open"
+    UNDER_REVIEW = "under_review"
+    """The bank has the evidence and decides."""
+    DECIDED = "decided"
+    """The decision stands and is being carried out."""
+    RESOLVED = "resolved"
+
+
+class DisputeState(StrEnum):
+    """Where a chargeback stands with the bank."""
+
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
+_O, _L, _N, _R, _I, _E, _P, _D = (
     OrderStatus,
     LegStatus,
     NegotiationStatus,
@@ -140,6 +160,7 @@ _O, _L, _N, _R, _I, _E, _P = (
     IntentStatus,
     EscalationStatus,
     PayoutStatus,
+    DisputeStatus,
 )
 
 # One table per enum: members of different enums with the same word are equal as strings.
@@ -204,6 +225,12 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         DrawStatus.RESERVED: frozenset({DrawStatus.SETTLED, DrawStatus.RELEASED}),
         DrawStatus.SETTLED: frozenset(),
         DrawStatus.RELEASED: frozenset(),
+    },
+    _D: {
+        _D.OPEN: frozenset({_D.UNDER_REVIEW, _D.DECIDED}),
+        _D.UNDER_REVIEW: frozenset({_D.DECIDED}),
+        _D.DECIDED: frozenset({_D.RESOLVED, _D.OPEN}),
+        _D.RESOLVED: frozenset(),
     },
 }
 

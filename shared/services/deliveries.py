@@ -12,16 +12,13 @@ from shared.domain.ids import owner_of
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.order_money import held_of
-from shared.domain.orders import Delivered, DeliveryOutcome, Order, OrderLeg
+from shared.domain.orders import SILENCE, Delivered, DeliveryOutcome, Order, OrderLeg
 from shared.domain.status import HoldStatus, LegStatus
 from shared.errors import Conflict, InvalidInput
 from shared.services.funds import FundsService
 from shared.services.kinds import ORDERS
 from shared.services.records import Records
 from shared.settings import Settings
-
-SILENCE = "silence"
-"""Who confirmed a delivery about which its customer said nothing in time."""
 
 
 class Said(Model):
@@ -75,7 +72,11 @@ class DeliveryService:
         return await self._records.update(ORDERS, order_id, change)
 
     async def review(self, leg_id: str, turn: int) -> Review:
-        """Look at a leg whose vendor is done (2.8-1 step 2): what becomes of its money now?"""
+        """Look at a leg whose vendor is done (2.8-1 step 2): what becomes of its money now?
+
+        While a dispute freezes the money, silence confirms nothing; the next look is as long away as the
+        time to object.
+        """
         now = self._records.now()
 
         def change(order: Order) -> tuple[Order, Sequence[Event]]:
@@ -83,7 +84,8 @@ class DeliveryService:
             if leg.looks >= turn:
                 return order, []
             leg = leg.model_copy(update={"looks": turn})
-            if _verdict(order, leg).action is Next.WAIT and now >= self._due(order, leg):
+            waits = _verdict(order, leg).action is Next.WAIT and leg.hold is HoldStatus.HELD
+            if waits and now >= self._due(order, leg):
                 leg = leg.model_copy(update={"delivered": _all_of(leg, by=SILENCE, now=now)})
             return rules.with_leg(order, leg), []
 
@@ -91,6 +93,8 @@ class DeliveryService:
         verdict = _verdict(order, order.leg(leg_id))
         if verdict.action is not Next.WAIT:
             return verdict
+        if order.leg(leg_id).hold is HoldStatus.DISPUTED:
+            return verdict.model_copy(update={"until": now + self._settings.confirm_within})
         due = self._due(order, order.leg(leg_id))
         return verdict.model_copy(update={"until": max(due, now + self._settings.look_again)})
 
@@ -132,7 +136,7 @@ def _confirmed(order: Order, said: Said, *, field: str, by: str, now: datetime) 
         if (leg.delivered.outcome, leg.delivered.accepted) == (delivered.outcome, delivered.accepted):
             return order, []
         raise Conflict(f"{leg.name} was {leg.delivered.outcome} already.", code="already_confirmed")
-    if leg.status is LegStatus.PENDING or leg.hold is not HoldStatus.HELD:
+    if leg.status is LegStatus.PENDING or leg.hold not in {HoldStatus.HELD, HoldStatus.DISPUTED}:
         raise Conflict(f"{leg.name} is {leg.status}; it was not delivered.", code="not_delivered")
     done = leg.status is LegStatus.COMPLETED
     leg = leg.model_copy(
@@ -168,6 +172,8 @@ def _all_of(leg: OrderLeg, *, by: str, now: datetime) -> Delivered:
 
 def _verdict(order: Order, leg: OrderLeg) -> Review:
     """What the stored truth says, whatever the clock does."""
+    if leg.hold is HoldStatus.DISPUTED:
+        return Review(action=Next.WAIT)
     if leg.status is LegStatus.CANCELLED or leg.hold is not HoldStatus.HELD:
         return Review(action=Next.STOP, outcome=str(leg.hold or leg.status))
     if leg.status is not LegStatus.COMPLETED or leg.delivered is None:

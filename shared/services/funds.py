@@ -16,6 +16,7 @@ from shared.domain.ledger.split import Split
 from shared.domain.money import Money
 from shared.domain.orders import Order
 from shared.domain.status import HoldStatus, OrderStatus
+from shared.errors import Conflict, LedgerError
 from shared.ports.store import AlreadyExists
 from shared.services.kinds import ORDERS
 from shared.services.order_money import refunds_due
@@ -33,7 +34,7 @@ class FundsService:
     async def release(self, leg_id: str, *, key: str, amount: Money | None = None) -> Order:
         """Release a leg's money, or `amount` of it: vendor, platform and affiliate earn (1.3-3 step 5).
 
-        Raises Conflict (`not_held`) when nothing is held.
+        Raises Conflict when nothing is held (`not_held`) or a dispute keeps it frozen (`disputed`).
         """
 
         def change(order: Order, now: datetime) -> Moved:
@@ -43,7 +44,7 @@ class FundsService:
             events = [_released(after, leg_id, parts, key=key)] if parts.total().minor else []
             return self._settled(after, entries, events, at=now)
 
-        return await self._move(leg_id, change)
+        return await self._move(leg_id, key, change)
 
     async def refund(
         self, leg_id: str, amount: Money, *, key: str, reason: str, by_platform: bool = False
@@ -52,12 +53,14 @@ class FundsService:
 
         It comes out of what is held, then out of what was released (clawed back from all who earned), or,
         `by_platform`, out of the platform's own pocket (M16: errors of the AI). Raises Conflict
-        (`refund_exceeds_payment`).
+        (`refund_exceeds_payment`; `chargeback_open` while a bank decides who gets the money).
         """
 
         def change(order: Order, now: datetime) -> Moved:
             if order.refund_due(key) is not None:
                 return order, (), ()
+            if money.is_charged_back(order):
+                raise Conflict("The customer's bank has the money and decides.", code="chargeback_open")
             if by_platform:
                 after, entries = money.refunded_by_platform(
                     order, leg_id, amount, key=key, at=now, reason=reason
@@ -66,60 +69,63 @@ class FundsService:
             after, clawback, entries = money.refunded(order, leg_id, amount, key=key, at=now, reason=reason)
             return self._settled(after, entries, [_refunded(after, leg_id, clawback, key=key)], at=now)
 
-        return await self._move(leg_id, change)
+        return await self._move(leg_id, key, change)
 
-    async def freeze(self, leg_id: str, *, key: str) -> Order:
-        """Freeze what is held for a leg while a dispute is open."""
+    async def freeze(self, leg_id: str, *, by: str) -> Order:
+        """Freeze what is held for a leg while the dispute `by` is open."""
+        key = f"{by}:freeze"
 
         def change(order: Order, now: datetime) -> Moved:
-            after, entries = money.frozen(order, leg_id, key=key, at=now)
+            after, entries = money.frozen(order, leg_id, by=by, key=key, at=now)
             return after, entries, ()
 
-        return await self._move(leg_id, change)
+        return await self._move(leg_id, key, change)
 
-    async def thaw(self, leg_id: str, *, key: str) -> Order:
-        """Hold a leg's money as before; the delivery's own way to its release goes on."""
+    async def thaw(self, leg_id: str, *, by: str) -> Order:
+        """The dispute `by` is over. Without another one the delivery's own way to its release goes on."""
+        key = f"{by}:thaw"
 
         def change(order: Order, now: datetime) -> Moved:
-            after, entries = money.thawed(order, leg_id, key=key, at=now)
+            after, entries = money.thawed(order, leg_id, by=by, key=key, at=now)
             return after, entries, ()
 
-        return await self._move(leg_id, change)
+        return await self._move(leg_id, key, change)
 
-    async def bank_took(self, order_id: str, amount: Money, *, reference: str, key: str) -> Order:
-        """Book a chargeback and freeze whatever is still held (ops-x4)."""
-
-        def change(order: Order, now: datetime) -> Moved:
-            after, entries = money.bank_took(order, amount, reference=reference, key=key, at=now)
-            frozen = list(entries)
-            for leg in after.legs:
-                after, more = money.frozen(after, leg.id, key=f"{key}:{leg.id}", at=now)
-                frozen += more
-            return after, frozen, ()
-
-        return await self._move(order_id, change)
-
-    async def bank_returned(self, order_id: str, amount: Money, *, reference: str, key: str) -> Order:
-        """Book a won chargeback and hold everything as before."""
+    async def bank_took(self, order_id: str, amount: Money, *, reference: str, by: str) -> Order:
+        """Book the chargeback `by` and freeze whatever is still held (ops-x4)."""
+        key = f"{by}:took"
 
         def change(order: Order, now: datetime) -> Moved:
-            after, entries = money.bank_returned(order, amount, reference=reference, key=key, at=now)
-            thawed = list(entries)
-            for leg in after.legs:
-                after, more = money.thawed(after, leg.id, key=f"{key}:{leg.id}", at=now)
-                thawed += more
-            return after, thawed, ()
+            after, entries = money.bank_took(order, amount, reference=reference, by=by, key=key, at=now)
+            return after, entries, ()
 
-        return await self._move(order_id, change)
+        return await self._move(order_id, key, change)
 
-    async def bank_kept(self, order_id: str, amount: Money, *, key: str) -> Order:
-        """Book a lost chargeback: the legs pay for it as far as they can."""
+    async def bank_returned(self, order_id: str, amount: Money, *, reference: str, by: str) -> Order:
+        """Book the chargeback `by` as won."""
+        key = f"{by}:returned"
 
         def change(order: Order, now: datetime) -> Moved:
-            after, entries = money.bank_kept(order, amount, key=key, at=now)
-            return self._settled(after, entries, [], at=now)
+            after, entries = money.bank_returned(order, amount, reference=reference, by=by, key=key, at=now)
+            return after, entries, ()
 
-        return await self._move(order_id, change)
+        return await self._move(order_id, key, change)
+
+    async def bank_kept(self, order_id: str, amount: Money, *, payment_id: str, by: str) -> Order:
+        """Book the chargeback `by` as lost: the legs pay for it as far as they can."""
+        key = f"{by}:kept"
+
+        def change(order: Order, now: datetime) -> Moved:
+            after, clawed, entries = money.bank_kept(
+                order, amount, payment_id=payment_id, by=by, key=key, at=now
+            )
+            events = [
+                _refunded(after, leg_id, clawback, key=f"{key}:{leg_id}")
+                for leg_id, clawback in clawed.items()
+            ]
+            return self._settled(after, entries, events, at=now)
+
+        return await self._move(order_id, key, change)
 
     def _settled(self, order: Order, entries: Sequence[Entry], events: list[Event], *, at: datetime) -> Moved:
         """Complete the order when this was the last of its money; the delivery's fee goes with it."""
@@ -128,10 +134,12 @@ class FundsService:
             return order, entries, events
         if done.status is OrderStatus.COMPLETED:
             done, last = money.delivery_released(done, key=f"{order.id}-delivery:release", at=at)
-            entries = [*entries, *last]
+        else:
+            done, last = money.delivery_refunded(done, key=f"{order.id}-delivery:refund", at=at)
+        entries = [*entries, *last]
         return done, entries, [*events, Event(type=EventType.ORDER_COMPLETED, data={"order_id": order.id})]
 
-    async def _move(self, id: str, change: Callable[[Order, datetime], Moved]) -> Order:
+    async def _move(self, id: str, key: str, change: Callable[[Order, datetime], Moved]) -> Order:
         now = self._records.now()
 
         def apply(order: Order) -> Change[Order]:
@@ -143,8 +151,10 @@ class FundsService:
         order_id = owner_of(id)
         try:
             return await self._records.apply(ORDERS, order_id, apply)
-        except AlreadyExists:  # its entry is there: this very move was made before
-            return (await self._records.get(ORDERS, order_id)).value
+        except (AlreadyExists, LedgerError):
+            if not await self._records.booked(ORDERS, order_id, key):
+                raise
+            return (await self._records.get(ORDERS, order_id)).value  # this very move was made before
 
 
 def _released(order: Order, leg_id: str, parts: Split, *, key: str) -> Event:

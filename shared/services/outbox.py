@@ -10,7 +10,7 @@ from shared.ports.store import Store, Upsert
 __all__ = ["EVENT_TTL", "OUTBOX_CONTAINERS", "Outbox", "event_document"]
 OUTBOX_CONTAINERS = (
     *("orders", "intents", "simulator", "escalations", "payments", "ledger"),
-    *("fees", "affiliates"),
+    *("disputes", "fees", "affiliates"),
 )
 PAUSE = 5.0
 _RELAY = "relay"

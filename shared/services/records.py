@@ -150,6 +150,10 @@ class Records:
         """Say whether the message `inbox` was handled in the partition of `id`."""
         return await self._store.read(kind.container, kind.partition(id), f"inbox:{inbox}") is not None
 
+    async def booked(self, kind: Kind[T], id: str, key: str) -> bool:
+        """Say whether the partition of `id` holds a ledger entry under `key`."""
+        return await self._store.read(kind.container, kind.partition(id), entry_id(key)) is not None
+
 
 def decision_key(key: str | None) -> str | None:
     """The inbox entry of a customer's decision that came with an idempotency key."""
@@ -162,7 +166,12 @@ def _stored(kind: Kind[T], document: Document) -> Stored[T]:
 
 def entry_document(entry: Entry) -> tuple[str, Mapping[str, Any]]:
     """Return the id and body under which a ledger entry is stored; it is created once and never changed."""
-    return f"entry:{entry.key}", {"kind": ENTRY, "entry": entry.model_dump(mode="json")}
+    return entry_id(entry.key), {"kind": ENTRY, "entry": entry.model_dump(mode="json")}
+
+
+def entry_id(key: str) -> str:
+    """The id of the document that holds the entry under `key`."""
+    return f"entry:{key}"
 
 
 def _write(change: Stored[Any], now: datetime) -> Operation:

@@ -5,6 +5,7 @@ import pytest
 
 from shared.domain.status import (
     MOVES,
+    DisputeStatus,
     DrawStatus,
     EscalationStatus,
     IntentStatus,
@@ -27,6 +28,7 @@ ENDS = {
     EscalationStatus: {EscalationStatus.RESOLVED},
     PayoutStatus: {PayoutStatus.PAID, PayoutStatus.FAILED},
     DrawStatus: {DrawStatus.SETTLED, DrawStatus.RELEASED},
+    DisputeStatus: {DisputeStatus.RESOLVED},
 }
 """Where nothing moves any more. RecoveryStatus.ESCALATED may or may not be one."""
 kinds = pytest.mark.parametrize("kind", list(MOVES), ids=lambda kind: kind.__name__)

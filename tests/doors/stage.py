@@ -59,6 +59,7 @@ UNKNOWN: Mapping[str, str] = {
     "leg_id": "ord_0000000000000000-l1",
     "intent_id": "si_0000000000000000",
     "escalation_id": "esc_ord_0000000000000000-n1",
+    "dispute_id": "ord_0000000000000000-l1-d1",
     "partner_id": "nobody-at-all",
     "product_id": "nothing-at-all",
     "scenario_id": "no-such-scenario",
@@ -68,7 +69,7 @@ UNKNOWN: Mapping[str, str] = {
     "bundle_id": "no-such-bundle",
     "payment_id": "pi_" + "0" * 24,
     "account_id": "acct_" + "0" * 24,
-    "dispute_id": "dp_" + "0" * 40,
+    "chargeback_id": "dp_" + "0" * 40,
     "kid": "0" * 43,
     "mandate_id": "man_00000000000000000000",
 }
@@ -136,7 +137,7 @@ async def staged(world: World, data: Path) -> Stage:
     )
     escalation = await _escalated(world, alice, by_hand)
     affiliate, link = await _affiliated(world, alice)
-    payment_id, account_id, dispute_id = await _rehearsed(world)
+    payment_id, account_id, chargeback_id = await _rehearsed(world)
     wallet = await Wallet(OWNER).registered(alice)
     mandate = await alice.post("/api/v1/mandates", {"token": wallet.mandate()})
     ids = {
@@ -147,6 +148,7 @@ async def staged(world: World, data: Path) -> Stage:
         "negotiation_id": countered["id"],
         "intent_id": intent["id"],
         "escalation_id": escalation,
+        "dispute_id": await _disputed(world, alice, countered["order_id"]),
         "partner_id": SHOP_A,
         "product_id": "demo-red-flowers",
         "scenario_id": "stage-by-hand",
@@ -156,7 +158,7 @@ async def staged(world: World, data: Path) -> Stage:
         "bundle_id": "white-glove-baby",
         "payment_id": payment_id,
         "account_id": account_id,
-        "dispute_id": dispute_id,
+        "chargeback_id": chargeback_id,
         "kid": wallet.kid,
         "mandate_id": mandate["id"],
     }
@@ -217,6 +219,14 @@ async def _rehearsed(world: World) -> tuple[str, str, str]:
     dispute = await rehearsal.open_dispute("stage-dispute", payment.id, reason="fraudulent")
     await world.settle()
     return payment.id, account.id, dispute.id
+
+
+async def _disputed(world: World, alice: Caller, order_id: str) -> str:
+    """A customer who is not content."""
+    body = {"order_id": order_id, "leg_id": f"{order_id}-l1", "reason": "late", "text": "Where is it?"}
+    dispute = await alice.post("/api/v1/disputes", body)
+    await world.settle()
+    return str(dispute["id"])
 
 
 def problem_shape(body: Mapping[str, Any], id: str) -> str:

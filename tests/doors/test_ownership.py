@@ -17,7 +17,11 @@ OF_CUSTOMERS = [route for route in OWNED if route.personas >= BUYERS]
 OF_PEOPLE = [route for route in OWNED if route.personas & BUYERS and route not in OF_CUSTOMERS]
 """What a customer has in person, without an agent."""
 OF_PARTNERS = [route for route in OWNED if Persona.PARTNER in route.personas]
-SEEN_BY_ADMINS = [route for route in OF_CUSTOMERS if Persona.ADMIN in route.personas]
+ADMINS_ACT_TOO = {"refund_request"}
+"""Doors by which an admin does by right what a customer asks for."""
+SEEN_BY_ADMINS = [
+    route for route in OF_CUSTOMERS if Persona.ADMIN in route.personas and route.name not in ADMINS_ACT_TOO
+]
 
 
 def path_of(route: Route, ids: dict[str, str]) -> str:
@@ -77,7 +81,9 @@ async def test_admins_see_but_do_not_decide(stage: Stage, route: Route) -> None:
 
 
 @pytest.mark.parametrize(
-    "route", [route for route in OF_CUSTOMERS if route.method != "GET"], ids=lambda route: route.name
+    "route",
+    [route for route in OF_CUSTOMERS if route.method != "GET" and route.name not in ADMINS_ACT_TOO],
+    ids=lambda route: route.name,
 )
 async def test_only_the_customer_and_their_agents_decide(stage: Stage, route: Route) -> None:
     before = stage.everything()
