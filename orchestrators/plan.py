@@ -69,7 +69,7 @@ class Plan:
 
     def rest(self, span: timedelta) -> Steps[None]:
         """Do nothing for `span`, at most LONGEST_TIMER."""
-        yield self._context.create_timer(self._context.current_utc_datetime + span)
+        yield self._context.create_timer(self._context.current_utc_datetime + min(span, LONGEST_TIMER))
 
     def undoable(self, activity: str, **more: Any) -> None:
         """Register an undo before its step runs: the step may have happened though its answer was lost."""

@@ -283,12 +283,16 @@ class CheckoutSteps:
         return await self._payments.payment(order.paying.payment_id) if order.paying.payment_id else None
 
     async def _let_go(self, order: Order, payment: Payment) -> Payment:
+        """Cancel an authorisation. Raises Conflict when the provider neither lets go nor has taken it."""
         try:
             return await self._payments.cancel(
                 CancelRequest(key=f"{_key(order)}:cancel", payment_id=payment.id)
             )
-        except Conflict:  # captured meanwhile, its answer lost: then it goes back
-            return await self._payments.payment(payment.id)
+        except Conflict:
+            known = await self._payments.payment(payment.id)
+            if known.state is not PaymentState.CAPTURED:  # captured meanwhile, it goes back
+                raise
+            return known
 
     async def _sell(self, leg: OrderLeg) -> bool:
         try:
