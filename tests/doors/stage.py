@@ -55,6 +55,7 @@ UNKNOWN: Mapping[str, str] = {
     "thread_id": "thr_0000000000000000",
     "order_id": "ord_0000000000000000",
     "recovery_id": "ord_0000000000000000-r1",
+    "checkout_id": "chk_0000000000000000",
     "negotiation_id": "ord_0000000000000000-n1",
     "leg_id": "ord_0000000000000000-l1",
     "intent_id": "si_0000000000000000",
@@ -140,7 +141,10 @@ async def staged(world: World, data: Path) -> Stage:
     payment_id, account_id, chargeback_id = await _rehearsed(world)
     wallet = await Wallet(OWNER).registered(alice)
     mandate = await alice.post("/api/v1/mandates", {"token": wallet.mandate()})
+    cart = {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW}
+    checkout = await alice.post("/api/v1/checkouts", cart)
     ids = {
+        "checkout_id": checkout["id"],
         "thread_id": "thr-stage",
         "order_id": recovered["id"],
         "leg_id": recovered["legs"][0]["id"],
