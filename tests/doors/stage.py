@@ -114,6 +114,11 @@ class Stage:
         """Every document in the store, to show that a refusal wrote nothing."""
         return documents(self.data / "uso" / "uso.sqlite")
 
+    async def at_rest(self) -> dict[tuple[str, str, str], str]:
+        """Everything, once what earlier tests have set in motion has come to rest."""
+        await self.world.settle()
+        return self.everything()
+
 
 def documents(path: Path) -> dict[tuple[str, str, str], str]:
     """Every document of a store's file."""
