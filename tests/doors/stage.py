@@ -67,6 +67,7 @@ UNKNOWN: Mapping[str, str] = {
     "bundle_id": "no-such-bundle",
     "payment_id": "pi_" + "0" * 24,
     "account_id": "acct_" + "0" * 24,
+    "ledger_account": "credits:nobody-at-all",
     "dispute_id": "dp_" + "0" * 40,
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
@@ -134,6 +135,8 @@ async def staged(world: World, data: Path) -> Stage:
     escalation = await _escalated(world, alice, by_hand)
     affiliate, link = await _affiliated(world, alice)
     payment_id, account_id, dispute_id = await _rehearsed(world)
+    apology = {"customer_id": OWNER, "order_id": recovered["id"], "reason": "bad_service"}
+    await admin.post("/api/v1/admin/credits", apology)
     ids = {
         "thread_id": "thr-stage",
         "order_id": recovered["id"],
@@ -152,6 +155,7 @@ async def staged(world: World, data: Path) -> Stage:
         "payment_id": payment_id,
         "account_id": account_id,
         "dispute_id": dispute_id,
+        "ledger_account": f"credits:{OWNER}",
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"

@@ -32,7 +32,7 @@ MEANS_NOTHING = re.compile(
     r"|\bURL\b|The link must lead to|There is no vendor|Name a product or a vendor|Only an affiliate with a"
     "|A UCP or ACP affiliate|A fixed commission has|A share of the value|Hand in at least|The most is"
     "|There are two r|A rule names a|There is no region|A table cannot begin|no commission of an order"
-    "|levels deep|without an offset|by an amount or by percent|have a button|^image_url: |The span is at most"
+    "|levels deep|not of this customer|This day has not come|without an offset|by an amount or by percent|have a button|^image_url: |The span is at most"
 )
 """Well-formed but meaningless: what no schema can say, and a refusal may still be about."""
 PERSONAS = {route.name: sorted(route.personas) for route in ROUTES}
