@@ -73,6 +73,7 @@ UNKNOWN: Mapping[str, str] = {
     "chargeback_id": "dp_" + "0" * 40,
     "kid": "0" * 43,
     "mandate_id": "man_00000000000000000000",
+    "ledger_account": "credits:nobody-at-all",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -148,6 +149,8 @@ async def staged(world: World, data: Path) -> Stage:
     mandate = await alice.post("/api/v1/mandates", {"token": wallet.mandate()})
     cart = {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW}
     checkout = await alice.post("/api/v1/checkouts", cart)
+    apology = {"customer_id": OWNER, "order_id": recovered["id"], "reason": "bad_service"}
+    await admin.post("/api/v1/admin/credits", apology)
     ids = {
         "checkout_id": checkout["id"],
         "thread_id": "thr-stage",
@@ -170,6 +173,7 @@ async def staged(world: World, data: Path) -> Stage:
         "chargeback_id": chargeback_id,
         "kid": wallet.kid,
         "mandate_id": mandate["id"],
+        "ledger_account": f"credits:{OWNER}",
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"
