@@ -116,7 +116,10 @@ async def test_an_affiliates_products_are_found_with_its_links_and_that_is_count
     await world.settle()
     (home,) = await seller.owner.get(f"{seller.base}/links")
     assert (home["vendor_id"], home["target_url"]) == ("vineyard", "https://limo.example/")
-    found = await world.nobody().get("/api/v1/discover", intent="quixotic wine crate")
+    answer = await world.nobody().call("GET", "/api/v1/discover", intent="quixotic wine crate")
+    found = answer.data
+    nodes = [each["item"] for each in answer.body["machine_readable"]["itemListElement"]]
+    assert {node["sku"]: node.get("url") for node in nodes}["wine"] == home["url"]
     offer = next(each for each in found["products"] if each["id"] == "wine")
     assert offer["affiliate_link"] == home["url"]
     assert offer["vendor"] == "Vineyard"

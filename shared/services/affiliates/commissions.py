@@ -139,8 +139,6 @@ class CommissionService:
             if not is_confirmed(order) if before is None else before.order_revision >= order.revision:
                 return
             after = read_off(order, affiliate_id, before, at=now)
-            if before is not None and before.legs == after.legs:
-                return
             earnings = await self._earnings(affiliate_id)
             summed = earnings.becomes(added_up(earnings.value, before, after))
             stored = known.becomes(after) if known else Stored(TRANSACTIONS, after)
