@@ -53,6 +53,7 @@ STEPS = {
     ),
     "activities.standing": ("begin_intent", "review_intent", "finish_intent"),
     "activities.simulator": ("deliver_simulated_reply",),
+    "activities.affiliates": ("check_affiliate",),
 }
 """Module -> its steps. Names are unique and stable: they stand in the histories of running plans."""
 

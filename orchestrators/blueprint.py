@@ -11,6 +11,7 @@ from orchestrators.refund_customer import refund_customer
 from orchestrators.release_leg import release_leg
 from orchestrators.simulated_reply import simulated_reply
 from orchestrators.standing_intent import standing_intent
+from orchestrators.verify_affiliate import verify_affiliate
 
 PLANS = (
     defend_chargeback,
@@ -22,6 +23,7 @@ PLANS = (
     release_leg,
     simulated_reply,
     standing_intent,
+    verify_affiliate,
 )
 
 

@@ -9,15 +9,18 @@ from typing import Protocol
 
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.gazetteer import Gazetteer
+from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.recorded_weather import RecordedWeather
 from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
+from shared.adapters.simulated_kyc import SimulatedKyc
 from shared.adapters.simulated_payments import SimulatedPayments
 from shared.adapters.simulator_channel import SimulatorChannel
 from shared.adapters.sqlite_store import SqliteStore
-from shared.adapters.stripe_payments.provider import StripePayments
+from shared.adapters.stripe_payments import StripePayments
+from shared.adapters.url_guard import OutboundUrls
 from shared.adapters.webhook_push import WebhookPush
 from shared.domain.catalogue import ChannelKind
 from shared.errors import UsoError
@@ -26,21 +29,26 @@ from shared.ports.clock import Clock
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
+from shared.ports.kyc import KycChecks
 from shared.ports.payments import PaymentProvider, PaymentRehearsal, ProviderWebhooks
 from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
+from shared.ports.urls import UrlGuard
 from shared.ports.vendors import VendorHolds
 from shared.ports.weather import Weather, WeatherScript
 from shared.services.additions import AdditionService
+from shared.services.affiliates.wing import AffiliateWing, affiliate_wing
 from shared.services.alternatives import AlternativeFinder
 from shared.services.bookkeeping import Bookkeeping
 from shared.services.browsing import BrowsingService
+from shared.services.bundle_margins import BundleMargins
 from shared.services.carts import CartService
 from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
 from shared.services.checkout_steps import CheckoutSteps
 from shared.services.checkouts import CheckoutService
 from shared.services.credits import CreditService
+from shared.services.deal_terms import DealTerms
 from shared.services.deliveries import DeliveryService
 from shared.services.disputes.allowances import Allowances
 from shared.services.disputes.case_file import CaseFiles
@@ -54,6 +62,8 @@ from shared.services.disputes.service import DisputeService
 from shared.services.disputes.settlement import Settlement
 from shared.services.earnings import Earnings
 from shared.services.escalations import EscalationService
+from shared.services.fee_notices import FeeNotices
+from shared.services.fees import FeeService
 from shared.services.funds import FundsService
 from shared.services.holds import Holds
 from shared.services.inventory import InventoryService
@@ -61,6 +71,8 @@ from shared.services.ledger.accounts import OwnAccounts
 from shared.services.ledger.projection import Projection
 from shared.services.ledger.reconciliation import ReconciliationService
 from shared.services.ledger.statements import Statements
+from shared.services.mandate_keys import MandateKeys
+from shared.services.mandates import MandateService
 from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
@@ -105,6 +117,7 @@ class Ports:
     bus: EventBus | None = None
     payments: PaymentProvider | None = None
     vendors: VendorHolds | None = None
+    kyc: KycChecks | None = None
     weather: Weather | None = None
     channels: Mapping[ChannelKind, PartnerChannel] | None = None
 
@@ -176,6 +189,14 @@ class App:
     bookkeeping: Bookkeeping
     provider_news: NewsDesk
     stripe_webhooks: ProviderWebhooks | None
+    fees: FeeService
+    fee_notices: FeeNotices
+    deal_terms: DealTerms
+    affiliates: AffiliateWing
+    bundle_margins: BundleMargins
+    urls: UrlGuard
+    mandate_keys: MandateKeys
+    mandates: MandateService
     simulator: Simulator
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
@@ -215,7 +236,13 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     planning = PlanningService(catalogue, clock, settings)
     messages = PartnerMessages(store, catalogue, channels)
     carts = CartService(catalogue, planning, settings)
-    orders = OrderService(records, catalogue, inventory, planning, carts, messages, settings)
+    fees = FeeService(records, store, settings)
+    fee_notices = FeeNotices(store, fees, catalogue, messages, settings)
+    affiliates = affiliate_wing(
+        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, settings=settings
+    )
+    terms = DealTerms(fees, affiliates.referrals, catalogue, settings)
+    orders = OrderService(records, catalogue, inventory, planning, carts, terms, messages, settings)
     money = OrderMoney(records, payments)
     escalations = EscalationService(records, store, settings)
     accounts = OwnAccounts(store)
@@ -254,6 +281,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
     geocoder = Gazetteer(DATA / "places.csv")
     shopping = ShoppingService(catalogue, planning, settings)
+    wallets = JwsMandates()
+    mandate_keys = MandateKeys(store, wallets, clock, settings)
     return App(
         settings=settings,
         clock=clock,
@@ -298,7 +327,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         recovery_steps=RecoverySteps(
             records,
             recoveries,
-            AlternativeFinder(catalogue, planning, settings),
+            AlternativeFinder(catalogue, planning, terms, settings),
             inventory,
             planning,
             orders,
@@ -345,16 +374,29 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
                 "uso.funds.released": [notices.released, payouts.hear_release],
                 "uso.leg.refunded": [notices.refunded, projection.hear],
                 "uso.gig.paid": [payouts.hear_gig],
-                NEWS_TYPE: [checkout_steps.hear, payouts.hear_news, chargebacks.hear],
+                NEWS_TYPE: [checkout_steps.hear, payouts.hear_news],
+            },
+            {"uso.fees.changed": [fee_notices.hear]},
+            affiliates.hearers(),
+            {
+                NEWS_TYPE: [chargebacks.hear],
                 "uso.delivery.confirmed": [disputes.hear_delivery, chargebacks.hear_delivery],
                 "uso.dispute.opened": [disputes.hear_opened, dispute_notices.opened],
                 "uso.dispute.decided": [settlement.hear],
                 "uso.dispute.resolved": [dispute_notices.resolved, disputes.hear_resolved],
                 "uso.chargeback.created": [dispute_notices.opened],
-            }
+            },
         ),
         provider_news=NewsDesk(store, outbox, clock),
         stripe_webhooks=stripe,
+        fees=fees,
+        fee_notices=fee_notices,
+        deal_terms=terms,
+        affiliates=affiliates,
+        bundle_margins=BundleMargins(records, catalogue, fees, affiliates.directory, settings),
+        urls=OutboundUrls(settings),
+        mandate_keys=mandate_keys,
+        mandates=MandateService(records, store, mandate_keys, wallets, settings),
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),

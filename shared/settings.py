@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, TypeAdapter, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -32,11 +32,6 @@ def _signing_secret(secret: SecretStr) -> SecretStr:
 
 def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
-
-
-def _url(text: str) -> str:
-    TypeAdapter(HttpUrl).validate_python(text)
-    return text
 
 
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
@@ -111,7 +106,7 @@ class Settings(BaseSettings):
         tuple[Annotated[SecretStr, AfterValidator(_signing_secret)], ...], NoDecode, BeforeValidator(_split)
     ] = ()
     """`whsec_...` of Stripe's webhook endpoint, several by commas while one is being replaced."""
-    stripe_base_url: Annotated[str, AfterValidator(_url)] | None = None
+    stripe_base_url: HttpUrl | None = None
     """Another address than Stripe's own, for tests; refused in production."""
     stripe_timeout: Span = timedelta(seconds=20)
     """Of one request to Stripe."""
@@ -139,7 +134,6 @@ class Settings(BaseSettings):
     """What an agent may spend on one order without a mandate (M3: 200.00)."""
     action_timeout: Span = timedelta(minutes=10)
     """A customer's time to prove to their bank who they are; less than the goods are held."""
-
     confirm_within: Span = timedelta(days=3)
     """After an arrival, how long its customer may object; then it counts as confirmed."""
     look_again: Span = timedelta(days=1)
@@ -164,6 +158,28 @@ class Settings(BaseSettings):
     """How long before a bank's last moment the evidence goes to it, complete or not."""
     ask_bank_every: Span = timedelta(days=7)
     """Between two questions to the provider whether the bank has decided; its news come sooner."""
+
+    # fees, affiliates, margins (M15, M21, M22)
+    platform_fee_bps: int = Field(default=1000, ge=0, le=10_000)
+    """The platform's rate, in hundredths of a percent, until an admin sets a table of fees."""
+    affiliate_max_bps: int = Field(default=2000, ge=0, le=10_000)
+    """The most of an order's value that an affiliate may earn, in hundredths of a percent."""
+    affiliate_max_fixed: int = Field(default=2500, ge=0)
+    """The most that an affiliate may earn per order at a fixed commission."""
+    attribution_window: Span = timedelta(days=30)
+    """How long after a click an order is the affiliate's."""
+    white_glove_score: int = Field(default=70, ge=0, le=100)
+    """Trust score from which an affiliate is White Glove."""
+    kyc_patience: Span = timedelta(days=7)
+    """How long a register may take to answer; then an admin decides."""
+    kyc_pause: Span = timedelta(hours=6)
+    """Before a register that did not answer is asked again."""
+    max_affiliate_links: int = Field(default=500, ge=1, le=5000)
+    """Of one affiliate."""
+    storefront_domain: str = Field(default="usoorchestrator.com", pattern=r"^[a-z0-9.-]+$")
+    """Below it are the platform's own shops, to which every affiliate may link."""
+    target_margin_bps: int = Field(default=1500, ge=0, le=9900)
+    """What should stay of a bundle's price, in hundredths of a percent."""
 
     # time-chain (M5)
     conflict_threshold: Span = timedelta(minutes=10)
@@ -222,6 +238,16 @@ class Settings(BaseSettings):
     """Of each dispute, however it ends, in minor units of its currency."""
     dispute_deadline: Span = timedelta(days=7)
     """How long the bank waits for evidence."""
+
+    # mandates (flow 1.3-2)
+    mandate_max_lifetime: Span = timedelta(days=90)
+    """The longest that a customer's mandate for an agent may last."""
+    mandate_clock_skew: Span = timedelta(minutes=1)
+    """How far a wallet's clock may be ahead of ours."""
+    key_challenge_lifetime: Span = timedelta(minutes=10)
+    """A wallet's time to sign the challenge for a new key."""
+    max_signing_keys: int = Field(default=20, ge=1, le=1000)
+    """Keys that a customer may have at once."""
 
     @model_validator(mode="after")
     def _stripe_is_whole(self) -> Self:

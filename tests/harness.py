@@ -83,8 +83,9 @@ class World:
         return bootstrap.app()
 
     async def send(self, method: str, path: str, **more: Any) -> Answer:
-        """Send a raw request."""
-        async with self.http.request(method, f"{self.host.url}{path}", **more) as answer:
+        """Send a raw request; where it is led on to is told, not followed."""
+        url = f"{self.host.url}{path}"
+        async with self.http.request(method, url, allow_redirects=False, **more) as answer:
             is_json = answer.content_length != 0 and answer.content_type.endswith("json")
             body = await answer.json(content_type=None) if is_json else {}
             return Answer(answer.status, body, answer.headers)

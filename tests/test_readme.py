@@ -15,7 +15,7 @@ FLOW_ROW = re.compile(r"^\| ([0-9][0-9.b]*-[0-9]+) \|", re.MULTILINE)
 
 def shown(value: Any) -> str:
     """A default as the table shows it."""
-    if value is None or value in ("", {}):
+    if value is None or value in ("", {}, ()):
         return ""
     if isinstance(value, timedelta):
         return str(TypeAdapter(timedelta).dump_python(value, mode="json"))

@@ -1,5 +1,6 @@
 """The doors for AI agents: chat and discover, and the thread with every update (flows 6.0-1, 1.4-1)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -59,6 +60,8 @@ class OfferView(Model):
     distance_m: float | None
     arrives: Instant | None
     in_time: bool | None
+    affiliate_link: str | None
+    """Where its vendor, an affiliate, sells it; following it is counted (2.6-2)."""
 
 
 class ChatView(Model):
@@ -127,7 +130,7 @@ async def chat(call: Call, body: ChatInput) -> Reply[ChatView]:
     )
     answer = await app.chat.answer(said, now=call.now)
     return Reply(
-        _chat_view(answer),
+        _chat_view(answer, await _links(call, answer.offers)),
         machine_readable=_machine_readable(answer),
         adaptive_card=_card(answer),
         links={"thread": f"/api/v1/threads/{answer.thread_id}"},
@@ -150,7 +153,7 @@ async def discover(call: Call, query: DiscoverQuery) -> Reply[DiscoverView]:
         )
     )
     return Reply(
-        DiscoverView(products=tuple(map(_offer_view, offers))),
+        DiscoverView(products=_offer_views(offers, await _links(call, offers))),
         machine_readable=_item_list(offers),
         adaptive_card=product_list_card(f"Found for '{query.intent}'", [_listed(o) for o in offers]),
     )
@@ -196,7 +199,13 @@ def _card(answer: Answer) -> Element:
     return message_card("USO", answer.reply)
 
 
-def _chat_view(answer: Answer) -> ChatView:
+async def _links(call: Call, offers: Sequence[Offer]) -> Mapping[str, str]:
+    """The affiliates' links of what is offered, by product; what is offered with one is counted as shown."""
+    products = [offer.hit.product for offer in offers if offer.hit.product]
+    return await call.app.affiliates.links.wrap(products) if products else {}
+
+
+def _chat_view(answer: Answer, links: Mapping[str, str]) -> ChatView:
     same = answer.model_dump(
         include={"thread_id", "reply", "asks", "order_id", "negotiation_id"}
         | {"recovery_id", "standing_intent_id"}
@@ -205,7 +214,7 @@ def _chat_view(answer: Answer) -> ChatView:
         **same,
         intent=answer.intent,
         simulation=answer.simulation,
-        products=tuple(map(_offer_view, answer.offers)),
+        products=_offer_views(answer.offers, links),
     )
 
 
@@ -213,7 +222,11 @@ def _visibility(hit: Hit) -> Visibility:
     return hit.bundle.visibility if hit.bundle else Visibility.TRANSPARENT
 
 
-def _offer_view(offer: Offer) -> OfferView:
+def _offer_views(offers: Sequence[Offer], links: Mapping[str, str]) -> tuple[OfferView, ...]:
+    return tuple(_offer_view(offer, links.get(offer.hit.id)) for offer in offers)
+
+
+def _offer_view(offer: Offer, affiliate_link: str | None = None) -> OfferView:
     hit = offer.hit
     what = hit.product or hit.bundle
     shows_vendors = _visibility(hit) is Visibility.TRANSPARENT
@@ -234,6 +247,7 @@ def _offer_view(offer: Offer) -> OfferView:
         distance_m=hit.distance_m if shows_vendors else None,
         arrives=offer.arrival,
         in_time=offer.in_time,
+        affiliate_link=affiliate_link,
     )
 
 

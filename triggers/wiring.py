@@ -73,6 +73,9 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.intent.met": _turn,
     "uso.intent.decided": _turn,
     "uso.intent.changed": _turn,
+    "uso.affiliate.submitted": lambda d: Start(
+        "verify_affiliate", f"kyc_{d['affiliate_id']}_{d['round']}", {"affiliate_id": d["affiliate_id"]}
+    ),
     "uso.simulator.reply_due": lambda d: Start(
         "simulated_reply",
         f"sim_{d['message_id']}".replace(":", "_").replace(".", "_"),

@@ -48,6 +48,9 @@ class EventType(StrEnum):
     PAYOUT_DUE = "payout.due"
     PAYOUT_PAID = "payout.paid"
     GIG_PAID = "gig.paid"
+    FEES_CHANGED = "fees.changed"
+    AFFILIATE_SUBMITTED = "affiliate.submitted"
+    AFFILIATE_CHANGED = "affiliate.changed"
     SIMULATED_REPLY_DUE = "simulator.reply_due"
 
 

@@ -124,6 +124,14 @@ class PayoutStatus(StrEnum):
     FAILED = "failed"
 
 
+class DrawStatus(StrEnum):
+    """A reservation of an order on a mandate (flow 1.3-2)."""
+
+    RESERVED = "reserved"
+    SETTLED = "settled"
+    RELEASED = "released"
+
+
 class DisputeStatus(StrEnum):
     """A case about money that someone wants back (flow 5.5-2, ops-x4)."""
 
@@ -212,6 +220,11 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         _P.OPEN: frozenset({_P.PAID, _P.FAILED}),
         _P.PAID: frozenset(),
         _P.FAILED: frozenset(),
+    },
+    DrawStatus: {
+        DrawStatus.RESERVED: frozenset({DrawStatus.SETTLED, DrawStatus.RELEASED}),
+        DrawStatus.SETTLED: frozenset(),
+        DrawStatus.RELEASED: frozenset(),
     },
     _D: {
         _D.OPEN: frozenset({_D.UNDER_REVIEW, _D.DECIDED}),

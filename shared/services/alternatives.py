@@ -7,6 +7,7 @@ from shared.domain.recoveries import Proposal, Recovery
 from shared.domain.scout import Alternative, AlternativeQuery
 from shared.domain.timechain import compare
 from shared.services.catalogue import CatalogueService
+from shared.services.deal_terms import DealTerms
 from shared.services.planning import PlanningService
 from shared.settings import Settings
 
@@ -17,9 +18,16 @@ LOGGED = 20
 class AlternativeFinder:
     """Looks for alternatives; reserves and keeps nothing."""
 
-    def __init__(self, catalogue: CatalogueService, planning: PlanningService, settings: Settings) -> None:
+    def __init__(
+        self,
+        catalogue: CatalogueService,
+        planning: PlanningService,
+        terms: DealTerms,
+        settings: Settings,
+    ) -> None:
         self._catalogue = catalogue
         self._planning = planning
+        self._terms = terms
         self._settings = settings
 
     async def find(
@@ -35,14 +43,15 @@ class AlternativeFinder:
         log = [f"{each.product_name} of {each.vendor_name}: {each.reason}" for each in found.refused]
         return tuple(proposals), log[:LOGGED] if proposals else [*log[:LOGGED], found.summary]
 
-    def replacement(self, order: Order, recovery: Recovery, proposal: Proposal) -> OrderLeg:
+    async def replacement(self, order: Order, recovery: Recovery, proposal: Proposal) -> OrderLeg:
         """Describe the leg that `proposal` amounts to, beside the one it would take over."""
         product = self._catalogue.known_product(proposal.product_id)
         vendor = self._catalogue.known_vendor(proposal.vendor_id)
         old = order.leg(recovery.leg_id)
         leg = order_rules.order_leg(proposal.leg_id, product, vendor, old.quantity)
         place = {"slot": old.slot, "at": old.at, "replaces": old.id, "recovery_id": recovery.id}
-        return leg.model_copy(update={"price": proposal.price, **place})
+        leg = leg.model_copy(update={"price": proposal.price, **place})
+        return await self._terms.taken_over(leg, old, at=order.created_at)
 
     def _query(self, order: Order, recovery: Recovery) -> AlternativeQuery:
         leg = order.leg(recovery.leg_id)

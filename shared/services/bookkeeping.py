@@ -9,10 +9,14 @@ Hears = Callable[[CloudEvent], Awaitable[None]]
 
 
 class Bookkeeping:
-    """Who hears of which event, by its CloudEvent type. A handler that raises is tried again by the bus."""
+    """Who hears of which event, by its CloudEvent type. A handler that raises is tried again by the bus.
 
-    def __init__(self, hearers: Mapping[str, Sequence[Hears]]) -> None:
-        self._hearers = hearers
+    Each part of the app that keeps books brings its own list.
+    """
+
+    def __init__(self, *parts: Mapping[str, Sequence[Hears]]) -> None:
+        types = {type_ for part in parts for type_ in part}
+        self._hearers = {type_: [hears for part in parts for hears in part.get(type_, ())] for type_ in types}
 
     async def hear(self, event: CloudEvent) -> None:
         """Tell all who follow this type of event, one after another."""

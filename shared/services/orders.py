@@ -12,6 +12,7 @@ from shared.domain.catalogue import Product, Vendor
 from shared.domain.discretion import discreet, visible_timeline
 from shared.domain.events import Event, EventType
 from shared.domain.ids import keyed, owner_of
+from shared.domain.ledger import Book
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.orders import Order, OrderLeg, Paying
@@ -20,6 +21,7 @@ from shared.domain.status import LegStatus, OrderStatus, PartnerStatus, PaymentS
 from shared.errors import Conflict, Forbidden, Infeasible, InvalidInput, Unavailable
 from shared.services.carts import CartService, Line
 from shared.services.catalogue import CatalogueService
+from shared.services.deal_terms import DealTerms
 from shared.services.inventory import InventoryService
 from shared.services.kinds import ORDERS
 from shared.services.partner_messages import PartnerMessages
@@ -64,6 +66,7 @@ class OrderService:
         inventory: InventoryService,
         planning: PlanningService,
         carts: CartService,
+        terms: DealTerms,
         messages: PartnerMessages,
         settings: Settings,
     ) -> None:
@@ -72,6 +75,7 @@ class OrderService:
         self._inventory = inventory
         self._planning = planning
         self._carts = carts
+        self._terms = terms
         self._messages = messages
         self._settings = settings
 
@@ -106,7 +110,9 @@ class OrderService:
             updated_at=now,
             customer_id=request.customer_id,
             thread_id=request.thread_id,
-            legs=legs,
+            legs=await self._terms.agreed(
+                legs, customer_id=request.customer_id, click_id=request.click_id, at=now
+            ),
             deliver_to=request.deliver_to,
             deliver_by=request.deliver_by,
             zone=request.zone,
@@ -115,6 +121,7 @@ class OrderService:
             express=request.express,
             delivery_fee=self._carts.express_fee(legs) if request.express else None,
             timeline=timeline,
+            book=Book(currency=legs[0].price.currency),
             paying=Paying(method=request.method, agent=request.agent, mandate_id=request.mandate_id),
             digest=_digest(request),
         )

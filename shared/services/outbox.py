@@ -8,7 +8,10 @@ from shared.ports.events import EVENT_TTL, CloudEvent, EventBus, event_document
 from shared.ports.store import Store, Upsert
 
 __all__ = ["EVENT_TTL", "OUTBOX_CONTAINERS", "Outbox", "event_document"]
-OUTBOX_CONTAINERS = ("orders", "intents", "simulator", "escalations", "payments", "ledger", "disputes")
+OUTBOX_CONTAINERS = (
+    *("orders", "intents", "simulator", "escalations", "payments"),
+    *("ledger", "fees", "affiliates", "disputes"),
+)
 PAUSE = 5.0
 _RELAY = "relay"
 _log = logging.getLogger(__name__)

@@ -71,6 +71,13 @@ class PartnerMessages:
         """Tell a vendor something that needs no answer."""
         await self._send_if_possible(leg, "notice", f"{leg.id}:{key}", text)
 
+    async def announce(self, vendor: Vendor, *, key: str, text: str) -> None:
+        """Tell a vendor something that is about no order, once per key. Raises Unavailable."""
+        message = PartnerMessage(
+            id=f"{key}:notice", reference=key, kind="notice", order_id="", leg_id="", text=text
+        )
+        await self._channel(vendor).send(vendor, message)
+
     async def _send_if_possible(self, leg: OrderLeg, kind: str, id: str, text: str) -> None:
         try:
             await self._send(leg, kind, id, leg.id, text, ())

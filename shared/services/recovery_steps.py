@@ -126,7 +126,7 @@ class RecoverySteps:
         proposal = _proposal(recovery)
         order = await self._orders.get(recovery.order_id)
         if not any(leg.id == proposal.leg_id for leg in order.legs):
-            leg = self._finder.replacement(order, recovery, proposal)
+            leg = await self._finder.replacement(order, recovery, proposal)
             order = await self._records.update(
                 ORDERS,
                 order.id,

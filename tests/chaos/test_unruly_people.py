@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.ports.payments import ChargeRequest, Receipt
+from shared.ports.payments import AuthoriseRequest, Payment
 from tests.harness import World
 from tests.street import Deal, Shop, escalations, flowers, no_harm, opened, ordered
 
@@ -135,16 +135,16 @@ async def test_a_vendor_that_withdraws_while_the_difference_is_charged_costs_not
     name = f"{deal.id}-r2"
     await deal.decides(f"recoveries/{name}", "approve")
     leg = (await deal.recovery(name))["proposal"]["leg_id"]
-    charge = world.app.payments.charge
+    authorise = world.app.payments.authorise
 
-    async def slow_charge(request: ChargeRequest) -> Receipt:
+    async def slow(request: AuthoriseRequest) -> Payment:
         if when == "after the charge":
-            receipt = await charge(request)
-        world.app.payments.charge = charge
+            payment = await authorise(request)
+        world.app.payments.authorise = authorise
         await world.app.partners.reject("first", leg, text="Sold out this minute")
-        return receipt if when == "after the charge" else await charge(request)
+        return payment if when == "after the charge" else await authorise(request)
 
-    world.app.payments.charge = slow_charge
+    world.app.payments.authorise = slow
     await first.accepts(leg)
     assert (await deal.legs())[0] == ("Red Flowers", "accepted"), "the old leg still stands"
     assert await deal.paid() == 5000

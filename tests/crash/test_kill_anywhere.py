@@ -98,5 +98,12 @@ def test_the_undisturbed_run_did_what_it_should(scene: str, tmp_path: Path) -> N
         "recovery": ["cancelled", "accepted"],
         "standing": ["accepted"],
     }[scene]
-    taken = sum(d["receipt"]["amount"]["minor"] for k, d in documents.items() if k.startswith("payments/ch_"))
-    assert taken == charged, "the provider has moved what the order says"
+    lines = [
+        d["record"]["movement"] for d in documents.values() if isinstance(d, dict) and d.get("kind") == "line"
+    ]
+    assert sum(line["amount"]["minor"] for line in lines) == charged, (
+        "the provider has moved what the order says"
+    )
+    booked = [d["movement"] for key, d in documents.items() if key.startswith("payments/booked:")]
+    in_order = sorted(lines, key=lambda line: line["id"])
+    assert sorted(booked, key=lambda line: line["id"]) == in_order, "and has every movement in its books"

@@ -6,11 +6,13 @@ import pytest
 from shared.domain.status import (
     MOVES,
     DisputeStatus,
+    DrawStatus,
     EscalationStatus,
     IntentStatus,
     LegStatus,
     NegotiationStatus,
     OrderStatus,
+    PayoutStatus,
     RecoveryStatus,
     can_move,
     move,
@@ -24,6 +26,8 @@ ENDS = {
     RecoveryStatus: {RecoveryStatus.REJECTED, RecoveryStatus.COMPLETED, RecoveryStatus.FAILED},
     IntentStatus: {IntentStatus.COMPLETED, IntentStatus.CANCELLED},
     EscalationStatus: {EscalationStatus.RESOLVED},
+    PayoutStatus: {PayoutStatus.PAID, PayoutStatus.FAILED},
+    DrawStatus: {DrawStatus.SETTLED, DrawStatus.RELEASED},
     DisputeStatus: {DisputeStatus.RESOLVED},
 }
 """Where nothing moves any more. RecoveryStatus.ESCALATED may or may not be one."""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests.doors.stage import BY_HAND, SHOP_A, TOMORROW
+from tests.doors.stage import AFFILIATE, BY_HAND, SHOP_A, TOMORROW
 from tests.harness import HOME
+from tests.wallet import Wallet
 
 _SHEET = {"name": "Ghost Orchid", "price": {"minor": 9000, "currency": "USD"}, "quantity": 2}
 _SHOP = {"name": "Orchid House", "business_type": "florist", "location": HOME}
@@ -31,6 +32,17 @@ GOOD: Mapping[str, Any] = {
     "catalogue_ingest": {"vendor_id": "nobody-at-all", "format": "csv", "content": "name,price\nRose,5.00\n"},
     "escalation_assign": {"note": "please"},
     "escalation_resolve": {"resolution": "close", "note": "done"},
+    "affiliate_register": AFFILIATE,
+    "affiliate_verify": {"documents": {"insurance": "POL-99887766"}},
+    "affiliate_make_link": {"target_url": "https://alice.example/other"},
+    "affiliates_review": {"check": "insurance", "verdict": "rejected", "note": "it has run out"},
+    "affiliates_manage": {"on_time_pct": 50},
+    "fees_replace": {"version": 0, "default_bps": 1200},
+    "mandate_add_key": {
+        "jwk": Wallet(name="tried").public(),
+        "proof": Wallet(name="tried").proof("chl_0000000000000000.n_0000000000000000"),
+    },
+    "mandate_deliver": {"token": Wallet().mandate()},
     "refund_request": {"leg_id": "ord_0000000000000000-l1", "reason": "damaged"},
     "refund_policy_change": {"version": 7, "rules": [{"action": "escalate"}]},
     "dispute_open": {
@@ -58,5 +70,12 @@ GOOD: Mapping[str, Any] = {
     "simulator_demo_reset": {"delay_seconds": 0},
     "simulator_weather": {"place": HOME, "day": "2026-05-07", "sky": "sunny"},
     "simulator_payments": {"customer_id": "carol", "declined": False},
+    "simulator_payment_actions": {"customer_id": "carol", "required": False},
+    "simulator_payment_act": {"succeed": True},
+    "simulator_payment_account": {"complete": True},
+    "simulator_dispute_open": {"payment_id": "pi_" + "0" * 24, "reason": "fraudulent"},
+    "simulator_dispute_close": {"won": True},
+    "simulator_payout": {"amount": {"minor": 1, "currency": "USD"}},
+    "simulator_payment_news": {"delay_seconds": 0, "copies": 1},
 }
 QUERIES: Mapping[str, Mapping[str, str]] = {"discover": {"intent": "red roses"}}

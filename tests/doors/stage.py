@@ -13,6 +13,7 @@ from shared.adapters.local_issuer import LocalIssuer
 from shared.domain.identity import Persona
 from shared.settings import Settings
 from tests.harness import HOME, Caller, World
+from tests.wallet import Wallet
 
 SIMULATOR = "/api/v1/simulator"
 SHOP_A, SHOP_B = "demo-flower-shop-a", "demo-flower-shop-b"
@@ -42,6 +43,14 @@ COUNTERS_YELLOW = {
         }
     ],
 }
+AFFILIATE = {
+    "name": "Alice's Picks",
+    "kind": "individual_creator",
+    "contact": {"name": "Alice", "email": "alice@alice.example"},
+    "website": "https://alice.example",
+    "commission": {"type": "cpe", "rate_bps": 500},
+    "documents": {"identity": "X1234567", "tax_id": "12-3456789"},
+}
 UNKNOWN: Mapping[str, str] = {
     "thread_id": "thr_0000000000000000",
     "order_id": "ord_0000000000000000",
@@ -55,6 +64,14 @@ UNKNOWN: Mapping[str, str] = {
     "product_id": "nothing-at-all",
     "scenario_id": "no-such-scenario",
     "response_id": "nobody-at-all.ord_0000000000000000-l1",
+    "affiliate_id": "aff_0000000000000000",
+    "link_id": "aff_0000000000000000-k000000000000",
+    "bundle_id": "no-such-bundle",
+    "payment_id": "pi_" + "0" * 24,
+    "account_id": "acct_" + "0" * 24,
+    "claim_id": "dp_" + "0" * 40,
+    "kid": "0" * 43,
+    "mandate_id": "man_00000000000000000000",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -105,7 +122,7 @@ def documents(path: Path) -> dict[tuple[str, str, str], str]:
 
 
 async def staged(world: World, data: Path) -> Stage:
-    """Fill the app: an order with an open recovery, one with a counter-offer, a wish, a task, a request."""
+    """Fill the app: a recovery, a counter-offer, a wish, a task, a request, a mandate with its key."""
     admin, alice = world.admin(), world.customer(OWNER)
     await admin.post(f"{SIMULATOR}/live-demo/setup", {})
     for id, script in (("stage-by-hand", BY_HAND), ("stage-yellow", COUNTERS_YELLOW)):
@@ -119,6 +136,10 @@ async def staged(world: World, data: Path) -> Stage:
         {"text": "order flowers for my mom on the next sunny Thursday", "deliver_to": HOME},
     )
     escalation = await _escalated(world, alice, by_hand)
+    affiliate, link = await _affiliated(world, alice)
+    payment_id, account_id, claim_id = await _rehearsed(world)
+    wallet = await Wallet(OWNER).registered(alice)
+    mandate = await alice.post("/api/v1/mandates", {"token": wallet.mandate()})
     ids = {
         "thread_id": "thr-stage",
         "order_id": recovered["id"],
@@ -132,6 +153,14 @@ async def staged(world: World, data: Path) -> Stage:
         "product_id": "demo-red-flowers",
         "scenario_id": "stage-by-hand",
         "response_id": request["id"],
+        "affiliate_id": affiliate,
+        "link_id": link,
+        "bundle_id": "white-glove-baby",
+        "payment_id": payment_id,
+        "account_id": account_id,
+        "claim_id": claim_id,
+        "kid": wallet.kid,
+        "mandate_id": mandate["id"],
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"
@@ -156,6 +185,15 @@ async def placed(
     return order
 
 
+async def _affiliated(world: World, alice: Caller) -> tuple[str, str]:
+    """An affiliate that was verified, with a link; one of its checks can still be handed in."""
+    affiliate = await alice.post("/api/v1/affiliates", AFFILIATE)
+    await world.settle()
+    target = {"target_url": "https://alice.example/flowers", "product_id": "demo-red-flowers"}
+    link = await alice.post(f"/api/v1/affiliates/{affiliate['id']}/links", target)
+    return str(affiliate["id"]), str(link["id"])
+
+
 async def _escalated(world: World, alice: Caller, order: Any) -> str:
     """A partner's answer that nobody understands is a person's business."""
     from shared.services.partners import IncomingReply
@@ -167,6 +205,20 @@ async def _escalated(world: World, alice: Caller, order: Any) -> str:
     await world.settle()
     (escalation,) = await world.admin().get("/api/v1/escalations")
     return str(escalation["id"])
+
+
+async def _rehearsed(world: World) -> tuple[str, str, str]:
+    """A payment, a payee's account and a dispute at the embedded provider."""
+    from shared.domain.money import Money
+    from shared.ports.payments import AuthoriseRequest
+
+    provider, rehearsal = world.app.payments, world.app.payment_rehearsal
+    asked = AuthoriseRequest(key="stage", customer_id="bob", amount=Money(minor=5000), capture=True)
+    payment = await provider.authorise(asked)
+    account = await provider.open_account("stage-account", payee_id=SHOP_A)
+    dispute = await rehearsal.open_dispute("stage-dispute", payment.id, reason="fraudulent")
+    await world.settle()
+    return payment.id, account.id, dispute.id
 
 
 async def _disputed(world: World, alice: Caller, order_id: str) -> str:

@@ -13,7 +13,9 @@ from triggers.web.route import Route
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 OWNED = [route for route in ROUTES if route.parameters and not route.signed_by]
-OF_CUSTOMERS = [route for route in OWNED if route.personas & BUYERS]
+OF_CUSTOMERS = [route for route in OWNED if route.personas >= BUYERS]
+OF_PEOPLE = [route for route in OWNED if route.personas & BUYERS and route not in OF_CUSTOMERS]
+"""What a customer has in person, without an agent."""
 OF_PARTNERS = [route for route in OWNED if Persona.PARTNER in route.personas]
 ADMINS_ACT_TOO = {"refund_request"}
 """Doors by which an admin does by right what a customer asks for."""
@@ -45,9 +47,17 @@ async def same_as_unknown(stage: Stage, route: Route, caller: Caller) -> None:
 
 @pytest.mark.parametrize("route", OF_CUSTOMERS, ids=lambda route: route.name)
 async def test_what_is_another_customers_is_not_there(stage: Stage, route: Route) -> None:
-    agent = stage.world.caller(Persona.AGENT, "assistant", customer_id=STRANGER)
-    for caller in (stage.world.customer(STRANGER), agent):
-        await same_as_unknown(stage, route, caller)
+    strangers = {
+        Persona.CUSTOMER: stage.world.customer(STRANGER),
+        Persona.AGENT: stage.world.caller(Persona.AGENT, "assistant", customer_id=STRANGER),
+    }
+    for persona in route.personas & BUYERS:
+        await same_as_unknown(stage, route, strangers[persona])
+
+
+@pytest.mark.parametrize("route", OF_PEOPLE, ids=lambda route: route.name)
+async def test_what_is_another_persons_is_not_there(stage: Stage, route: Route) -> None:
+    await same_as_unknown(stage, route, stage.world.customer(STRANGER))
 
 
 @pytest.mark.parametrize("route", OF_PARTNERS, ids=lambda route: route.name)

@@ -31,7 +31,7 @@ def blueprint(routes: Iterable[Route], app: "Callable[[], App]" = _composed) -> 
         # our own bearer tokens and signatures authorise, not function keys
         registered = result.route(
             route=route.path,
-            methods=[route.method],
+            methods=list(route.methods),
             auth_level=func.AuthLevel.ANONYMOUS,
             trigger_arg_name="req",
         )(function)

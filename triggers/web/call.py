@@ -43,6 +43,7 @@ class Call:
 
     app: "App"
     request_id: str
+    method: str = "GET"
     now: datetime
     principal: Principal | None = None
     idempotency_key: str | None = None

@@ -59,6 +59,7 @@ class Door:
         call = Call(
             app=app,
             request_id=request_id,
+            method=request.method,
             now=app.clock.now(),
             principal=principal,
             idempotency_key=_idempotency_key(headers) if is_write(self._route) else None,

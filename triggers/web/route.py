@@ -7,6 +7,8 @@ from typing import TypedDict, Unpack
 from shared.domain.identity import Persona
 
 PUBLIC: frozenset[Persona] = frozenset()
+SHORT_LINKS = "l/"
+"""Where the only paths lie that people see and share, short for that reason."""
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -20,6 +22,7 @@ class RouteOptions(TypedDict, total=False):
     durable: bool
     signed_by: str
     verifies_itself: bool
+    head: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class Route:
     With `verifies_itself` the handler does that, over the raw body, in its sender's own way.
     `also` are further statuses that the handler answers with, successes and problems, for the documentation.
     `media_type` is what a handler answers that returns a `Document`.
+    `head` lets it be asked with HEAD as well; `call.method` tells the handler.
     `durable` gives the handler a durable client as `call.durable`. `flows` are ids of the specification.
     """
 
@@ -49,14 +53,20 @@ class Route:
     durable: bool = False
     signed_by: str | None = None
     verifies_itself: bool = False
+    head: bool = False
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
             raise ValueError(f"a function cannot be called {self.name!r}")
-        if self.path.startswith("/") or not self.path.startswith("api/"):
+        if not self.path.startswith(("api/", SHORT_LINKS)):
             raise ValueError(f"the path of {self.name} starts with 'api/', without a slash before it")
         if (self.signed_by or self.verifies_itself) and self.personas:
             raise ValueError(f"{self.name} is either signed or asks for a token, not both")
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods it answers to."""
+        return (self.method, "HEAD") if self.head else (self.method,)
 
     @property
     def parameters(self) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ All in the container `payments`, by partition:
     booked:{day}, told:{day}, later    derived from all of the above, see `books`
 
 A key is claimed first and answered in the batch of its effect, so whoever asks again, after a crash or at the
-same time, finds the claim, then the answer, or does what was not done. As at Stripe the first answer stands:
-a payment that was declined, or a request that the state of things refused, is refused again under its key.
+same time, finds the claim, then the answer, or does what was not done. What was done, and a payment that was
+declined, is the answer for good. What the state of things did not allow is refused under its key for a day,
+which is how long Stripe keeps keys for certain, and looked at anew after that.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -49,6 +50,8 @@ from shared.settings import Settings
 
 CONTAINER = "payments"
 MAX_RACES = 50
+REFUSED_FOR = int(timedelta(days=1).total_seconds())
+"""Seconds for which a refusal of nothing but the moment stands."""
 _SHAPE = "news-shape"
 
 A = TypeVar("A", bound=Model)
@@ -152,7 +155,8 @@ class Memory:
             operations = [*effect.writes, *(_line(line) for line in effect.lines)]
             operations += await self._told(effect.news)
             if answer_id:
-                operations.append(Create(answer_id, _sealed(effect.answer)))
+                ttl = REFUSED_FOR if isinstance(effect.answer, Conflict) else None
+                operations.append(Create(answer_id, _sealed(effect.answer), ttl=ttl))
             try:
                 if operations:
                     await self.write(partition, operations)

@@ -71,11 +71,8 @@ class WebhookDesk(Books):
             return
 
     def _signed(self, record: NewsRecord) -> SignedNews:
-        body = record.news.model_dump_json()
-        headers = webhook.sign(
-            self._keys.webhook_secrets()[0],
-            id=record.news.id,
-            timestamp=self._memory.now(),
-            body=body.encode(),
-        )
-        return SignedNews(news=record.news, due=record.due, headers=headers, body=body)
+        body, now = record.news.model_dump_json(), self._memory.now()
+        secret = self._keys.webhook_secrets()[0]
+        headers = webhook.sign(secret, id=record.news.id, timestamp=now, body=body.encode())
+        due = record.due if record.due and record.due > now else None  # the log's copy may be an old one
+        return SignedNews(news=record.news, due=due, headers=headers, body=body)

@@ -26,10 +26,12 @@ _STATES = {
     "appeal_under_review": DisputeState.UNDER_REVIEW,
     "won": DisputeState.WON,
     "warning_closed": DisputeState.WON,
-    "prevented": DisputeState.WON,
     "lost": DisputeState.LOST,
 }
-"""Stripe's status -> ours. An inquiry (`warning_...`) takes no money; once closed it never will."""
+"""Stripe's status -> ours. An inquiry (`warning_...`) takes no money; once closed it never will.
+
+`prevented` is of a programme that the platform would have to join first.
+"""
 
 
 class StripeDisputes(Base):
@@ -45,8 +47,10 @@ class StripeDisputes(Base):
 
     async def stage_evidence(self, key: str, dispute_id: str, evidence: Evidence) -> ProviderDispute:
         """Put evidence there without submitting it. Raises Conflict once it was submitted."""
-        if (await self.dispute(dispute_id)).submitted:
-            raise Conflict("The evidence was submitted already.", code="already_submitted")
+        known = await self.dispute(dispute_id)
+        if known.submitted:
+            raise Conflict("The evidence was submitted already.", code="evidence_submitted")
+        _check_open(known)
         return await self._updated(key, dispute_id, evidence, submit=False)
 
     async def submit_evidence(self, key: str, dispute_id: str, evidence: Evidence) -> ProviderDispute:
@@ -54,6 +58,7 @@ class StripeDisputes(Base):
         known = await self.dispute(dispute_id)
         if known.submitted:
             return known
+        _check_open(known)
         try:
             return await self._updated(key, dispute_id, evidence, submit=True)
         except Conflict:
@@ -74,6 +79,11 @@ class StripeDisputes(Base):
                 ),
             )
         )
+
+
+def _check_open(dispute: ProviderDispute) -> None:
+    if dispute.state in (DisputeState.WON, DisputeState.LOST):
+        raise Conflict("The bank has decided.", code="dispute_closed")
 
 
 def _texts(evidence: Evidence) -> "DisputeUpdateParamsEvidence":
@@ -109,4 +119,4 @@ def _dispute(dispute: "Dispute") -> ProviderDispute:
 
 
 def _about(dispute_id: str) -> About:
-    return About(what="dispute", id=dispute_id, state="dispute_closed")
+    return About(what="dispute", id=dispute_id)

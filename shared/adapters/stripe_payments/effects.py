@@ -39,7 +39,7 @@ M = TypeVar("M", bound=Made)
 
 
 class Effect(Model):
-    """One key: what was asked, what was chosen for it, when it was last sent, and what came of it."""
+    """One key: what was asked, what was chosen for it, when it was first sent, and what came of it."""
 
     asked: str
     choice: str
@@ -52,10 +52,11 @@ class Steps(Generic[M]):
     """How an effect is made, read again, and found when nobody knows its id."""
 
     send: Callable[[str], Awaitable[M]]
-    """Gets the choice."""
+    """Gets what was chosen."""
     get: Callable[[str], Awaitable[M]]
-    candidates: Callable[[str], AsyncIterator[M]]
-    """Gets the choice; yields everything among which the object would be."""
+    """Gets the object's id."""
+    candidates: Callable[[], AsyncIterator[M]]
+    """Yields everything among which the object would be."""
     mark: str = KEY
     """The name in the object's metadata under which its key stands."""
 
@@ -88,7 +89,9 @@ class Effects:
         effect = await self._begun(key, request, choose)
         if effect.object_id:
             return await steps.get(effect.object_id)
-        made = await self._lost(key, effect, steps) or await steps.send(effect.choice)
+        made = await self._lost(key, effect, steps)
+        if made is None:
+            made = await steps.send(effect.choice)
         done = effect.model_copy(update={"object_id": made.id})
         await self._store.batch(CONTAINER, _partition(key), [Replace(_ID, _body(done))])
         return made
@@ -112,11 +115,10 @@ class Effects:
 
     async def _lost(self, key: str, effect: Effect, steps: Steps[M]) -> M | None:
         """Look for what an earlier request made, once Stripe may have forgotten the key."""
-        if self._clock.now() - effect.sent_at >= KNOWN_FOR:
-            async for candidate in steps.candidates(effect.choice):
-                if mark_of(candidate.metadata, steps.mark) == key:
-                    return candidate
-        return None
+        if self._clock.now() - effect.sent_at < KNOWN_FOR:
+            return None
+        found = [each async for each in steps.candidates() if mark_of(each.metadata, steps.mark) == key]
+        return found[0] if found else None
 
 
 def mark_of(metadata: Any, name: str = KEY) -> str:

@@ -1,9 +1,9 @@
 """Stripe's errors as the platform's own (https://docs.stripe.com/error-codes)."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.errors import Conflict, NotFound, PaymentDeclined, Unavailable, UsoError
 
@@ -34,6 +34,8 @@ _DECLINES: Mapping[str, str] = {
     "payment_intent_incompatible_payment_method": "The stored payment method cannot be used here.",
 }
 """What may be told of a decline; of all others (stolen, fraudulent, ...) only that there was one."""
+_SOURCE_USED_UP = "must not exceed the source amount"
+"""What Stripe says of a transfer of more than its charge brought; a code for it is not documented."""
 _UNDECIDED = "The payment provider did not answer; whether it acted is found out by asking again."
 
 
@@ -60,20 +62,22 @@ def translated(error: "stripe.StripeError", about: About) -> UsoError:
     import stripe
 
     said = _said(error)
-    if said("code") in _STATES:
-        code, text = _STATES[said("code")]
-        return Conflict(
-            text, code={"amount_too_large": about.exceeded, "payment_state": about.state}.get(code, code)
-        )
+    reason = said("code")
+    if reason in _STATES:
+        code, text = _STATES[reason]
+        own = {"amount_too_large": about.exceeded, "payment_state": about.state}
+        return Conflict(text, code=own.get(code, code))
     match error:
         case stripe.CardError():
-            return declined(said("code"), said("decline_code"))
+            return declined(reason, said("decline_code"))
+        case stripe.InvalidRequestError() if reason in _DECLINES:
+            return declined(reason, None)
         case stripe.IdempotencyError():
             return Conflict("This key belongs to another request.", code="key_reused")
         case stripe.AuthenticationError():
             _log.error("Stripe refuses USO_STRIPE_KEY (request %s)", error.request_id)
             return Unavailable("The payment provider does not accept this installation.")
-        case stripe.PermissionError() if said("code") == "account_invalid":
+        case stripe.PermissionError() if reason == "account_invalid":
             return NotFound(about.what, about.id)
         case stripe.PermissionError():
             _log.error("USO_STRIPE_KEY lacks a permission (request %s)", error.request_id)
@@ -93,7 +97,8 @@ def translated(error: "stripe.StripeError", about: About) -> UsoError:
 def _refused(error: "stripe.InvalidRequestError", about: About) -> UsoError:
     if error.http_status == 404 or error.code == "resource_missing":
         return NotFound(about.what, about.id)
-    if error.code is None and error.param in ("amount", "amount_to_capture"):
+    too_much = error.code is None and error.param == "amount"
+    if too_much or _SOURCE_USED_UP in (error.user_message or ""):
         return Conflict("The amount is more than there is.", code=about.exceeded)
     _log.warning(
         "Stripe refused a request about %s %s: code %s, parameter %s (request %s)",
@@ -106,8 +111,8 @@ def _refused(error: "stripe.InvalidRequestError", about: About) -> UsoError:
     return Conflict("The payment provider refused the request.", code="provider_refused")
 
 
-def _said(error: "stripe.StripeError") -> Any:
+def _said(error: "stripe.StripeError") -> Callable[[str], str]:
     """Return a reader of the error's own fields; the SDK's classes do not all carry them."""
     body = error.json_body
     fields = body.get("error") if isinstance(body, Mapping) else None
-    return lambda name: fields.get(name, "") or "" if isinstance(fields, Mapping) else ""
+    return lambda name: str(fields.get(name) or "") if isinstance(fields, Mapping) else ""

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ T = TypeVar("T")
 S = TypeVar("S", bound="StripeObject")
 MAX_KEY = 255
 _PLAIN = re.compile(rf"[\x21-\x7e]{{1,{MAX_KEY}}}")
-_log = logging.getLogger(__name__)
 
 
 def keyed(key: str) -> "RequestOptions":

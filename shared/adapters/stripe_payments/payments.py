@@ -58,7 +58,7 @@ class StripePaymentIntents(Base):
 
     async def authorise(self, request: AuthoriseRequest) -> Payment:
         """Reserve (or take) the amount; REQUIRES_ACTION is an answer. Raises PaymentDeclined."""
-        to_stripe(request.amount)
+        to_stripe(request.amount)  # what cannot be said is refused before its key is written down
 
         async def choose() -> str:
             return request.method or await self._customers.method_of(request.customer_id)
@@ -66,7 +66,7 @@ class StripePaymentIntents(Base):
         steps = Steps(
             send=lambda method: self._confirmed(request, method),
             get=self._intent,
-            candidates=lambda _: self._intents_of(request.customer_id),
+            candidates=lambda: self._intents_of(request.customer_id),
         )
         intent = await self._effects.once(request.key, request, steps, choose=choose)
         if _wants_its_holder(intent):
@@ -95,7 +95,7 @@ class StripePaymentIntents(Base):
         steps = Steps(
             send=lambda _: self._captured(request),
             get=self._intent,
-            candidates=lambda _: self._just(request.payment_id),
+            candidates=lambda: self._just(request.payment_id),
             mark=CAPTURE_KEY,
         )
         return _payment(await self._effects.once(request.key, request, steps))
@@ -125,7 +125,7 @@ class StripePaymentIntents(Base):
         steps = Steps(
             send=lambda _: self._refunded(request, about),
             get=lambda id: self._gateway.ask(about, lambda client: client.v1.refunds.retrieve_async(id)),
-            candidates=lambda _: self._gateway.each(
+            candidates=lambda: self._gateway.each(
                 about,
                 lambda client: client.v1.refunds.list_async(
                     {"payment_intent": request.payment_id, "limit": 100}
@@ -251,9 +251,8 @@ def _create_params(request: AuthoriseRequest, customer: str, method: str) -> "Pa
         "currency": currency,
         "customer": customer,
         "payment_method": method,
-        "allowed_payment_method_types": [
-            "card"
-        ],  # of what Stripe offers, what can be held and captured later
+        # of all that Stripe offers, what can be held, and charged while the customer is away
+        "allowed_payment_method_types": ["card"],
         "capture_method": "automatic" if request.capture else "manual",
         "confirm": True,
         "off_session": True,

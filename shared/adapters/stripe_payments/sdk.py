@@ -47,7 +47,7 @@ def open_client(settings: Settings, key: str) -> tuple[stripe.StripeClient, Http
     client = stripe.StripeClient(
         key,
         stripe_version=API_VERSION,
-        base_addresses={"api": base.rstrip("/")} if base else None,
+        base_addresses={"api": str(base).rstrip("/")} if base else None,
         max_network_retries=settings.stripe_retries,
         http_client=http,
     )

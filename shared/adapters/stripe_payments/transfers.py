@@ -63,7 +63,7 @@ class StripeTransfers(Base):
                 about, lambda client: client.v1.accounts.create_async(params, keyed(key))
             ),
             get=self._account,
-            candidates=lambda _: self._gateway.each(
+            candidates=lambda: self._gateway.each(
                 about, lambda client: client.v1.accounts.list_async({"limit": 100})
             ),
         )
@@ -95,7 +95,7 @@ class StripeTransfers(Base):
         steps = Steps(
             send=lambda _: self._sent(request),
             get=self._transfer,
-            candidates=lambda _: self._gateway.each(
+            candidates=lambda: self._gateway.each(
                 About(what="account", id=request.account_id),
                 lambda client: client.v1.transfers.list_async(
                     {"destination": request.account_id, "limit": 100}
@@ -120,7 +120,7 @@ class StripeTransfers(Base):
             get=lambda id: self._gateway.ask(
                 about, lambda client: client.v1.transfers.reversals.retrieve_async(request.transfer_id, id)
             ),
-            candidates=lambda _: self._gateway.each(
+            candidates=lambda: self._gateway.each(
                 about,
                 lambda client: client.v1.transfers.reversals.list_async(request.transfer_id, {"limit": 100}),
             ),

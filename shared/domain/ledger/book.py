@@ -78,12 +78,15 @@ class Book(Model):
 
     def summary(self) -> HoldSummary:
         """Say where the order's money is."""
-        sent_back = refunded = 0
+        came_in = sent_back = refunded = 0
         for id, (debited, credited) in self.turnover.items():
-            if Account.parse(id).kind is AccountKind.REFUNDS:
+            kind = Account.parse(id).kind
+            if kind in _SOURCES:  # whichever side it grows on: a debit brings money into the order
+                came_in += debited - credited
+            if kind is AccountKind.REFUNDS:
                 sent_back, refunded = sent_back + debited, refunded + credited
         return HoldSummary(
-            held=self.sum_of(_SOURCES) + self._money(sent_back),
+            held=self._money(came_in + sent_back),
             released=self.sum_of({AccountKind.VENDOR_PAYABLE}),
             refunded=self._money(refunded),
             fees=self.sum_of(_FEES),

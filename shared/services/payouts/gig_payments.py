@@ -52,7 +52,7 @@ class GigPayments:
 
         def change(order: Order) -> Change[Order]:
             _must_be_on_its_way(order, currency)
-            entry = _entry(order, payment, at=now)
+            entry = scan_entry(order, payment, at=now)
             event = Event(
                 type=EventType.GIG_PAID,
                 data={
@@ -93,7 +93,8 @@ def _must_be_on_its_way(order: Order, currency: str) -> None:
         raise Conflict(f"The order is in {order.currency()}, a scan's pay in {currency}.", code="currency")
 
 
-def _entry(order: Order, payment: ScanPayment, *, at: datetime) -> Entry:
+def scan_entry(order: Order, payment: ScanPayment, *, at: datetime) -> Entry:
+    """Book a scan: out of the held delivery fee, and beyond that at the platform's own cost."""
     fee = order.book.balance(AccountKind.HELD, delivery_owner(order.id))
     from_fee = Money(minor=min(fee.minor, payment.amount.minor), currency=payment.amount.currency)
     rest = payment.amount - from_fee

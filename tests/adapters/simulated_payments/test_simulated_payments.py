@@ -311,15 +311,21 @@ async def test_a_repeated_key_gets_its_first_answer_whatever_happened_since(benc
     assert await bench.everything() == before
 
 
-async def test_a_refused_request_is_refused_again_under_its_key(bench: Bench) -> None:
+async def test_a_refused_request_is_refused_again_under_its_key_for_a_day(bench: Bench) -> None:
     payment = await bench.provider.authorise(asked(5000))
     refused = refunding(payment, 1000)
-    for _ in range(2):
+    for hours in (0, 23):
+        bench.clock.pass_(hours=hours)
         with pytest.raises(Conflict) as told:
             await bench.provider.refund(refused)
         assert told.value.code == "refund_exceeds_payment"
         await bench.provider.capture(capturing(payment, 5000))
     assert (await bench.provider.refund(refunding(payment, 1000, key="another"))).amount == money(1000)
+    bench.clock.pass_(hours=1)
+    refund = await bench.provider.refund(refused)
+    bench.clock.pass_(days=90)
+    assert await bench.provider.refund(refused) == refund, "what was done is done for good"
+    assert (await bench.provider.payment(payment.id)).refunded == 2000
 
 
 async def test_a_key_belongs_to_one_request(bench: Bench) -> None:

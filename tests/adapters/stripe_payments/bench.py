@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.adapters.sqlite_store import SqliteStore
-from shared.adapters.stripe_payments.provider import StripePayments
+from shared.adapters.stripe_payments import StripePayments
 from shared.domain.money import Money
 from shared.ports.payments import (
     AuthoriseRequest,

@@ -46,7 +46,7 @@ async def test_evidence_is_submitted_once_however_often_it_is_asked(bench: Bench
     assert await bench.stripe.submit_evidence("by another plan", id, Evidence(customer_name="Bob")) == first
     with pytest.raises(Conflict) as refused:
         await bench.stripe.stage_evidence("too late", id, PROOF)
-    assert refused.value.code == "already_submitted"
+    assert refused.value.code == "evidence_submitted"
     stored = bench.peer.state.get("dispute", id)
     assert stored["evidence_details"]["submission_count"] == 1
     assert "customer_name" not in stored["evidence"]
@@ -64,8 +64,10 @@ async def test_of_two_that_submit_at_once_one_is_first_and_both_are_answered(ben
 async def test_a_closed_dispute_takes_no_evidence(bench: Bench) -> None:
     id = bench.peer.open_dispute((await bench.captured()).id)["id"]
     bench.peer.close_dispute(id, won=False)
-    with pytest.raises(Conflict):
-        await bench.stripe.submit_evidence("submit", id, PROOF)
+    for ask in (bench.stripe.submit_evidence, bench.stripe.stage_evidence):
+        with pytest.raises(Conflict) as refused:
+            await ask("key", id, PROOF)
+        assert refused.value.code == "dispute_closed"
     assert (await bench.stripe.dispute(id)).state is DisputeState.LOST
 
 

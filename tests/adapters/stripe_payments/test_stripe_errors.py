@@ -5,8 +5,9 @@ import re
 
 import pytest
 
-from shared.errors import Conflict, Unavailable, UsoError
-from tests.adapters.stripe_payments.bench import SECRET, Bench, refund_of
+from shared.domain.money import Money
+from shared.errors import Conflict, Unavailable
+from tests.adapters.stripe_payments.bench import SECRET, Bench
 from triggers.web.problem import describe
 
 
@@ -49,14 +50,11 @@ async def test_bodies_with_client_secrets_are_not_logged(
 async def test_a_request_that_stripe_refuses_is_a_conflict_that_the_log_explains(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
-    payment = await bench.captured()
-    bench.peer.fail("status", status=400, path="refunds")
-    with pytest.raises(UsoError):
-        await bench.stripe.refund(refund_of(payment, 100))
-    bench.peer.intent(payment.id)["latest_charge"] = None
     with pytest.raises(Conflict) as refused:
-        await bench.stripe.refund(refund_of(payment, 100, key="other"))
-    assert refused.value.code == "payment_state"
+        await bench.authorised(amount=Money(minor=1000, currency="XYZ"), group="g" * 10)
+    assert refused.value.code == "provider_refused"
+    assert "parameter currency (request req_peer)" in caplog.text
+    assert "XYZ" not in refused.value.detail
 
 
 @pytest.mark.parametrize(

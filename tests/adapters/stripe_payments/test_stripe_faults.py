@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.stripe_payments.provider import StripePayments
+from shared.adapters.stripe_payments import StripePayments
 from shared.errors import Unavailable
 from shared.ports.payments import CancelRequest, CaptureRequest, Evidence, TransferRequest
 from tests.adapters.stripe_payments.bench import Bench, asked, refund_of, reversal_of, usd

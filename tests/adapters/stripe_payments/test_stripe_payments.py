@@ -6,7 +6,7 @@ from shared.domain.money import Money
 from shared.errors import Conflict, InvalidInput, NotFound, PaymentDeclined, Unavailable
 from shared.ports.payments import CancelRequest, CaptureRequest, PaymentState
 from tests.adapters.stripe_payments.bench import GROUP, Bench, asked, refund_of, usd
-from tests.peers.stripe.cards import DECLINES, NEEDS_HOLDER
+from tests.peers.stripe.cards import DECLINES, NEEDS_HOLDER, NO_CARD
 
 
 async def test_an_amount_is_held_and_not_taken(bench: Bench) -> None:
@@ -173,6 +173,12 @@ async def test_a_customer_without_a_stored_method_is_declined_for_good(bench: Be
     assert bench.peer.count("payment_intent") == 0
 
 
+async def test_a_method_that_cannot_be_held_is_a_decline(bench: Bench) -> None:
+    bench.peer.pays_with("alice", NO_CARD)
+    with pytest.raises(PaymentDeclined, match="cannot be used here"):
+        await bench.authorised()
+
+
 async def test_a_named_method_is_charged_and_a_strange_one_is_not(bench: Bench) -> None:
     await bench.authorised(key="first")
     (method,) = bench.peer.state.all("payment_method")
@@ -180,8 +186,9 @@ async def test_a_named_method_is_charged_and_a_strange_one_is_not(bench: Bench) 
     assert bench.peer.intent(payment.id)["payment_method"] == method["id"]
     with pytest.raises(NotFound):
         await bench.authorised(key="third", method="pm_unknown")
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as refused:
         await bench.authorised(key="fourth", customer="bob", method=method["id"])
+    assert refused.value.code == "provider_refused"
 
 
 # --- what the customer must do ----------------------------------------------------------------------

@@ -20,9 +20,9 @@ CALL = re.compile(r"^\| `(GET|POST) (/v1/[^`]*)` \|", re.MULTILINE)
 PROBE = """
 import json, sys
 import shared.bootstrap
-import shared.adapters.stripe_payments.provider
+import shared.adapters.stripe_payments
 from shared.settings import Settings
-from shared.adapters.stripe_payments.provider import StripePayments
+from shared.adapters.stripe_payments import StripePayments
 settings = Settings(stripe_key="sk_test_x", stripe_webhook_secrets="whsec_x")
 StripePayments(settings, None, None)
 print(json.dumps([name for name in sys.modules if name.partition(".")[0] == "stripe"]))

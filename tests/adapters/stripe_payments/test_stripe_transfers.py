@@ -66,8 +66,9 @@ async def test_of_one_payment_no_more_than_it_brought_is_sent(bench: Bench) -> N
         key="t1", account_id=account, amount=usd(3000), group=GROUP, payment_id=payment.id
     )
     await bench.stripe.transfer(request)
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict) as refused:
         await bench.stripe.transfer(request.model_copy(update={"key": "t2", "amount": usd(2001)}))
+    assert refused.value.code == "transfer_exceeds_payment"
     await bench.stripe.transfer(request.model_copy(update={"key": "t3", "amount": usd(2000)}))
     assert bench.peer.count("transfer") == 2
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.adapters.sqlite_store import SqliteStore
-from shared.adapters.stripe_payments.provider import StripePayments
+from shared.adapters.stripe_payments import StripePayments
 from shared.errors import InvalidInput, Unauthenticated
 from shared.ports.payments import NewsKind, ProviderNews
 from shared.settings import Settings

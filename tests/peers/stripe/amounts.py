@@ -19,7 +19,7 @@ def check_charge(amount: int, currency: str) -> None:
 
 def check(amount: int, currency: str) -> None:
     """Refuse an amount that its currency cannot have."""
-    if len(currency) != 3 or currency != currency.lower():
+    if len(currency) != 3 or currency != currency.lower() or currency == "xyz":
         raise Refusal(400, f"Invalid currency: {currency}.", param="currency")
     if amount < 1:
         raise Refusal(

@@ -13,6 +13,8 @@ class Decline:
 
 
 GOOD = "pm_card_visa"
+NO_CARD = "pm_usBankAccount"
+"""Nothing that can be held."""
 NEEDS_HOLDER = "pm_card_authenticationRequired"
 """Declined while its holder is away; asks them to confirm otherwise."""
 DECLINES = {

@@ -126,6 +126,13 @@ def _attempted(state: State, intent: Thing, params: dict[str, Any]) -> Thing:
     method = _method(state, intent, params)
     intent["payment_method"] = method["id"]
     card = method["test_card"]
+    if card == cards.NO_CARD and "card" in intent["payment_method_types"]:
+        raise Refusal(
+            400,
+            "The PaymentMethod provided cannot be used with this PaymentIntent.",
+            code="payment_intent_incompatible_payment_method",
+            param="payment_method",
+        )
     decline = cards.DECLINES.get(card)
     if card == cards.NEEDS_HOLDER and params.get("off_session"):
         decline = cards.AUTHENTICATION

@@ -1,0 +1,1 @@
+"""Doors of affiliates: their own, the admins', and the links that everyone follows (M21)."""

@@ -1,0 +1,172 @@
+"""What an affiliate earns: figures, order by order, paid out, and its feed (flow 2.6-3)."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from shared.domain.affiliates.commissions import CommissionStatus, CommissionTransaction
+from shared.domain.affiliates.models import Commission, CommissionType, PayoutSchedule
+from shared.domain.affiliates.payouts import next_payout
+from shared.domain.affiliates.performance import Performance
+from shared.domain.cards import message_card
+from shared.domain.model import Model
+from shared.domain.money import Money
+from shared.services.affiliates.feed import earns
+from triggers.affiliates.views import AffiliateId, owned
+from triggers.inputs import OrderId
+from triggers.web.answer import Reply
+from triggers.web.call import Call
+
+
+class PageQuery(Model):
+    """How many to show."""
+
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class CommissionQuery(PageQuery):
+    """`after` is the order of the last commission that was shown before."""
+
+    after: OrderId | None = None
+
+
+class DashboardView(Model):
+    """How the affiliate does, what it earns per order now, and when it is paid next."""
+
+    affiliate_id: str
+    tracking_id: str | None
+    commission: Commission
+    performance: Performance
+    payout_schedule: PayoutSchedule
+    next_payout_at: datetime
+
+
+class CommissionLegView(Model):
+    """One item of an order and its part of the commission."""
+
+    leg_id: str
+    name: str
+    value: Money
+    type: CommissionType
+    rate_bps: int
+    fixed: Money
+    pending: Money
+    earned: Money
+
+
+class CommissionView(Model):
+    """The commission of one order: `commission` is all of it, earned or not yet."""
+
+    order_id: str
+    link_id: str
+    ordered_at: datetime
+    status: CommissionStatus
+    order_value: Money
+    commission: Money
+    pending: Money
+    earned: Money
+    paid: Money
+    legs: tuple[CommissionLegView, ...]
+
+
+class PayoutView(Model):
+    """Money that went out."""
+
+    payout_id: str
+    amount: Money
+    at: datetime
+
+
+class NoticeView(Model):
+    """Something that the affiliate was told."""
+
+    id: str
+    at: datetime
+    about: str
+    text: str
+    order_id: str | None
+
+
+async def dashboard(call: Call, affiliate_id: AffiliateId) -> Reply[DashboardView]:
+    """Show clicks, conversion rate, and commissions: all, pending, payable, paid."""
+    affiliate = await owned(call, affiliate_id)
+    figures = (await call.app.affiliates.performance.of(affiliate.id)).performance()
+    view = DashboardView(
+        affiliate_id=affiliate.id,
+        tracking_id=affiliate.tracking_id or None,
+        commission=affiliate.agreed,
+        performance=figures,
+        payout_schedule=affiliate.schedule,
+        next_payout_at=next_payout(affiliate.schedule, call.now, call.app.settings.home_zone),
+    )
+    facts = [("Clicks", str(figures.clicks)), ("Orders", str(figures.conversions))]
+    facts += [("Commissions", str(each.total)) for each in figures.earned]
+    text = f"You earn {earns(affiliate.agreed)}."
+    return Reply(view, adaptive_card=message_card(affiliate.name, text, facts=facts))
+
+
+async def list_commissions(
+    call: Call, affiliate_id: AffiliateId, query: CommissionQuery
+) -> Reply[list[CommissionView]]:
+    """List commissions, newest orders first, with what each is of."""
+    affiliate = await owned(call, affiliate_id)
+    found = await call.app.affiliates.commissions.transactions(
+        affiliate.id, limit=query.limit, after=query.after
+    )
+    return Reply([_view(transaction) for transaction in found])
+
+
+async def list_payouts(call: Call, affiliate_id: AffiliateId, query: PageQuery) -> Reply[list[PayoutView]]:
+    """List what was paid out, newest first."""
+    affiliate = await owned(call, affiliate_id)
+    found = await call.app.affiliates.commissions.payouts(affiliate.id, limit=query.limit)
+    return Reply(
+        [
+            PayoutView(
+                payout_id=each.payout_id, amount=Money(minor=each.minor, currency=each.currency), at=each.at
+            )
+            for each in found
+        ]
+    )
+
+
+async def list_notices(call: Call, affiliate_id: AffiliateId, query: PageQuery) -> Reply[list[NoticeView]]:
+    """List what the affiliate was told, newest first."""
+    affiliate = await owned(call, affiliate_id)
+    found = await call.app.affiliates.commissions.notices(affiliate.id, limit=query.limit)
+    return Reply(
+        [
+            NoticeView(
+                id=each.id, at=each.at, about=each.about, text=each.text, order_id=each.order_id or None
+            )
+            for each in found
+        ]
+    )
+
+
+def _view(transaction: CommissionTransaction) -> CommissionView:
+    money = transaction.money
+    return CommissionView(
+        order_id=transaction.order_id,
+        link_id=transaction.link_id,
+        ordered_at=transaction.ordered_at,
+        status=transaction.status,
+        order_value=money(transaction.order_value),
+        commission=money(transaction.pending + transaction.earned),
+        pending=money(transaction.pending),
+        earned=money(transaction.earned),
+        paid=money(transaction.paid),
+        legs=tuple(
+            CommissionLegView(
+                leg_id=leg.leg_id,
+                name=leg.name,
+                value=money(leg.value),
+                type=leg.type,
+                rate_bps=leg.rate_bps,
+                fixed=money(leg.fixed_minor),
+                pending=money(leg.pending),
+                earned=money(leg.earned),
+            )
+            for leg in transaction.legs
+        ),
+    )
