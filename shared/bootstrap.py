@@ -155,6 +155,7 @@ class App:
     holds: Holds
     disputes: DisputeService
     cases: Cases
+    settlement: Settlement
     case_files: CaseFiles
     dispute_deadlines: DisputeDeadlines
     refund_policy: RefundPolicyService
@@ -305,6 +306,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         holds=Holds(store, orders, escalations, clock, settings),
         disputes=disputes,
         cases=cases,
+        settlement=settlement,
         case_files=CaseFiles(records, cases, threads),
         dispute_deadlines=DisputeDeadlines(records, store, escalations, clock),
         refund_policy=refund_policy,
