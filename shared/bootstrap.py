@@ -156,6 +156,7 @@ class App:
     holds: Holds
     disputes: DisputeService
     cases: Cases
+    settlement: Settlement
     case_files: CaseFiles
     dispute_deadlines: DisputeDeadlines
     refund_policy: RefundPolicyService
@@ -308,6 +309,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         holds=Holds(store, orders, escalations, clock, settings),
         disputes=disputes,
         cases=cases,
+        settlement=settlement,
         case_files=CaseFiles(records, cases, threads),
         dispute_deadlines=DisputeDeadlines(records, store, escalations, clock),
         refund_policy=refund_policy,
@@ -378,15 +380,18 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
                 "uso.leg.refunded": [notices.refunded, projection.hear],
                 "uso.refund.sent": [budget.hear_refund],
                 "uso.gig.paid": [payouts.hear_gig],
-                NEWS_TYPE: [checkout_steps.hear, payouts.hear_news, chargebacks.hear],
+                NEWS_TYPE: [checkout_steps.hear, payouts.hear_news],
+            },
+            {"uso.fees.changed": [fee_notices.hear]},
+            affiliates.hearers(),
+            {
+                NEWS_TYPE: [chargebacks.hear],
                 "uso.delivery.confirmed": [disputes.hear_delivery, chargebacks.hear_delivery],
                 "uso.dispute.opened": [disputes.hear_opened, dispute_notices.opened],
                 "uso.dispute.decided": [settlement.hear],
                 "uso.dispute.resolved": [dispute_notices.resolved, disputes.hear_resolved],
                 "uso.chargeback.created": [dispute_notices.opened],
             },
-            {"uso.fees.changed": [fee_notices.hear]},
-            affiliates.hearers(),
         ),
         provider_news=NewsDesk(store, outbox, clock),
         stripe_webhooks=stripe,

@@ -70,7 +70,7 @@ UNKNOWN: Mapping[str, str] = {
     "bundle_id": "no-such-bundle",
     "payment_id": "pi_" + "0" * 24,
     "account_id": "acct_" + "0" * 24,
-    "chargeback_id": "dp_" + "0" * 40,
+    "claim_id": "dp_" + "0" * 40,
     "kid": "0" * 43,
     "mandate_id": "man_00000000000000000000",
     "ledger_account": "credits:nobody-at-all",
@@ -144,7 +144,7 @@ async def staged(world: World, data: Path) -> Stage:
     )
     escalation = await _escalated(world, alice, by_hand)
     affiliate, link = await _affiliated(world, alice)
-    payment_id, account_id, chargeback_id = await _rehearsed(world)
+    payment_id, account_id, claim_id = await _rehearsed(world)
     wallet = await Wallet(OWNER).registered(alice)
     mandate = await alice.post("/api/v1/mandates", {"token": wallet.mandate()})
     cart = {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW}
@@ -170,7 +170,7 @@ async def staged(world: World, data: Path) -> Stage:
         "bundle_id": "white-glove-baby",
         "payment_id": payment_id,
         "account_id": account_id,
-        "chargeback_id": chargeback_id,
+        "claim_id": claim_id,
         "kid": wallet.kid,
         "mandate_id": mandate["id"],
         "ledger_account": f"credits:{OWNER}",
