@@ -129,6 +129,7 @@ class SmallHost:
         self.told: list[CloudEvent] = []
         self.starts: list[str] = []
         self.wrap = self._run
+        self.runs_plans = True
         self.before_waiting: Callable[[str], Any] | None = None
         """Called with the events that a plan begins to wait for: what the world does meanwhile."""
         self._queue: list[CloudEvent] = []
@@ -142,6 +143,11 @@ class SmallHost:
         for running in self.plans.values():
             if running.task is not None and not running.task.done():
                 running.task.cancel()
+
+    async def stop(self) -> None:
+        """From now on run no plans: their events are only told."""
+        await self.close()
+        self.runs_plans = False
 
     # --- the durable client ---------------------------------------------------------------------
 
@@ -173,7 +179,8 @@ class SmallHost:
         while True:
             while self._queue:
                 await self._deliver(self._queue.pop(0))
-            busy = [r.task for r in self.plans.values() if r.task and not r.task.done() and not r.rests]
+            plans = self.plans.values() if self.runs_plans else ()
+            busy = [r.task for r in plans if r.task and not r.task.done() and not r.rests]
             if not busy and not self._queue:
                 return
             await asyncio.sleep(0)
@@ -201,7 +208,8 @@ class SmallHost:
         self.told.append(event)
         await self.app.narrator.narrate(event)
         await self.app.bookkeeping.hear(event)
-        await dispatch(event, self, self.app.wakeups)  # type: ignore[arg-type]
+        if self.runs_plans:
+            await dispatch(event, self, self.app.wakeups)  # type: ignore[arg-type]
 
     # --- the engine -----------------------------------------------------------------------------
 
