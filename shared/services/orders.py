@@ -18,7 +18,7 @@ from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.orders import Order, OrderLeg, Paying
 from shared.domain.places import Place
-from shared.domain.status import LegStatus, OrderStatus, PartnerStatus, PaymentStatus
+from shared.domain.status import LegStatus, OrderStatus, PartnerStatus
 from shared.errors import Conflict, Forbidden, Infeasible, InvalidInput
 from shared.services.carts import CartService, Line
 from shared.services.catalogue import CatalogueService
@@ -168,17 +168,18 @@ class OrderService:
 
     # --- steps of the order's plan -------------------------------------------------------------
 
-    async def dispatch(self, order_id: str) -> StepResult:
-        """Tell every partner of its leg, side by side (flow 2.3-1 step 1)."""
-        order = await self._records.update(
+    async def begin(self, order_id: str) -> Order:
+        """From now on a paid order is being worked on; its customer is told so."""
+        event = Event(type=EventType.ORDER_CONFIRMED, data={"order_id": order_id})
+        return await self._records.update(
             ORDERS,
             order_id,
-            lambda o: (
-                (rules.dispatched(o), [Event(type=EventType.ORDER_CONFIRMED, data={"order_id": order_id})])
-                if o.status is OrderStatus.PAID
-                else (o, [])
-            ),
+            lambda o: (rules.dispatched(o), [event]) if o.status is OrderStatus.PAID else (o, []),
         )
+
+    async def dispatch(self, order_id: str) -> StepResult:
+        """Tell every partner of its leg, side by side (flow 2.3-1 step 1)."""
+        order = await self.begin(order_id)
         told = await asyncio.gather(
             *(self._messages.order_placed(order, leg) for leg in order.legs), return_exceptions=True
         )
@@ -196,22 +197,6 @@ class OrderService:
             await self._inventory.confirm(leg_id, product_id)
         except Conflict as lapsed:
             _log.warning("%s is sold although %s", leg_id, lapsed.detail)
-
-    async def fail(self, order_id: str, code: str, detail: str) -> StepResult:
-        """End an order whose plan failed and undid what it had done."""
-        event = Event(
-            type=EventType.ORDER_CANCELLED, data={"order_id": order_id, "code": code, "detail": detail}
-        )
-        await self._records.update(
-            ORDERS,
-            order_id,
-            lambda o: (
-                (rules.cancelled(o, detail, payment=_never_paid(o)), [event])
-                if o.status in {OrderStatus.PENDING, OrderStatus.PAID}
-                else (o, [])
-            ),
-        )
-        return DONE
 
     # --- what partners say of their legs --------------------------------------------------------
 
@@ -269,8 +254,3 @@ def _same_request(order: Order, request: OrderRequest) -> Order:
     if order.digest != _digest(request):
         raise Conflict("This idempotency key was used for another order.", code="idempotency_key_reused")
     return order
-
-
-def _never_paid(order: Order) -> PaymentStatus:
-    back = order.payment_status is PaymentStatus.REFUNDED
-    return PaymentStatus.REFUNDED if back else PaymentStatus.FAILED

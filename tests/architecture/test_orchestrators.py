@@ -152,7 +152,7 @@ def _text(node: ast.expr) -> str:
 def test_the_steps_of_the_plans_are_the_steps_of_the_table() -> None:
     used = {
         name
-        for call in ("step", "tried", "outcome", "undoable")
+        for call in ("step", "tried", "outcome", "patiently", "surely", "undoable")
         for names in _strings(call).values()
         for name in names
     }

@@ -13,6 +13,9 @@ _SHOP = {"name": "Orchid House", "business_type": "florist", "location": HOME}
 GOOD: Mapping[str, Any] = {
     "chat": {"text": "red roses for tomorrow", "deliver_to": HOME},
     "order_place": {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW},
+    "order_confirm_delivery": {},
+    "checkout_open": {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW},
+    "checkout_confirm": {},
     "order_change": {"text": "white flowers instead of red"},
     "order_simulate": {"text": "chocolates"},
     "recovery_trigger": {

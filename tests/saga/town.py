@@ -34,7 +34,7 @@ STOCK = 1_000
 EVERY_DAY = BusinessHours.model_validate({"opens": "00:00", "closes": "23:59:59", "days": list(range(7))})
 
 
-class SilentChannel:
+class QuietChannel:
     """A channel that keeps what was sent; whoever is in `silent` cannot be reached."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class Town:
         self.numbers = itertools.count()
         self.clock = Clock()
         self.faults = Faults()
-        self.channel = SilentChannel()
+        self.channel = QuietChannel()
         self.host = SmallHost(self.clock)
         self.memory = SqliteStore(Path(":memory:"), self.clock)
         self.app: App = bootstrap(
@@ -66,10 +66,11 @@ class Town:
                 store=store(self.memory) if store else self.memory,
                 bus=self.host,
                 payments=FaultyPayments(lambda: self.app.payment_rehearsal, self.faults),  # type: ignore[arg-type]
-                vendors=FaultyVendors(lambda: self.app.inventory, self.faults),
+                vendors=FaultyVendors(lambda: self.vendors, self.faults),
                 channels={ChannelKind.API: self.channel},
             ),
         )
+        self.vendors: Any = self.app.inventory
         self.host.app = self.app
         self.host.wrap = self._step
 
