@@ -153,8 +153,7 @@ async def place_order(call: Call, body: PlaceOrder) -> Reply[OrderView]:
             mandate_id=body.mandate_id,
         )
     )
-    thread = await app.threads.open(order.thread_id, customer_id=customer_id)
-    await app.threads.remember(thread.id, active_order_id=order.id)
+    await app.threads.turn_to(order)
     return _answer(order, location=True)
 
 

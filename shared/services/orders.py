@@ -1,5 +1,6 @@
 """Placing and running orders (1.2-1, 2.3-1, 2.3-2). Every step may run twice and changes things once."""
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from shared.domain.money import Money
 from shared.domain.orders import Order, OrderLeg, Paying
 from shared.domain.places import Place
 from shared.domain.status import LegStatus, OrderStatus, PartnerStatus
-from shared.errors import Conflict, Forbidden, Infeasible, InvalidInput, Unavailable
+from shared.errors import Conflict, Forbidden, Infeasible, InvalidInput
 from shared.services.carts import CartService, Line
 from shared.services.catalogue import CatalogueService
 from shared.services.credits import CreditService
@@ -177,16 +178,13 @@ class OrderService:
         )
 
     async def dispatch(self, order_id: str) -> StepResult:
-        """Tell every partner of its leg (flow 2.3-1 step 1)."""
+        """Tell every partner of its leg, side by side (flow 2.3-1 step 1)."""
         order = await self.begin(order_id)
-        unreached: list[Unavailable] = []
-        for leg in order.legs:
-            try:
-                await self._messages.order_placed(order, leg)
-            except Unavailable as failed:  # the other vendors need not wait for this one
-                unreached.append(failed)
-        if unreached:
-            raise unreached[0]
+        told = await asyncio.gather(
+            *(self._messages.order_placed(order, leg) for leg in order.legs), return_exceptions=True
+        )
+        for failed in filter(None, told):  # the other vendors need not wait for this one
+            raise failed
         return DONE
 
     async def untold(self, order: Order) -> list[OrderLeg]:
