@@ -64,9 +64,9 @@ class OrderMoney:
                 return covered
             try:
                 taken = [await self.take(order, difference, key=key, reason=reason)]
-            except PaymentDeclined as declined:
+            except (PaymentDeclined, Conflict) as refused:  # a bank's no, or less than a provider charges
                 await self._authority.retract(order, difference, key=key)
-                return StepResult(ok=False, code=declined.code, detail=declined.detail)
+                return StepResult(ok=False, code=refused.code, detail=refused.detail)
         try:
             await self.record(order_id, taken, change, key=key, reason=reason)
         except Conflict as impossible:
