@@ -147,13 +147,13 @@ async def test_news_again_late_and_in_the_wrong_order_changes_nothing(world: Wor
         )
         await world.app.affiliates.commissions.hear_order(event)
     (payout,) = await bo.owner.get(f"{bo.base}/payouts")
-    data = {"account_id": f"affiliate_commission:{bo.id}", "payout_id": payout["id"]}
+    data = {"account": f"affiliate_commission:{bo.id}", "payout_id": payout["id"]}
     paid = CloudEvent(
         id="late:paid",
         type="uso.payout.paid",
         subject=payout["id"],
         time=world.now(),
-        data={**data, "amount_minor": 700, "currency": "USD"},
+        data={**data, "minor": 700, "currency": "USD"},
     )
     await world.app.affiliates.commissions.hear_payout(paid)
     assert await bo.commissions() == settled

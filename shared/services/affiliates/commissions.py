@@ -61,10 +61,10 @@ class CommissionService:
 
     async def hear_payout(self, event: CloudEvent) -> None:
         """Tell an affiliate of its payout, once, and cover with it what is due; others' are not ours."""
-        account = Account.parse(str(event.data["account_id"]))
+        account = Account.parse(str(event.data["account"]))
         if account.kind is not AccountKind.AFFILIATE_COMMISSION:
             return
-        paid = Money(minor=int(event.data["amount_minor"]), currency=str(event.data["currency"]))
+        paid = Money(minor=int(event.data["minor"]), currency=str(event.data["currency"]))
         notice = self._notice(
             account.owner,
             f"{event.data['payout_id']}",
