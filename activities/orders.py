@@ -59,7 +59,8 @@ async def confirm_vendors(step: OrderStep, app: App) -> StepResult:
 
 
 async def capture_order(step: OrderStep, app: App) -> StepResult:
-    """Take the money and hold it per leg."""
+    """Take the money and hold it per leg. That it may be held too long is watched before it is there."""
+    await app.holds.watch(await app.orders.get(step.order_id))
     return await app.checkout_steps.capture(step.order_id)
 
 
@@ -81,13 +82,12 @@ async def dispatch_order(step: OrderStep, app: App) -> StepResult:
     await app.catalogue.refresh()
     order = await app.orders.get(step.order_id)
     await app.silences.expect(order)
-    await app.holds.watch(order)
     return await app.orders.dispatch(step.order_id)
 
 
 async def report_untold(step: OrderStep, app: App) -> StepResult:
-    """Queue for a person every vendor that could not be told of its leg."""
-    order = await app.orders.get(step.order_id)
+    """Queue for a person every vendor that could not be told of its leg; the order goes on."""
+    order = await app.orders.begin(step.order_id)
     for leg in await app.orders.untold(order):
         await app.escalations.open(
             subject=leg.id,
@@ -101,4 +101,4 @@ async def report_untold(step: OrderStep, app: App) -> StepResult:
 
 async def fail_order(step: FailOrder, app: App) -> StepResult:
     """End an order that could not be placed."""
-    return await app.orders.fail(step.order_id, step.code, step.detail)
+    return await app.checkout_steps.fail(step.order_id, step.code, step.detail)

@@ -22,7 +22,7 @@ def fulfil_order(context: df.DurableOrchestrationContext) -> Steps[Json]:
     if not result["ok"]:
         return (yield from _call_off(plan, result))
     if (yield from plan.tried("dispatch_order")) is None:
-        yield from plan.step("report_untold")
+        yield from plan.surely("report_untold")
     return {"ok": True}
 
 
@@ -47,6 +47,8 @@ def _call_off(plan: Plan, result: Json) -> Steps[Json]:
     ended = {"ok": False, "code": result["code"], "detail": result["detail"]}
     left_over = yield from plan.undo()
     if left_over:
-        yield from plan.step("report_left_over", undos=left_over, code=ended["code"], detail=ended["detail"])
-    yield from plan.step("fail_order", code=ended["code"], detail=ended["detail"])
+        yield from plan.surely(
+            "report_left_over", undos=left_over, code=ended["code"], detail=ended["detail"]
+        )
+    yield from plan.surely("fail_order", code=ended["code"], detail=ended["detail"])
     return ended

@@ -12,6 +12,9 @@ Json = dict[str, Any]
 
 FIRST_RETRY_MS = 5_000
 ATTEMPTS = 5
+PAUSE = timedelta(hours=1)
+PATIENCE = 72
+"""How often what must happen is tried again after a PAUSE."""
 LONGEST_TIMER = timedelta(days=5)
 """Python timers beyond six days misbehave in the extension; a longer wait is a loop of these."""
 
@@ -46,6 +49,20 @@ class Plan:
             return {"ok": False, "code": "unavailable", "detail": f"{activity} did not get through"}
         return result
 
+    def patiently(self, activity: str, **more: Any) -> Steps[Json | None]:
+        """Run one activity, waiting for an outage of days to end; None when it did not."""
+        for _ in range(PATIENCE):
+            result = yield from self.tried(activity, **more)
+            if result is not None:
+                return result
+            yield from self.rest(PAUSE)
+        return None
+
+    def surely(self, activity: str, **more: Any) -> Steps[Json]:
+        """Run one activity without which something would be lost in silence; an outage is waited for."""
+        result = yield from self.patiently(activity, **more)
+        return (yield from self.step(activity, **more)) if result is None else result
+
     def child(self, orchestrator: str, instance_id: str, payload: Json) -> Steps[Json]:
         """Run another plan as a part of this one."""
         result: Json = yield self._context.call_sub_orchestrator(orchestrator, payload, instance_id)
@@ -69,7 +86,7 @@ class Plan:
 
     def rest(self, span: timedelta) -> Steps[None]:
         """Do nothing for `span`, at most LONGEST_TIMER."""
-        yield self._context.create_timer(self._context.current_utc_datetime + span)
+        yield self._context.create_timer(self._context.current_utc_datetime + min(span, LONGEST_TIMER))
 
     def undoable(self, activity: str, **more: Any) -> None:
         """Register an undo before its step runs: the step may have happened though its answer was lost."""

@@ -1,13 +1,8 @@
 """Sending a refund that is due, for as long as it takes (M16)."""
 
-from datetime import timedelta
-
 import azure.durable_functions as df
 
 from orchestrators.plan import Json, Plan, Steps
-
-PAUSE = timedelta(hours=1)
-TRIES = 72
 
 
 def refund_customer(context: df.DurableOrchestrationContext) -> Steps[Json]:
@@ -17,14 +12,9 @@ def refund_customer(context: df.DurableOrchestrationContext) -> Steps[Json]:
     """
     given: Json = context.get_input()
     plan = Plan(context, order_id=given["order_id"], key=given["key"])
-    detail = "the payment provider did not answer for days"
-    for _ in range(TRIES):
-        result = yield from plan.tried("send_refund")
-        if result is not None and result["ok"]:
-            return {"ok": True}
-        if result is not None:
-            detail = result["detail"]
-            break
-        yield from plan.rest(PAUSE)
-    yield from plan.step("report_unsent_refund", detail=detail)
+    result = yield from plan.patiently("send_refund")
+    if result is not None and result["ok"]:
+        return {"ok": True}
+    detail = result["detail"] if result else "the payment provider did not answer for days"
+    yield from plan.surely("report_unsent_refund", detail=detail)
     return {"ok": False}

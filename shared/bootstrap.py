@@ -72,6 +72,7 @@ from shared.services.ledger.projection import Projection
 from shared.services.ledger.reconciliation import ReconciliationService
 from shared.services.ledger.statements import Statements
 from shared.services.mandate_keys import MandateKeys
+from shared.services.mandate_pledge import MandatePledge
 from shared.services.mandates import MandateService
 from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
@@ -237,23 +238,27 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     planning = PlanningService(catalogue, clock, settings)
     messages = PartnerMessages(store, catalogue, channels)
     carts = CartService(catalogue, planning, settings)
+    payees = Payees(store, payments, clock, settings)
     fees = FeeService(records, store, settings)
     fee_notices = FeeNotices(store, fees, catalogue, messages, settings)
     affiliates = affiliate_wing(
-        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, settings=settings
+        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, payees=payees, settings=settings
     )
     terms = DealTerms(fees, affiliates.referrals, catalogue, settings)
-    orders = OrderService(records, catalogue, inventory, planning, carts, terms, messages, settings)
-    money = OrderMoney(records, payments)
     escalations = EscalationService(records, store, settings)
     accounts = OwnAccounts(store)
     projection = Projection(store, accounts, escalations)
     credits_ = CreditService(store, records, projection, accounts, settings)
-    payees = Payees(store, payments, clock, settings)
+    orders = OrderService(records, catalogue, inventory, planning, carts, terms, credits_, messages, settings)
+    wallets = JwsMandates()
+    mandate_keys = MandateKeys(store, wallets, clock, settings)
+    mandates = MandateService(records, store, mandate_keys, wallets, settings)
+    budget = MandatePledge(mandates, orders, catalogue)
+    money = OrderMoney(records, payments, budget)
     payouts = PayoutService(store, outbox, projection, accounts, payees, payments, escalations, clock)
     take_backs = TakeBacks(store, accounts, payees, payments, escalations, clock, settings)
     checkout_steps = CheckoutSteps(
-        records, given.vendors or inventory, payments, money, (credits_,), settings
+        records, given.vendors or inventory, payments, money, (budget, credits_), settings
     )
     funds = FundsService(records)
     deliveries = DeliveryService(records, funds, settings)
@@ -282,8 +287,6 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
     geocoder = Gazetteer(DATA / "places.csv")
     shopping = ShoppingService(catalogue, planning, settings)
-    wallets = JwsMandates()
-    mandate_keys = MandateKeys(store, wallets, clock, settings)
     return App(
         settings=settings,
         clock=clock,
@@ -375,6 +378,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             {
                 "uso.funds.released": [notices.released, payouts.hear_release],
                 "uso.leg.refunded": [notices.refunded, projection.hear],
+                "uso.refund.sent": [budget.hear_refund],
                 "uso.gig.paid": [payouts.hear_gig],
                 NEWS_TYPE: [checkout_steps.hear, payouts.hear_news],
             },
@@ -398,7 +402,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         bundle_margins=BundleMargins(records, catalogue, fees, affiliates.directory, settings),
         urls=OutboundUrls(settings),
         mandate_keys=mandate_keys,
-        mandates=MandateService(records, store, mandate_keys, wallets, settings),
+        mandates=mandates,
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),

@@ -132,6 +132,8 @@ class Settings(BaseSettings):
     """How long a quoted checkout can be confirmed."""
     agent_limit: int = Field(default=20_000, ge=0)
     """What an agent may spend on one order without a mandate (M3: 200.00)."""
+    min_charge: int = Field(default=50, ge=0)
+    """The least that a payment provider charges, in minor units (M15)."""
     action_timeout: Span = timedelta(minutes=10)
     """A customer's time to prove to their bank who they are; less than the goods are held."""
     confirm_within: Span = timedelta(days=3)
@@ -172,8 +174,8 @@ class Settings(BaseSettings):
     """Trust score from which an affiliate is White Glove."""
     kyc_patience: Span = timedelta(days=7)
     """How long a register may take to answer; then an admin decides."""
-    kyc_pause: Span = timedelta(hours=6)
-    """Before a register that did not answer is asked again."""
+    kyc_pause: Span = timedelta(hours=1)
+    """Before a register that did not answer is asked again; doubled each time."""
     max_affiliate_links: int = Field(default=500, ge=1, le=5000)
     """Of one affiliate."""
     storefront_domain: str = Field(default="usoorchestrator.com", pattern=r"^[a-z0-9.-]+$")

@@ -45,6 +45,8 @@ class ConfirmCheckout(Model):
     payment_method: str = Field(default="", pattern=r"^[A-Za-z0-9_]{0,64}$")
     use_credits: bool = False
     mandate_id: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,64}$")
+    quote: int | None = Field(default=None, ge=1, le=1_000_000)
+    """The number of the quote that was seen: if it is not the latest any more, nothing is bought."""
 
 
 class Progress(StrEnum):
@@ -84,6 +86,8 @@ class CheckoutView(Model):
     status: Progress
     title: str
     lines: tuple[LineView, ...]
+    quote: int
+    """Counts the quotes; a price that changes is quoted anew."""
     goods: Money
     delivery_options: tuple[DeliveryOption, ...]
     delivery: DeliveryKind | None
@@ -140,10 +144,10 @@ async def confirm(call: Call, checkout_id: CheckoutId, body: ConfirmCheckout) ->
         use_credits=body.use_credits,
         agent=agent_of(call.caller),
         mandate_id=body.mandate_id,
+        quote=body.quote,
     )
     checkout, order = await app.checkouts.confirm(checkout.id, choice)
-    thread = await app.threads.open(order.thread_id, customer_id=order.customer_id)
-    await app.threads.remember(thread.id, active_order_id=order.id)
+    await app.threads.turn_to(order)
     return await _answer(call, checkout, order)
 
 
@@ -195,8 +199,9 @@ async def _action(call: Call, order: Order) -> ActionView | None:
 
 def _view(checkout: Checkout, order: Order | None, *, now: datetime) -> CheckoutView:
     quote = checkout.quote
-    delivery = checkout.delivery
-    total = order.total() if order else quote.total(delivery or DeliveryKind.STANDARD)
+    delivery = _delivery(order) if order else checkout.delivery
+    live = order is not None and order.status is not OrderStatus.CANCELLED
+    total = order.total() if order and live else quote.total(delivery or DeliveryKind.STANDARD)
     spent = Money(minor=order.paying.credit if order else 0, currency=total.currency)
     hidden = quote.visibility is Visibility.CONCIERGE and quote.title != ""
     open_ = quote.visibility is Visibility.TRANSPARENT
@@ -205,6 +210,7 @@ def _view(checkout: Checkout, order: Order | None, *, now: datetime) -> Checkout
         status=_progress(checkout, order, now=now),
         title=quote.title,
         lines=() if hidden else tuple(_line(leg, open_=open_) for leg in quote.legs),
+        quote=quote.number,
         goods=quote.goods(),
         delivery_options=quote.options,
         delivery=delivery,
@@ -220,6 +226,10 @@ def _view(checkout: Checkout, order: Order | None, *, now: datetime) -> Checkout
     )
 
 
+def _delivery(order: Order) -> DeliveryKind:
+    return DeliveryKind.EXPRESS if order.express else DeliveryKind.STANDARD
+
+
 def _line(leg: OrderLeg, *, open_: bool) -> LineView:
     return LineView(
         product_id=leg.product_id,
@@ -231,13 +241,13 @@ def _line(leg: OrderLeg, *, open_: bool) -> LineView:
 
 
 def _progress(checkout: Checkout, order: Order | None, *, now: datetime) -> Progress:
+    if order is not None and order.status not in {OrderStatus.PENDING, OrderStatus.CANCELLED}:
+        return Progress.PAID
     if checkout.status is CheckoutStatus.CANCELLED:
         return Progress.CANCELLED
     if order is None:
         return Progress.EXPIRED if now >= checkout.expires_at else Progress.OPEN
     if order.status is OrderStatus.CANCELLED:
         return Progress.FAILED
-    if order.status is not OrderStatus.PENDING:
-        return Progress.PAID
     waits = order.paying.state is PaymentState.REQUIRES_ACTION and not order.paying.cancelled
     return Progress.REQUIRES_ACTION if waits else Progress.PROCESSING

@@ -53,6 +53,8 @@ class Quote(Model):
     options: tuple[DeliveryOption, ...] = Field(min_length=1)
     visibility: Visibility
     title: str = ""
+    number: int = 1
+    """Counts the quotes of one checkout: who names the one they saw is charged for no other."""
 
     def goods(self) -> Money:
         """What the items cost together."""
@@ -84,15 +86,21 @@ class Checkout(Aggregate):
     attempt: int = 0
     order_id: str = ""
 
-    def confirmed(self, order_id: str, delivery: DeliveryKind, *, attempt: int, now: datetime) -> "Checkout":
-        """The customer wants it. Raises Conflict when it is too late for that."""
+    def must_be_open(self, now: datetime) -> None:
+        """Raise Conflict when it is too late to confirm it."""
         if self.status is CheckoutStatus.CANCELLED:
             raise Conflict("This checkout was cancelled.", code="checkout_cancelled")
         if now >= self.expires_at:
             raise Conflict("This checkout has lapsed; please begin a new one.", code="checkout_expired")
+
+    def confirmed(self, order_id: str, delivery: DeliveryKind, *, attempt: int, now: datetime) -> "Checkout":
+        """The customer wants it. Raises Conflict when it is too late for that."""
+        self.must_be_open(now)
         update = {"status": CheckoutStatus.CONFIRMED, "order_id": order_id, "attempt": attempt}
         return self.model_copy(update={**update, "delivery": delivery})
 
     def reopened(self) -> "Checkout":
-        """The order could not even be placed: it can be confirmed again."""
-        return self.model_copy(update={"status": CheckoutStatus.OPEN, "order_id": ""})
+        """The order could not even be placed. Its id stays: someone else may place it in this moment."""
+        if self.status is not CheckoutStatus.CONFIRMED:
+            return self
+        return self.model_copy(update={"status": CheckoutStatus.OPEN})

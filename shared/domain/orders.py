@@ -383,7 +383,7 @@ def swapped(order: Order, old_id: str, new_id: str) -> Order:
     old, new = order.leg(old_id), order.leg(new_id)
     if new.replaces is None and old.status is LegStatus.CANCELLED:
         return order
-    _must_not_be_settled(old)
+    _must_be_free(old)
     if new.status not in LIVE - {LegStatus.PENDING}:
         raise Conflict(f"Leg {new_id} is {new.status}; only an accepted leg takes over.", code="withdrawn")
     order = with_leg(
@@ -408,7 +408,7 @@ def dropped(order: Order, leg_id: str, note: str) -> Order:
     if leg.status is LegStatus.CANCELLED:
         return order
     if leg.hold is HoldStatus.RELEASED:
-        _must_not_be_settled(leg)
+        _must_be_free(leg)
     gone = {
         "status": move("order leg", leg.status, LegStatus.CANCELLED),
         "note": note,
@@ -428,7 +428,7 @@ def changed(order: Order, leg_id: str, product_id: str | None, *, name: str, ext
         return order
     if leg.status not in LIVE:
         raise Conflict(f"{leg.name} can no longer be changed: it is {leg.status}.", code="closed")
-    _must_not_be_settled(leg)
+    _must_be_free(leg)
     agreed = {"product_id": product_id or leg.product_id, "name": name, "price": leg.price + extra}
     return with_leg(order, leg.model_copy(update={**agreed, "note": f"was {leg.name}", "changed_by": by}))
 
@@ -438,14 +438,16 @@ def legs_of(order: Order, vendor_id: str) -> Sequence[OrderLeg]:
     return [leg for leg in order.legs if leg.vendor_id == vendor_id]
 
 
-def _given_back(leg: OrderLeg) -> HoldStatus | None:
-    return HoldStatus.REFUNDED if leg.hold is HoldStatus.HELD else leg.hold
-
-
-def _must_not_be_settled(leg: OrderLeg) -> None:
+def _must_be_free(leg: OrderLeg) -> None:
     """What is disputed, released or refunded is no longer changed: its money is elsewhere."""
+    if leg.hold is HoldStatus.DISPUTED:
+        raise Conflict(f"{leg.name} cannot be changed while a dispute about it is open.", code="disputed")
     if leg.hold not in {None, HoldStatus.HELD}:
         raise Conflict(f"{leg.name} can no longer be changed: its money is {leg.hold}.", code="closed")
+
+
+def _given_back(leg: OrderLeg) -> HoldStatus | None:
+    return HoldStatus.REFUNDED if leg.hold is HoldStatus.HELD else leg.hold
 
 
 def _earned(leg: OrderLeg) -> int:

@@ -5,8 +5,9 @@ not, or happened while its answer was lost.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from shared.domain import orders as rules
 from shared.domain.events import Event, EventType
@@ -32,6 +33,7 @@ from shared.services.records import Records
 from shared.services.results import DONE, StepResult
 from shared.settings import Settings
 
+T = TypeVar("T")
 _CALLED_OFF = StepResult(ok=False, code="cancelled", detail="the customer called the order off")
 
 
@@ -73,8 +75,8 @@ class CheckoutSteps:
             pledged = await pledge.reserve(order)
             if not pledged.ok:
                 return pledged
-        held = await asyncio.gather(
-            *(self._vendors.reserve(leg.id, leg.product_id, leg.quantity, until) for leg in order.legs)
+        held = await _all(
+            self._vendors.reserve(leg.id, leg.product_id, leg.quantity, until) for leg in order.legs
         )
         missing = [leg.name for leg, there in zip(order.legs, held, strict=True) if not there]
         if missing:
@@ -86,14 +88,8 @@ class CheckoutSteps:
     async def release(self, order_id: str) -> StepResult:
         """Undo `reserve` and `confirm`: every vendor and every pledge, though one of them fails."""
         order = await self._order(order_id)
-        results = await asyncio.gather(
-            *(self._vendors.release(leg.id, leg.product_id) for leg in order.legs),
-            *(pledge.release(order) for pledge in self._pledges),
-            return_exceptions=True,
-        )
-        failed = [each for each in results if isinstance(each, BaseException)]
-        if failed:
-            raise failed[0]
+        goods = (self._vendors.release(leg.id, leg.product_id) for leg in order.legs)
+        await _all([*goods, *(pledge.release(order) for pledge in self._pledges)])
         return DONE
 
     # --- 2: the money is authorised, once --------------------------------------------------------
@@ -101,13 +97,15 @@ class CheckoutSteps:
     async def authorise(self, order_id: str) -> Authorised:
         """Authorise what the customer pays in one payment for all vendors; a decline is a value."""
         order = await self._order(order_id)
+        if order.paying.cancelled:
+            return Authorised(**_CALLED_OFF.model_dump())
         if order.paying.state is None:
             try:
                 payment = await self._ask(order) if order.to_charge().minor else None
             except PaymentDeclined as declined:
                 return Authorised(ok=False, code=declined.code, detail=declined.detail)
-            order = await self._noted(order, payment)
-        return self._standing(order)
+            await self._noted(order, payment)
+        return self._standing(await self.submit(order_id))  # news that came before it was noted was not heard
 
     async def submit(self, order_id: str) -> Order:
         """Look at the payment again: the one way in which customer, webhook and retry complete a checkout.
@@ -182,7 +180,7 @@ class CheckoutSteps:
         order = await self._order(order_id)
         if order.paying.cancelled:
             return _CALLED_OFF
-        sold = await asyncio.gather(*(self._sell(leg) for leg in order.legs))
+        sold = await _all(self._sell(leg) for leg in order.legs)
         gone = [leg.name for leg, there in zip(order.legs, sold, strict=True) if not there]
         if gone:
             return StepResult(ok=False, code="out_of_stock", detail=f"{' and '.join(gone)} is out of stock")
@@ -214,9 +212,31 @@ class CheckoutSteps:
             await pledge.settle(order)
         return DONE
 
+    async def fail(self, order_id: str, code: str, detail: str) -> StepResult:
+        """End an order whose plan failed; what an undo that did not get through left held is owed back."""
+        told: dict[str, str | int | bool | None] = {"order_id": order_id, "code": code, "detail": detail}
+
+        def change(order: Order) -> Order:
+            if order.status not in {OrderStatus.PENDING, OrderStatus.PAID}:
+                return order
+            back = rules.unpaid(order)
+            returned = back.payment_status is PaymentStatus.REFUNDED
+            payment = PaymentStatus.REFUNDED if returned else PaymentStatus.FAILED
+            return rules.cancelled(back, detail, payment=payment)
+
+        await self._money.record(
+            order_id,
+            (),
+            change,
+            key=_void_key(order_id),
+            reason="the order failed",
+            events=[Event(type=EventType.ORDER_CANCELLED, data=told)],
+        )
+        return DONE
+
     async def _unpay(self, order: Order, *taken: Movement) -> StepResult:
         """Give back what was taken, whether or not it was written down."""
-        key = f"{_key(order)}:void"
+        key = _void_key(order.id)
         await self._money.record(order.id, taken, rules.unpaid, key=key, reason="the order failed")
         return DONE
 
@@ -283,26 +303,53 @@ class CheckoutSteps:
         return await self._payments.payment(order.paying.payment_id) if order.paying.payment_id else None
 
     async def _let_go(self, order: Order, payment: Payment) -> Payment:
+        """Cancel an authorisation. Raises Conflict when the provider neither lets go nor has taken it."""
         try:
             return await self._payments.cancel(
                 CancelRequest(key=f"{_key(order)}:cancel", payment_id=payment.id)
             )
-        except Conflict:  # captured meanwhile, its answer lost: then it goes back
-            return await self._payments.payment(payment.id)
+        except Conflict:
+            known = await self._payments.payment(payment.id)
+            if known.state is not PaymentState.CAPTURED:  # captured meanwhile, it goes back
+                raise
+            return known
 
     async def _sell(self, leg: OrderLeg) -> bool:
-        try:
-            await self._vendors.confirm(leg.id, leg.product_id)
-        except Conflict:
-            if not await self._vendors.reserve(leg.id, leg.product_id, leg.quantity):
-                return False
-            await self._vendors.confirm(leg.id, leg.product_id)
-        return True
+        for _ in range(2):
+            try:
+                await self._vendors.confirm(leg.id, leg.product_id)
+            except Conflict:
+                if not await self._vendors.reserve(leg.id, leg.product_id, leg.quantity):
+                    return False
+            else:
+                return True
+        return False
 
 
 def _key(order: Order) -> str:
     """The key of an order's one payment."""
     return f"{order.id}:charge"
+
+
+def payment_keys(order: Order) -> frozenset[str]:
+    """The keys under which an order's one payment goes back when the order fails."""
+    return frozenset({_key(order), _void_key(order.id)})
+
+
+def _void_key(order_id: str) -> str:
+    return f"{order_id}:charge:void"
+
+
+async def _all(calls: Iterable[Awaitable[T]]) -> list[T]:
+    """Await all of them, side by side and each to its end: what one failure leaves in the air meets its undo.
+
+    Raises the first failure.
+    """
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return [result for result in results if not isinstance(result, BaseException)]
 
 
 def _charged(order: Order, payment_id: str) -> Movement:

@@ -40,6 +40,8 @@ class Choice(Model):
     use_credits: bool = False
     agent: str = ""
     mandate_id: str = ""
+    quote: int | None = None
+    """The number of the quote that was seen; None takes the latest."""
 
 
 class CheckoutService:
@@ -108,9 +110,12 @@ class CheckoutService:
         if order is not None and order.status is not OrderStatus.CANCELLED:
             return checkout, await self._steps.submit(order.id)
         attempt = checkout.attempt + (order is not None or checkout.attempt == 0)
-        await self._verify(checkout, choice.delivery)
+        checkout.must_be_open(self._records.now())
+        await self._verify(checkout, choice)
         request = self._request(checkout, choice, attempt)
         checkout = await self._mark(checkout, order_id_of(request), choice.delivery, attempt)
+        if checkout.attempt != attempt:
+            raise Conflict("It was confirmed in the same moment; look at it again.", code="conflict")
         try:
             return checkout, await self._orders.place(request)
         except Unavailable:
@@ -120,35 +125,38 @@ class CheckoutService:
             raise
 
     async def cancel(self, checkout_id: str) -> Checkout:
-        """Call it off; an order that is not paid yet goes with it. Raises Conflict (`already_paid`)."""
+        """Call it off; an order that is not paid yet goes with it.
+
+        Raises Conflict: `already_paid`, or `conflict` while it is being confirmed.
+        """
         checkout = await self.get(checkout_id)
         order = await self.order_of(checkout)
         if order is not None and order.status is not OrderStatus.CANCELLED:
             await self._steps.cancel(order.id)
 
         def change(current: Checkout) -> tuple[Checkout, list[Event]]:
-            if current.order_id != checkout.order_id:
-                raise Conflict("It was confirmed in the same moment; cancel again.", code="conflict")
+            placing = current.status is CheckoutStatus.CONFIRMED and order is None
+            if placing or current.order_id != checkout.order_id:
+                raise Conflict("It is being confirmed in this moment; cancel again.", code="conflict")
             if current.status is CheckoutStatus.CANCELLED:
                 return current, []
             return current.model_copy(update={"status": CheckoutStatus.CANCELLED}), []
 
         return await self._records.update(CHECKOUTS, checkout_id, change)
 
-    async def _verify(self, checkout: Checkout, delivery: DeliveryKind) -> None:
+    async def _verify(self, checkout: Checkout, choice: Choice) -> None:
         """What was shown is what is charged; a price that has changed since is shown first."""
-        quote = await self._quote(checkout.id, checkout.items, checkout.deliver_to, checkout.deliver_by)
-        shown, is_now = checkout.quote.total(delivery), quote.total(delivery)
-        if shown == is_now:
-            return
-        await self._records.update(
-            CHECKOUTS, checkout.id, lambda c: (c.model_copy(update={"quote": quote}), [])
-        )
-        raise Conflict(
-            f"The price has changed from {shown} to {is_now} meanwhile. Confirm again to take it.",
-            code="price_changed",
-            extensions={"total": is_now.model_dump(mode="json")},
-        )
+        try:
+            quote = await self._quote(checkout.id, checkout.items, checkout.deliver_to, checkout.deliver_by)
+        except InvalidInput as gone:
+            raise Conflict(gone.detail, code="no_longer_sold") from None
+        shown, is_now = checkout.quote.total(choice.delivery), quote.total(choice.delivery)
+        if shown != is_now:
+            quote = quote.model_copy(update={"number": checkout.quote.number + 1})
+            await self._records.update(CHECKOUTS, checkout.id, lambda c: (_with_quote(c, quote), []))
+            raise _price_changed(f"from {shown} to {is_now}", quote.number, is_now)
+        if choice.quote not in {None, checkout.quote.number}:
+            raise _price_changed(f"to {is_now}", checkout.quote.number, is_now)
 
     async def _mark(
         self, checkout: Checkout, order_id: str, delivery: DeliveryKind, attempt: int
@@ -159,7 +167,7 @@ class CheckoutService:
             checkout.id,
             lambda c: (
                 (c, [])
-                if c.status is CheckoutStatus.CONFIRMED and c.order_id == order_id
+                if c.attempt > attempt or (c.status is CheckoutStatus.CONFIRMED and c.order_id == order_id)
                 else (c.confirmed(order_id, delivery, attempt=attempt, now=now), [])
             ),
         )
@@ -195,6 +203,19 @@ class CheckoutService:
             mandate_id=choice.mandate_id,
             click_id=checkout.click_id,
         )
+
+
+def _with_quote(checkout: Checkout, quote: Quote) -> Checkout:
+    """The checkout with a newer quote; one that came meanwhile stays."""
+    return checkout.model_copy(update={"quote": quote}) if quote.number > checkout.quote.number else checkout
+
+
+def _price_changed(how: str, number: int, total: Money) -> Conflict:
+    return Conflict(
+        f"The price has changed {how} meanwhile. Confirm again to take it.",
+        code="price_changed",
+        extensions={"quote": number, "total": total.model_dump(mode="json")},
+    )
 
 
 def _same(known: Checkout, wish: Wish) -> Checkout:

@@ -3,7 +3,7 @@
 from shared.domain.affiliates.commissions import CommissionTransaction, Earnings
 from shared.domain.affiliates.links import Link
 from shared.domain.affiliates.models import Affiliate
-from shared.domain.affiliates.payouts import AffiliatePayout, Notice
+from shared.domain.affiliates.notices import Notice
 from shared.domain.checkouts import Checkout
 from shared.domain.disputes import Dispute
 from shared.domain.escalations import Escalation
@@ -35,7 +35,6 @@ AFFILIATES = Kind("affiliate", "affiliates", Affiliate, _itself)
 LINKS = Kind("link", "affiliates", Link, owner_of)
 TRANSACTIONS = Kind("commission", "commissions", CommissionTransaction, owner_of)
 EARNINGS = Kind("earnings", "commissions", Earnings, owner_of)
-AFFILIATE_PAYOUTS = Kind("payout", "commissions", AffiliatePayout, owner_of)
 NOTICES = Kind("notice", "commissions", Notice, owner_of)
 MANDATES = Kind("mandate", "mandates", Mandate, _itself)
 SPENDINGS = Kind("spending", "mandates", Spending, owner_of)

@@ -132,9 +132,15 @@ class MandateService:
             mandate_id, key, lambda mandate, spending: rules.settle(mandate, spending, key, amount)
         )
 
-    async def release(self, mandate_id: str, key: str) -> Mandate:
-        """Free what `key` reserved, and refuse it from now on. Raises IllegalMove for what was settled."""
-        return await self._draw(mandate_id, key, lambda _, spending: rules.release(spending, key))
+    async def release(self, mandate_id: str, key: str) -> Mandate | None:
+        """Free what `key` reserved, and refuse it from now on: the undo of `reserve`, even if that never ran.
+
+        A mandate that there never was holds nothing: None. Raises IllegalMove for what was settled.
+        """
+        try:
+            return await self._draw(mandate_id, key, lambda _, spending: rules.release(spending, key))
+        except NotFound:
+            return None
 
     async def give_back(self, mandate_id: str, key: str, amount: Money) -> Mandate:
         """Restore the budget, not the use, by a refund; `key` is the refund's own and begins with its order.

@@ -19,6 +19,8 @@ LIGHT = (
     *("triggers.affiliates.table", "triggers.fees.table", "triggers.mandates.table", "triggers.money.table"),
     "triggers.disputes.table",
     *("triggers.provider.table", "triggers.simulator.table", "triggers.web.blueprint", "triggers.web.route"),
+    *("triggers.simulator.table", "triggers.affiliates.table", "triggers.fees.table"),
+    *("triggers.web.blueprint", "triggers.web.route"),
     *("shared.ports.topics", "shared.domain.identity"),
 )
 """What composing the app needs, next to the two packages that every durable Python app imports anyway."""
@@ -30,6 +32,8 @@ PACKAGES = {
     "triggers.money",
     "triggers.provider",
     "triggers.simulator",
+    "triggers.affiliates",
+    "triggers.fees",
     "shared",
     "shared.ports",
     "shared.domain",

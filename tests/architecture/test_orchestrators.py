@@ -104,7 +104,9 @@ def test_timers_are_cut_into_segments_that_the_extension_handles() -> None:
         for timer in timers:
             text = ast.unparse(timer)
             assert "current_utc_datetime" in text, f"{source.at(timer)} is not on the plan's own clock"
-            assert "min(left, LONGEST_TIMER)" in text, f"{source.at(timer)} may be longer than five days"
+            assert re.search(r"min\(\w+, LONGEST_TIMER\)", text), (
+                f"{source.at(timer)} may be longer than five days"
+            )
 
 
 def test_every_plan_is_registered_under_the_name_that_starts_it() -> None:
@@ -149,7 +151,10 @@ def _text(node: ast.expr) -> str:
 
 def test_the_steps_of_the_plans_are_the_steps_of_the_table() -> None:
     used = {
-        name for call in ("step", "tried", "undoable") for names in _strings(call).values() for name in names
+        name
+        for call in ("step", "tried", "outcome", "patiently", "surely", "undoable")
+        for names in _strings(call).values()
+        for name in names
     }
     table = [name for names in STEPS.values() for name in names]
     assert len(table) == len(set(table)), "the same step stands in two modules"

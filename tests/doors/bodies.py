@@ -13,6 +13,9 @@ _SHOP = {"name": "Orchid House", "business_type": "florist", "location": HOME}
 GOOD: Mapping[str, Any] = {
     "chat": {"text": "red roses for tomorrow", "deliver_to": HOME},
     "order_place": {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW},
+    "order_confirm_delivery": {},
+    "checkout_open": {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW},
+    "checkout_confirm": {},
     "order_change": {"text": "white flowers instead of red"},
     "order_simulate": {"text": "chocolates"},
     "recovery_trigger": {
@@ -53,6 +56,15 @@ GOOD: Mapping[str, Any] = {
     },
     "dispute_decide": {"decision": "deny", "note": "It was there."},
     "partner_dispute_respond": {"text": "We delivered it."},
+    "partner_payout_schedule": {"schedule": "weekly"},
+    "partner_payout_account": {"email": "shop@flowers.example"},
+    "reconciliation_run": {"day": "2026-05-04"},
+    "gig_payment": {
+        "order_id": "ord_0000000000000000",
+        "leg_id": "ord_0000000000000000-l1",
+        "worker_id": "walt",
+    },
+    "credit_grant": {"customer_id": "carol", "order_id": "ord_0000000000000000", "reason": "late"},
     "simulator_create_partner": {"id": "tried-shop", **_SHOP},
     "simulator_put_partner": _SHOP,
     "simulator_create_product": {"id": "tried-orchid", **_SHEET},

@@ -55,6 +55,7 @@ UNKNOWN: Mapping[str, str] = {
     "thread_id": "thr_0000000000000000",
     "order_id": "ord_0000000000000000",
     "recovery_id": "ord_0000000000000000-r1",
+    "checkout_id": "chk_0000000000000000",
     "negotiation_id": "ord_0000000000000000-n1",
     "leg_id": "ord_0000000000000000-l1",
     "intent_id": "si_0000000000000000",
@@ -72,6 +73,7 @@ UNKNOWN: Mapping[str, str] = {
     "claim_id": "dp_" + "0" * 40,
     "kid": "0" * 43,
     "mandate_id": "man_00000000000000000000",
+    "ledger_account": "credits:nobody-at-all",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -113,6 +115,11 @@ class Stage:
         """Every document in the store, to show that a refusal wrote nothing."""
         return documents(self.data / "uso" / "uso.sqlite")
 
+    async def at_rest(self) -> dict[tuple[str, str, str], str]:
+        """Everything, once what earlier tests have set in motion has come to rest."""
+        await self.world.settle()
+        return self.everything()
+
 
 def documents(path: Path) -> dict[tuple[str, str, str], str]:
     """Every document of a store's file."""
@@ -140,7 +147,12 @@ async def staged(world: World, data: Path) -> Stage:
     payment_id, account_id, claim_id = await _rehearsed(world)
     wallet = await Wallet(OWNER).registered(alice)
     mandate = await alice.post("/api/v1/mandates", {"token": wallet.mandate()})
+    cart = {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW}
+    checkout = await alice.post("/api/v1/checkouts", cart)
+    apology = {"customer_id": OWNER, "order_id": recovered["id"], "reason": "bad_service"}
+    await admin.post("/api/v1/admin/credits", apology)
     ids = {
+        "checkout_id": checkout["id"],
         "thread_id": "thr-stage",
         "order_id": recovered["id"],
         "leg_id": recovered["legs"][0]["id"],
@@ -161,6 +173,7 @@ async def staged(world: World, data: Path) -> Stage:
         "claim_id": claim_id,
         "kid": wallet.kid,
         "mandate_id": mandate["id"],
+        "ledger_account": f"credits:{OWNER}",
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"

@@ -35,6 +35,7 @@ MEANS_NOTHING = re.compile(
     "|There are two r|A rule names a|There is no region|A table cannot begin|no commission of an order"
     "|levels deep|without an offset|by an amount or by percent|have a button|^image_url: |The span is at most"
     "|The (mandate|proof|key) is refused"
+    "|not of this customer|This day has not come"
 )
 """Well-formed but meaningless: what no schema can say, and a refusal may still be about."""
 PERSONAS = {route.name: sorted(route.personas) for route in ROUTES}

@@ -35,7 +35,7 @@ async def test_every_door_with_a_body_has_a_good_one_here() -> None:
 async def same_as_unknown(stage: Stage, route: Route, caller: Caller) -> None:
     """Ask for what is there and what is not: the answers differ in the id alone, and nothing is written."""
     (name,) = route.parameters
-    before = stage.everything()
+    before = await stage.at_rest()
     real, unknown = stage.ids[name], UNKNOWN[name]
     found = await caller.call(route.method, path_of(route, dict(stage.ids)), GOOD.get(route.name))
     missing = await caller.call(route.method, path_of(route, dict(UNKNOWN)), GOOD.get(route.name))
@@ -86,7 +86,7 @@ async def test_admins_see_but_do_not_decide(stage: Stage, route: Route) -> None:
     ids=lambda route: route.name,
 )
 async def test_only_the_customer_and_their_agents_decide(stage: Stage, route: Route) -> None:
-    before = stage.everything()
+    before = await stage.at_rest()
     for caller in (stage.world.admin(), stage.world.partner(stage.ids["partner_id"])):
         answer = await caller.call(route.method, path_of(route, dict(stage.ids)), GOOD.get(route.name))
         assert (answer.status, answer.code) == (403, "forbidden")
@@ -112,7 +112,7 @@ async def test_an_agent_acts_for_its_customer_only(stage: Stage) -> None:
 
 
 async def test_nobody_speaks_in_another_customers_conversation(stage: Stage) -> None:
-    before = stage.everything()
+    before = await stage.at_rest()
     mallory = stage.world.customer(STRANGER)
     for door, body in (
         ("/api/v1/chat", {"text": "Yes, proceed"}),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.domain.catalogue import Channel, ChannelKind
+from tests.affiliates import FORM, registered
 from tests.harness import HOME, Caller, World
 
 SIMULATOR = "/api/v1/simulator"
@@ -421,3 +422,24 @@ async def simulated_reply_after_days(world: World) -> dict[str, str]:
     await world.host.engine.start_new("simulated_reply", json.dumps(json.dumps(asked)), "sim_later")
     await world.advance(days=13)
     return {"simulated_reply-after_days": "sim_later"}
+
+
+@story
+async def affiliate_verified(world: World) -> dict[str, str]:
+    """At once, and after a register that took its time."""
+    quick = await registered(world)
+    slow = await registered(world, documents={**FORM["documents"], "tax_id": "12-3455555"})
+    await world.advance(hours=2, minutes=1)
+    assert (await slow.now())["status"] == "active"
+    return {"verify_affiliate-at_once": f"kyc_{quick.id}_1", "verify_affiliate-slow": f"kyc_{slow.id}_1"}
+
+
+@story
+async def affiliate_whose_register_is_silent(world: World) -> dict[str, str]:
+    """Asked again and again, until an admin has to decide."""
+
+    bo = await registered(world, documents={**FORM["documents"], "insurance": "POL-6666"})
+    await world.advance(days=7, minutes=1)
+    shown = await bo.now()
+    assert {check["method"] for check in shown["checks"]} == {"api", "manual"}
+    return {"verify_affiliate-silent": f"kyc_{bo.id}_1"}

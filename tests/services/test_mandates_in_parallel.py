@@ -139,13 +139,14 @@ class Session:
                 self.spent -= back.minor
 
 
-async def again_and_again(call: Callable[[], Awaitable[Mandate]]) -> Mandate:
+async def again_and_again(call: Callable[[], Awaitable[Mandate | None]]) -> None:
     """Ask until there is an answer."""
     while True:
         try:
-            return await call()
+            await call()
         except Unavailable:
             continue
+        return
 
 
 async def spend_together(seed: int, id: str, one: Store, other: Store) -> list[Session]:

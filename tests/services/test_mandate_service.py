@@ -167,10 +167,19 @@ async def test_another_customers_mandate_is_not_there(app: App) -> None:
     for refused in (
         await refusal_of(reserve(app, mandate, customer_id="bob")),
         await refusal_of(reserve(app, mandate.model_copy(update={"id": "man_unknown"}))),
-        await refusal_of(app.mandates.release("man_unknown", "ord_1")),
+        await refusal_of(app.mandates.settle("man_unknown", "ord_1", Money(minor=1))),
     ):
         assert isinstance(refused, NotFound)
     assert (await app.mandates.get(mandate.id)).reserved == 0
+
+
+async def test_the_undo_of_a_reservation_is_at_rest_whatever_became_of_it(app: App) -> None:
+    before = await app.store.changes("mandates")
+    assert await app.mandates.release("man_unknown", "ord_1") is None
+    assert await app.store.changes("mandates") == before
+    mandate = await delivered(app)
+    await app.mandates.release(mandate.id, "ord_1")
+    assert (await refusal_of(reserve(app, mandate, "ord_1"))).code == "reservation_released"
 
 
 async def test_an_order_draws_and_gives_back(app: App) -> None:
