@@ -74,7 +74,7 @@ async def payable(world: World, vendor: str = "corner") -> int:
     return (await world.app.own_accounts.balance(account)).balance("USD").minor
 
 
-# --- refund requests and the policy --------------------------------------------------------------------
+# --- refund requests and the policy -----------------------------------------------------------------
 
 
 @pytest.mark.flow("5.5-2")
@@ -204,7 +204,7 @@ async def test_a_leg_of_another_order_is_none_of_this(world: World) -> None:
     assert (await world.customer("mallory").call("GET", f"/api/v1/orders/{other.id}")).status == 404
 
 
-# --- an admin refunds -----------------------------------------------------------------------------------
+# --- an admin refunds -------------------------------------------------------------------------------
 
 
 @pytest.mark.flow("5.5-2")
@@ -235,7 +235,7 @@ async def test_an_admin_refunds_all_of_it_at_the_vendors_cost_after_it_was_paid_
     await no_harm(world)
 
 
-# --- disputes -------------------------------------------------------------------------------------------
+# --- disputes ---------------------------------------------------------------------------------------
 
 
 async def disputes(deal: Deal, leg: str, **more: Any) -> dict[str, Any]:
@@ -402,7 +402,7 @@ async def test_a_decision_that_became_impossible_goes_back_to_a_person(world: Wo
     assert await refunded_at_provider(deal) == [3000]
 
 
-# --- deliveries that were not taken -------------------------------------------------------------------------
+# --- deliveries that were not taken -----------------------------------------------------------------
 
 
 @pytest.mark.flow("5.5-2")
@@ -439,7 +439,7 @@ async def test_of_a_partial_delivery_what_was_kept_is_paid_and_the_rest_is_decid
     await no_harm(world)
 
 
-# --- time, and who may --------------------------------------------------------------------------------
+# --- time, and who may ------------------------------------------------------------------------------
 
 
 @pytest.mark.flow("5.5-2")
@@ -537,7 +537,7 @@ async def test_of_a_bundle_that_is_sold_as_one_no_vendor_is_named(world: World) 
     assert leg.name not in shown["item"]
 
 
-# --- the policy -----------------------------------------------------------------------------------------
+# --- the policy -------------------------------------------------------------------------------------
 
 
 @pytest.mark.flow("5.5-2")
