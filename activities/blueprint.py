@@ -26,6 +26,7 @@ STEPS = {
     ),
     "activities.funds": ("review_delivery", "release_funds", "send_refund", "report_unsent_refund"),
     "activities.payouts": ("send_payout", "report_unsent_payout"),
+    "activities.disputes": ("stage_evidence", "submit_evidence", "hear_bank", "settle_chargeback"),
     "activities.negotiations": (
         "ask_partner",
         "hear_partner",

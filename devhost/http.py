@@ -19,7 +19,7 @@ from devhost.html import link, page, tag
 from devhost.indexing import Index
 from devhost.keys import ANONYMOUS, Keys
 from devhost.outputs import Outputs
-from devhost.routes import Template, parse_template
+from devhost.routes import Template, parse_template, split_path
 
 logger = logging.getLogger("devhost.http")
 
@@ -99,10 +99,11 @@ class HttpTriggers:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
+        path = split_path(request.rel_url.raw_path)
         matches = [
             (route, values)
             for route in self.routes
-            if (values := route.template.match(request.rel_url.raw_path)) is not None
+            if (values := route.template.match_split(path)) is not None
         ]
         if not matches:
             return _home() if request.path == "/" else web.Response(status=404)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import inf
 from urllib.parse import unquote
 
 from devhost.errors import HostError
@@ -39,12 +40,8 @@ class Segment:
     """What stands between two slashes: text and parameters in turn."""
 
     parts: tuple[str | Parameter, ...]
+    parameters: tuple[Parameter, ...]
     pattern: re.Pattern[str] = field(compare=False)
-
-    @property
-    def parameters(self) -> list[Parameter]:
-        """Return the parameters of this segment."""
-        return [part for part in self.parts if isinstance(part, Parameter)]
 
     @property
     def rank(self) -> int:
@@ -89,6 +86,9 @@ class Template:
 
     text: str
     segments: tuple[Segment, ...]
+    shortest: int
+    """Segments that a path has at least."""
+    longest: float
 
     @property
     def precedence(self) -> tuple[int, ...]:
@@ -97,7 +97,12 @@ class Template:
 
     def match(self, path: str) -> dict[str, str] | None:
         """Match a raw (percent-encoded) path without its leading slash; None when it does not fit."""
-        texts = split_path(path)
+        return self.match_split(split_path(path))
+
+    def match_split(self, texts: list[str]) -> dict[str, str] | None:
+        """Match a path that `split_path` has split, once for all the templates it is tried on."""
+        if not self.shortest <= len(texts) <= self.longest:
+            return None
         values: dict[str, str] = {}
         for index, segment in enumerate(self.segments):
             last = segment.parameters[-1] if segment.parameters else None
@@ -107,7 +112,7 @@ class Template:
             values |= found
             if last is not None and last.catch_all:
                 return values
-        return values if len(texts) <= len(self.segments) else None
+        return values
 
 
 def _match_at(segment: Segment, texts: list[str], index: int, *, catch_all: bool) -> dict[str, str] | None:
@@ -128,10 +133,12 @@ def parse_template(text: str) -> Template:
     """Parse a route template. Raises RouteError."""
     pieces = _split_outside_braces(text.strip().strip("/"), "/")
     if pieces == [""]:
-        return Template(text, ())
+        return Template(text, (), 0, 0)
     segments = tuple(_segment(piece) for piece in pieces)
     _check_order(segments)
-    return Template(text, segments)
+    shortest = max((n for n, segment in enumerate(segments, 1) if not segment.omissible), default=0)
+    endless = any(parameter.catch_all for parameter in segments[-1].parameters)
+    return Template(text, segments, shortest, inf if endless else len(segments))
 
 
 def _check_order(segments: tuple[Segment, ...]) -> None:
@@ -153,7 +160,8 @@ def _segment(text: str) -> Segment:
     parts = [_parameter(piece) if is_parameter else _literal(piece) for is_parameter, piece in _tokens(text)]
     if any(isinstance(part, Parameter) and part.catch_all for part in parts) and len(parts) > 1:
         raise RouteError("a catch-all must stand alone in its segment")
-    return Segment(tuple(parts), re.compile(_pattern(parts), re.IGNORECASE | re.DOTALL))
+    parameters = tuple(part for part in parts if isinstance(part, Parameter))
+    return Segment(tuple(parts), parameters, re.compile(_pattern(parts), re.IGNORECASE | re.DOTALL))
 
 
 def _literal(text: str) -> str:

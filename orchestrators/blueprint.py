@@ -2,6 +2,7 @@
 
 import azure.durable_functions as df
 
+from orchestrators.defend_chargeback import defend_chargeback
 from orchestrators.fulfil_order import fulfil_order
 from orchestrators.negotiate_change import negotiate_change
 from orchestrators.pay_out import pay_out
@@ -13,6 +14,7 @@ from orchestrators.standing_intent import standing_intent
 from orchestrators.verify_affiliate import verify_affiliate
 
 PLANS = (
+    defend_chargeback,
     fulfil_order,
     negotiate_change,
     pay_out,

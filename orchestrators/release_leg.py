@@ -22,6 +22,8 @@ def release_leg(context: df.DurableOrchestrationContext) -> Steps[Json]:
         review = yield from plan.step("review_delivery", turn=turn)
         if review["action"] == "release":
             released = yield from plan.step("release_funds")
+            if released["code"] == "disputed":
+                continue
             return {"outcome": "released" if released["ok"] else released["code"]}
         if review["action"] == "stop":
             return {"outcome": review["outcome"]}

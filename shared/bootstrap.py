@@ -9,6 +9,7 @@ from typing import Protocol
 
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.gazetteer import Gazetteer
+from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
@@ -49,6 +50,16 @@ from shared.services.checkouts import CheckoutService
 from shared.services.credits import CreditService
 from shared.services.deal_terms import DealTerms
 from shared.services.deliveries import DeliveryService
+from shared.services.disputes.allowances import Allowances
+from shared.services.disputes.case_file import CaseFiles
+from shared.services.disputes.cases import Cases
+from shared.services.disputes.chargebacks import Chargebacks
+from shared.services.disputes.deadlines import DisputeDeadlines
+from shared.services.disputes.defence import DefenceSteps
+from shared.services.disputes.notices import DisputeNotices
+from shared.services.disputes.policy import RefundPolicyService
+from shared.services.disputes.service import DisputeService
+from shared.services.disputes.settlement import Settlement
 from shared.services.earnings import Earnings
 from shared.services.escalations import EscalationService
 from shared.services.fee_notices import FeeNotices
@@ -60,6 +71,9 @@ from shared.services.ledger.accounts import OwnAccounts
 from shared.services.ledger.projection import Projection
 from shared.services.ledger.reconciliation import ReconciliationService
 from shared.services.ledger.statements import Statements
+from shared.services.mandate_keys import MandateKeys
+from shared.services.mandate_pledge import MandatePledge
+from shared.services.mandates import MandateService
 from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
@@ -140,6 +154,14 @@ class App:
     funds: FundsService
     deliveries: DeliveryService
     holds: Holds
+    disputes: DisputeService
+    cases: Cases
+    settlement: Settlement
+    case_files: CaseFiles
+    dispute_deadlines: DisputeDeadlines
+    refund_policy: RefundPolicyService
+    chargebacks: Chargebacks
+    defence_steps: DefenceSteps
     negotiations: NegotiationService
     negotiation_steps: NegotiationSteps
     recoveries: RecoveryService
@@ -175,6 +197,8 @@ class App:
     affiliates: AffiliateWing
     bundle_margins: BundleMargins
     urls: UrlGuard
+    mandate_keys: MandateKeys
+    mandates: MandateService
     simulator: Simulator
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
@@ -214,25 +238,45 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     planning = PlanningService(catalogue, clock, settings)
     messages = PartnerMessages(store, catalogue, channels)
     carts = CartService(catalogue, planning, settings)
+    payees = Payees(store, payments, clock, settings)
     fees = FeeService(records, store, settings)
     fee_notices = FeeNotices(store, fees, catalogue, messages, settings)
     affiliates = affiliate_wing(
-        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, settings=settings
+        records, store, kyc=given.kyc or SimulatedKyc(), catalogue=catalogue, payees=payees, settings=settings
     )
     terms = DealTerms(fees, affiliates.referrals, catalogue, settings)
-    orders = OrderService(records, catalogue, inventory, planning, carts, terms, messages, settings)
-    money = OrderMoney(records, payments)
     escalations = EscalationService(records, store, settings)
     accounts = OwnAccounts(store)
     projection = Projection(store, accounts, escalations)
     credits_ = CreditService(store, records, projection, accounts, settings)
-    payees = Payees(store, payments, clock, settings)
+    orders = OrderService(records, catalogue, inventory, planning, carts, terms, credits_, messages, settings)
+    wallets = JwsMandates()
+    mandate_keys = MandateKeys(store, wallets, clock, settings)
+    mandates = MandateService(records, store, mandate_keys, wallets, settings)
+    budget = MandatePledge(mandates, orders, catalogue)
+    money = OrderMoney(records, payments, budget)
     payouts = PayoutService(store, outbox, projection, accounts, payees, payments, escalations, clock)
     take_backs = TakeBacks(store, accounts, payees, payments, escalations, clock, settings)
     checkout_steps = CheckoutSteps(
-        records, given.vendors or inventory, payments, money, (credits_,), settings
+        records, given.vendors or inventory, payments, money, (budget, credits_), settings
     )
     funds = FundsService(records)
+    deliveries = DeliveryService(records, funds, settings)
+    cases = Cases(records, store)
+    settlement = Settlement(records, cases, funds, inventory, escalations)
+    refund_policy = RefundPolicyService(records, settings)
+    disputes = DisputeService(
+        records,
+        cases,
+        refund_policy,
+        Allowances(store, clock, settings),
+        funds,
+        deliveries,
+        settlement,
+        settings,
+    )
+    chargebacks = Chargebacks(records, cases, payments, funds, escalations)
+    dispute_notices = DisputeNotices(cases, orders, catalogue, messages)
     notices = MoneyNotices(orders, messages)
     recoveries = RecoveryService(records, settings)
     negotiations = NegotiationService(records, catalogue, recoveries, settings)
@@ -261,8 +305,16 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         checkouts=CheckoutService(records, carts, orders, checkout_steps, settings),
         checkout_steps=checkout_steps,
         funds=funds,
-        deliveries=DeliveryService(records, funds, settings),
+        deliveries=deliveries,
         holds=Holds(store, orders, escalations, clock, settings),
+        disputes=disputes,
+        cases=cases,
+        settlement=settlement,
+        case_files=CaseFiles(records, cases, threads),
+        dispute_deadlines=DisputeDeadlines(records, store, escalations, clock),
+        refund_policy=refund_policy,
+        chargebacks=chargebacks,
+        defence_steps=DefenceSteps(records, cases, chargebacks, settlement, payments, threads, settings),
         negotiations=negotiations,
         negotiation_steps=NegotiationSteps(
             records,
@@ -326,11 +378,20 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             {
                 "uso.funds.released": [notices.released, payouts.hear_release],
                 "uso.leg.refunded": [notices.refunded, projection.hear],
+                "uso.refund.sent": [budget.hear_refund],
                 "uso.gig.paid": [payouts.hear_gig],
                 NEWS_TYPE: [checkout_steps.hear, payouts.hear_news],
             },
             {"uso.fees.changed": [fee_notices.hear]},
             affiliates.hearers(),
+            {
+                NEWS_TYPE: [chargebacks.hear],
+                "uso.delivery.confirmed": [disputes.hear_delivery, chargebacks.hear_delivery],
+                "uso.dispute.opened": [disputes.hear_opened, dispute_notices.opened],
+                "uso.dispute.decided": [settlement.hear],
+                "uso.dispute.resolved": [dispute_notices.resolved, disputes.hear_resolved],
+                "uso.chargeback.created": [dispute_notices.opened],
+            },
         ),
         provider_news=NewsDesk(store, outbox, clock),
         stripe_webhooks=stripe,
@@ -340,6 +401,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         affiliates=affiliates,
         bundle_margins=BundleMargins(records, catalogue, fees, affiliates.directory, settings),
         urls=OutboundUrls(settings),
+        mandate_keys=mandate_keys,
+        mandates=mandates,
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),

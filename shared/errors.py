@@ -4,6 +4,7 @@
     |-- InvalidInput        400  a field is wrong; names it
     |-- Unauthenticated     401  no or bad credentials
     |-- Forbidden           403  known caller, not theirs to do
+    |-- MandateRefused      403  the customer's mandate does not cover it; says why in `reason`
     |-- NotFound            404  also what a stranger sees of someone else's thing
     |-- Conflict            409  the thing's state does not allow it (any more)
     |   `-- IllegalMove          a status transition that its table does not have
@@ -61,6 +62,17 @@ class Forbidden(UsoError):
 
     status = 403
     code = "forbidden"
+
+
+class MandateRefused(UsoError):
+    """A customer's mandate does not cover what an agent wants; `reason` is for machines."""
+
+    status = 403
+    code = "mandate_refused"
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail, extensions={"reason": str(reason)})
+        self.reason = reason
 
 
 class NotFound(UsoError):

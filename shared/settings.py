@@ -132,6 +132,8 @@ class Settings(BaseSettings):
     """How long a quoted checkout can be confirmed."""
     agent_limit: int = Field(default=20_000, ge=0)
     """What an agent may spend on one order without a mandate (M3: 200.00)."""
+    min_charge: int = Field(default=50, ge=0)
+    """The least that a payment provider charges, in minor units (M15)."""
     action_timeout: Span = timedelta(minutes=10)
     """A customer's time to prove to their bank who they are; less than the goods are held."""
     confirm_within: Span = timedelta(days=3)
@@ -148,6 +150,16 @@ class Settings(BaseSettings):
     """How long a payee may owe before their latest payouts are taken back."""
     portal_url: str = ""
     """Where payees come back to from the provider's onboarding; without it, where callers reach the app."""
+    dispute_answer_within: Span = timedelta(hours=48)
+    """Within which a dispute is decided (M16); afterwards it is a person's urgent task."""
+    auto_refunds_per_customer: int = Field(default=4_000, ge=0)
+    """What one customer may be refunded on a day without a person looking."""
+    auto_refunds_per_day: int = Field(default=100_000, ge=0)
+    """What all customers together may be."""
+    evidence_margin: Span = timedelta(days=1)
+    """How long before a bank's last moment the evidence goes to it, complete or not."""
+    ask_bank_every: Span = timedelta(days=7)
+    """Between two questions to the provider whether the bank has decided; its news come sooner."""
 
     # fees, affiliates, margins (M15, M21, M22)
     platform_fee_bps: int = Field(default=1000, ge=0, le=10_000)
@@ -162,8 +174,8 @@ class Settings(BaseSettings):
     """Trust score from which an affiliate is White Glove."""
     kyc_patience: Span = timedelta(days=7)
     """How long a register may take to answer; then an admin decides."""
-    kyc_pause: Span = timedelta(hours=6)
-    """Before a register that did not answer is asked again."""
+    kyc_pause: Span = timedelta(hours=1)
+    """Before a register that did not answer is asked again; doubled each time."""
     max_affiliate_links: int = Field(default=500, ge=1, le=5000)
     """Of one affiliate."""
     storefront_domain: str = Field(default="usoorchestrator.com", pattern=r"^[a-z0-9.-]+$")
@@ -228,6 +240,16 @@ class Settings(BaseSettings):
     """Of each dispute, however it ends, in minor units of its currency."""
     dispute_deadline: Span = timedelta(days=7)
     """How long the bank waits for evidence."""
+
+    # mandates (flow 1.3-2)
+    mandate_max_lifetime: Span = timedelta(days=90)
+    """The longest that a customer's mandate for an agent may last."""
+    mandate_clock_skew: Span = timedelta(minutes=1)
+    """How far a wallet's clock may be ahead of ours."""
+    key_challenge_lifetime: Span = timedelta(minutes=10)
+    """A wallet's time to sign the challenge for a new key."""
+    max_signing_keys: int = Field(default=20, ge=1, le=1000)
+    """Keys that a customer may have at once."""
 
     @model_validator(mode="after")
     def _stripe_is_whole(self) -> Self:

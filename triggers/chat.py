@@ -129,9 +129,10 @@ async def chat(call: Call, body: ChatInput) -> Reply[ChatView]:
         key=call.idempotency_key,
     )
     answer = await app.chat.answer(said, now=call.now)
+    urls = await _links(call, answer.offers)
     return Reply(
-        _chat_view(answer, await _links(call, answer.offers)),
-        machine_readable=_machine_readable(answer),
+        _chat_view(answer, urls),
+        machine_readable=_machine_readable(answer, urls),
         adaptive_card=_card(answer),
         links={"thread": f"/api/v1/threads/{answer.thread_id}"},
     )
@@ -152,9 +153,10 @@ async def discover(call: Call, query: DiscoverQuery) -> Reply[DiscoverView]:
             exclude_vendor_ids=frozenset(query.exclude_vendor),
         )
     )
+    urls = await _links(call, offers)
     return Reply(
-        DiscoverView(products=_offer_views(offers, await _links(call, offers))),
-        machine_readable=_item_list(offers),
+        DiscoverView(products=_offer_views(offers, urls)),
+        machine_readable=_item_list(offers, urls),
         adaptive_card=product_list_card(f"Found for '{query.intent}'", [_listed(o) for o in offers]),
     )
 
@@ -264,19 +266,20 @@ def _listed(offer: Offer) -> Listed:
     )
 
 
-def _machine_readable(answer: Answer) -> Element | None:
+def _machine_readable(answer: Answer, links: Mapping[str, str]) -> Element | None:
     if answer.simulation is not None:
         return dict(conflict_json_ld(answer.simulation))
-    return _item_list(answer.offers) if answer.offers else None
+    return _item_list(answer.offers, links) if answer.offers else None
 
 
-def _item_list(offers: tuple[Offer, ...] | list[Offer]) -> Element:
-    return jsonld.item_list([_node(offer.hit) for offer in offers])
+def _item_list(offers: Sequence[Offer], links: Mapping[str, str]) -> Element:
+    return jsonld.item_list([_node(offer.hit, links.get(offer.hit.id)) for offer in offers])
 
 
-def _node(hit: Hit) -> Element:
+def _node(hit: Hit, affiliate_link: str | None) -> Element:
     if hit.product is not None:
-        return jsonld.product(hit.product, hit.vendors[0])
+        node = jsonld.product(hit.product, hit.vendors[0])
+        return node | {"url": affiliate_link} if affiliate_link else node
     if hit.bundle is None:
         raise ValueError("a hit is a product or a bundle")
     return jsonld.bundle(hit.bundle, hit.parts, hit.vendors)

@@ -147,8 +147,7 @@ async def confirm(call: Call, checkout_id: CheckoutId, body: ConfirmCheckout) ->
         quote=body.quote,
     )
     checkout, order = await app.checkouts.confirm(checkout.id, choice)
-    thread = await app.threads.open(order.thread_id, customer_id=order.customer_id)
-    await app.threads.remember(thread.id, active_order_id=order.id)
+    await app.threads.turn_to(order)
     return await _answer(call, checkout, order)
 
 

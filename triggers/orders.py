@@ -44,6 +44,8 @@ class PlaceOrder(Model):
     deliver_by: Instant
     thread_id: str | None = Field(default=None, pattern=SLUG)
     zone: Zone | None = None
+    mandate_id: str = Field(default="", pattern=r"^[A-Za-z0-9_-]{0,64}$")
+    """The authority under which an agent buys."""
 
 
 class LegView(Model):
@@ -148,10 +150,10 @@ async def place_order(call: Call, body: PlaceOrder) -> Reply[OrderView]:
             zone=zone_or_home(body.zone, app).key,
             key=call.idempotency_key,
             agent=agent_of(call.caller),
+            mandate_id=body.mandate_id,
         )
     )
-    thread = await app.threads.open(order.thread_id, customer_id=customer_id)
-    await app.threads.remember(thread.id, active_order_id=order.id)
+    await app.threads.turn_to(order)
     return _answer(order, location=True)
 
 

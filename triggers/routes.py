@@ -5,7 +5,9 @@ Importing this table costs nothing; a handler is imported when its door is first
 
 from shared.domain.identity import Persona
 from triggers.affiliates.table import AFFILIATES
+from triggers.disputes.table import DISPUTES
 from triggers.fees.table import FEES
+from triggers.mandates.table import MANDATES
 from triggers.money.table import MONEY
 from triggers.provider.table import PROVIDER
 from triggers.simulator.table import SIMULATOR
@@ -392,5 +394,7 @@ ROUTES: tuple[Route, ...] = (
     *PROVIDER,
     *AFFILIATES,
     *FEES,
+    *MANDATES,
+    *DISPUTES,
     *SIMULATOR,
 )

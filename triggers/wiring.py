@@ -52,8 +52,12 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
         "refund_customer", d["plan"], {"order_id": d["order_id"], "key": d["key"]}
     ),
     "uso.payout.due": lambda d: Start(
-        "pay_out", d["plan"], {"account_id": d["account_id"], "payout_id": d["payout_id"]}
+        "pay_out", d["plan"], {"account": d["account"], "payout_id": d["payout_id"]}
     ),
+    "uso.chargeback.created": lambda d: Start(
+        "defend_chargeback", d["dispute_id"], {"dispute_id": d["dispute_id"]}
+    ),
+    "uso.chargeback.changed": lambda d: Wake(d["dispute_id"], f"news-{d['turn']}"),
     "uso.leg.answered": _answered,
     "uso.change.requested": lambda d: Start(
         "negotiate_change", d["negotiation_id"], {"negotiation_id": d["negotiation_id"]}

@@ -1,15 +1,18 @@
 """The embedded registers: they answer by the end of the number, so that every case can be rehearsed offline.
 
-...0000   rejected: not on the register
-...5555   takes two hours to answer
-...7777   undecided: a person must look
-the rest  verified
+    ...0000   rejected: not on the register
+    ...5555   takes two hours to answer
+    ...6666   never answers
+    ...7777   undecided: a person must look
+
+Every other number is verified.
 """
 
 from datetime import timedelta
 
 from shared.domain.affiliates.models import KycMethod, KycStatus
 from shared.domain.affiliates.verification import Verdict
+from shared.errors import Unavailable
 from shared.ports.kyc import KycQuestion
 
 TAKES = timedelta(hours=2)
@@ -25,6 +28,8 @@ class SimulatedKyc:
         ready = question.submitted_at + TAKES
         if number.endswith("0000"):
             return Verdict(status=KycStatus.REJECTED, method=_API, reason="not on the register")
+        if number.endswith("6666"):
+            raise Unavailable(f"The register of {question.check} does not answer.")
         if number.endswith("7777"):
             reason = "the register has no clear answer"
             return Verdict(status=KycStatus.PENDING, method=KycMethod.MANUAL, reason=reason)

@@ -77,6 +77,8 @@ def priority_of(
         EscalationReason.HOLD_OVERDUE,
         EscalationReason.BOOKS_DIFFER,
         EscalationReason.PAYOUT_FAILED,
+        EscalationReason.DISPUTE,
+        EscalationReason.CHARGEBACK,
     }:
         return Priority.HIGH
     return Priority.NORMAL

@@ -36,6 +36,8 @@ class EscalationReason(StrEnum):
     HOLD_OVERDUE = "hold_overdue"
     BOOKS_DIFFER = "books_differ"
     PAYOUT_FAILED = "payout_failed"
+    DISPUTE = "dispute"
+    CHARGEBACK = "chargeback"
 
 
 class Message(Model):

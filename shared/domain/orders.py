@@ -40,6 +40,8 @@ AFTER = {
     PartnerStatus.READY_FOR_PICKUP: LegStatus.COMPLETED,
 }
 PROGRESS = tuple(PartnerStatus)
+SILENCE = "silence"
+"""Who confirmed a delivery about which its customer said nothing in time."""
 
 
 class OrderLeg(Model):
@@ -381,9 +383,9 @@ def swapped(order: Order, old_id: str, new_id: str) -> Order:
     old, new = order.leg(old_id), order.leg(new_id)
     if new.replaces is None and old.status is LegStatus.CANCELLED:
         return order
+    _must_be_whole(old)
     if new.status not in LIVE - {LegStatus.PENDING}:
         raise Conflict(f"Leg {new_id} is {new.status}; only an accepted leg takes over.", code="withdrawn")
-    _must_be_whole(old)
     order = with_leg(
         order,
         old.model_copy(
@@ -397,11 +399,15 @@ def swapped(order: Order, old_id: str, new_id: str) -> Order:
 
 
 def dropped(order: Order, leg_id: str, note: str) -> Order:
-    """Cancel one leg; cancelling again changes nothing."""
+    """Cancel one leg; cancelling again changes nothing.
+
+    Money that a dispute has frozen stays so, and goes back when the dispute ends. Raises Conflict for a leg
+    whose vendor was paid.
+    """
     leg = order.leg(leg_id)
     if leg.status is LegStatus.CANCELLED:
         return order
-    if leg.hold is not HoldStatus.DISPUTED:  # then its money waits for the end of the dispute
+    if leg.hold is HoldStatus.RELEASED:
         _must_be_free(leg)
     gone = {"status": move("order leg", leg.status, LegStatus.CANCELLED), "note": note}
     return with_leg(order, without_hold(leg).model_copy(update=gone))

@@ -124,7 +124,35 @@ class PayoutStatus(StrEnum):
     FAILED = "failed"
 
 
-_O, _L, _N, _R, _I, _E, _P = (
+class DrawStatus(StrEnum):
+    """A reservation of an order on a mandate (flow 1.3-2)."""
+
+    RESERVED = "reserved"
+    SETTLED = "settled"
+    RELEASED = "released"
+
+
+class DisputeStatus(StrEnum):
+    """A case about money that someone wants back (flow 5.5-2, ops-x4)."""
+
+    OPEN = "open"
+    UNDER_REVIEW = "under_review"
+    """The bank has the evidence and decides."""
+    DECIDED = "decided"
+    """The decision stands and is being carried out."""
+    RESOLVED = "resolved"
+
+
+class DisputeState(StrEnum):
+    """Where a chargeback stands with the bank."""
+
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
+_O, _L, _N, _R, _I, _E, _P, _D = (
     OrderStatus,
     LegStatus,
     NegotiationStatus,
@@ -132,6 +160,7 @@ _O, _L, _N, _R, _I, _E, _P = (
     IntentStatus,
     EscalationStatus,
     PayoutStatus,
+    DisputeStatus,
 )
 
 # One table per enum: members of different enums with the same word are equal as strings.
@@ -191,6 +220,17 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         _P.OPEN: frozenset({_P.PAID, _P.FAILED}),
         _P.PAID: frozenset(),
         _P.FAILED: frozenset(),
+    },
+    DrawStatus: {
+        DrawStatus.RESERVED: frozenset({DrawStatus.SETTLED, DrawStatus.RELEASED}),
+        DrawStatus.SETTLED: frozenset(),
+        DrawStatus.RELEASED: frozenset(),
+    },
+    _D: {
+        _D.OPEN: frozenset({_D.UNDER_REVIEW, _D.DECIDED}),
+        _D.UNDER_REVIEW: frozenset({_D.DECIDED}),
+        _D.DECIDED: frozenset({_D.RESOLVED, _D.OPEN}),
+        _D.RESOLVED: frozenset(),
     },
 }
 

@@ -12,8 +12,10 @@ from typing import Protocol
 
 from pydantic import Field, SecretStr
 
+from shared.domain.evidence import Evidence as Evidence
 from shared.domain.model import Model
 from shared.domain.money import Money
+from shared.domain.status import DisputeState as DisputeState
 from shared.domain.status import PaymentState as PaymentState
 from shared.ports.events import CloudEvent
 
@@ -202,15 +204,6 @@ class Transfers(Protocol):
 # --- disputes ---------------------------------------------------------------------------------------
 
 
-class DisputeState(StrEnum):
-    """Where a chargeback stands with the bank."""
-
-    NEEDS_RESPONSE = "needs_response"
-    UNDER_REVIEW = "under_review"
-    WON = "won"
-    LOST = "lost"
-
-
 class ProviderDispute(Model):
     """A chargeback as the provider sees it. The amount and the fee are taken from the balance at once."""
 
@@ -222,19 +215,6 @@ class ProviderDispute(Model):
     state: DisputeState
     due_by: datetime
     submitted: bool = False
-
-
-class Evidence(Model):
-    """What speaks for the platform; plain texts, empty ones are left out."""
-
-    product_description: str = ""
-    customer_name: str = ""
-    shipping_address: str = ""
-    shipping_carrier: str = ""
-    shipping_date: str = ""
-    shipping_tracking_number: str = ""
-    service_documentation: str = ""
-    """What happened, told from the order's history."""
 
 
 class Disputes(Protocol):

@@ -102,8 +102,8 @@ class CheckoutSteps:
         if order.paying.state is None:
             try:
                 payment = await self._ask(order) if order.to_charge().minor else None
-            except PaymentDeclined as declined:
-                return Authorised(ok=False, code=declined.code, detail=declined.detail)
+            except (PaymentDeclined, Conflict) as refused:  # a bank's no, or less than a provider takes
+                return Authorised(ok=False, code=refused.code, detail=refused.detail)
             await self._noted(order, payment)
         return self._standing(await self.submit(order_id))  # news that came before it was noted was not heard
 
@@ -163,10 +163,12 @@ class CheckoutSteps:
             return await self._unpay(order)
         if order.to_charge().minor == 0:
             return DONE
-        try:
-            payment = await self._known(order) or await self._ask(order)
-        except PaymentDeclined:
-            return DONE
+        payment = await self._known(order)
+        if payment is None:
+            try:
+                payment = await self._ask(order)
+            except (PaymentDeclined, Conflict):  # had it been done, its key would answer with it
+                return DONE
         if payment.state in {PaymentState.AUTHORISED, PaymentState.REQUIRES_ACTION}:
             payment = await self._let_go(order, payment)
         if payment.state is PaymentState.CAPTURED:
@@ -329,6 +331,11 @@ class CheckoutSteps:
 def _key(order: Order) -> str:
     """The key of an order's one payment."""
     return f"{order.id}:charge"
+
+
+def payment_keys(order: Order) -> frozenset[str]:
+    """The keys under which an order's one payment goes back when the order fails."""
+    return frozenset({_key(order), _void_key(order.id)})
 
 
 def _void_key(order_id: str) -> str:

@@ -12,16 +12,13 @@ from shared.domain.ids import owner_of
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.order_money import held_of
-from shared.domain.orders import Delivered, DeliveryOutcome, Order, OrderLeg
+from shared.domain.orders import SILENCE, Delivered, DeliveryOutcome, Order, OrderLeg
 from shared.domain.status import HoldStatus, LegStatus
 from shared.errors import Conflict, InvalidInput
 from shared.services.funds import FundsService
 from shared.services.kinds import ORDERS
 from shared.services.records import Records
 from shared.settings import Settings
-
-SILENCE = "silence"
-"""Who confirmed a delivery about which its customer said nothing in time."""
 
 
 class Said(Model):

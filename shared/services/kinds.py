@@ -3,13 +3,16 @@
 from shared.domain.affiliates.commissions import CommissionTransaction, Earnings
 from shared.domain.affiliates.links import Link
 from shared.domain.affiliates.models import Affiliate
-from shared.domain.affiliates.payouts import AffiliatePayout, Notice
+from shared.domain.affiliates.notices import Notice
 from shared.domain.checkouts import Checkout
+from shared.domain.disputes import Dispute
 from shared.domain.escalations import Escalation
 from shared.domain.ids import owner_of
+from shared.domain.mandates import Mandate, Spending
 from shared.domain.negotiations import Negotiation
 from shared.domain.orders import Order
 from shared.domain.recoveries import Recovery
+from shared.domain.refund_policy import RefundPolicy
 from shared.domain.standing import StandingIntent
 from shared.services.records import Kind
 
@@ -32,5 +35,8 @@ AFFILIATES = Kind("affiliate", "affiliates", Affiliate, _itself)
 LINKS = Kind("link", "affiliates", Link, owner_of)
 TRANSACTIONS = Kind("commission", "commissions", CommissionTransaction, owner_of)
 EARNINGS = Kind("earnings", "commissions", Earnings, owner_of)
-AFFILIATE_PAYOUTS = Kind("payout", "commissions", AffiliatePayout, owner_of)
 NOTICES = Kind("notice", "commissions", Notice, owner_of)
+MANDATES = Kind("mandate", "mandates", Mandate, _itself)
+SPENDINGS = Kind("spending", "mandates", Spending, owner_of)
+DISPUTES = Kind("dispute", "disputes", Dispute, _queue)
+REFUND_POLICY = Kind("refund policy", "disputes", RefundPolicy, _itself)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.domain import money_stories
+from shared.domain import dispute_stories, money_stories
 from shared.domain import narration as stories
 from shared.domain.events import EventType
 from shared.domain.narration import Story
@@ -11,7 +11,7 @@ from shared.domain.orders import Order
 from shared.domain.standing import StandingIntent
 from shared.domain.status import NegotiationStatus, PartnerStatus
 from shared.ports.events import CloudEvent
-from shared.services.kinds import ESCALATIONS, INTENTS, NEGOTIATIONS, ORDERS, RECOVERIES
+from shared.services.kinds import DISPUTES, ESCALATIONS, INTENTS, NEGOTIATIONS, ORDERS, RECOVERIES
 from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.threads import StatusUpdate, Thread, ThreadService
@@ -26,7 +26,16 @@ _MONEY = frozenset(
     }
 )
 _OUR_OWN = frozenset(
-    {"no_alternative", "hold_overdue", "refund_failed", "undo_failed", "books_differ", "payout_failed"}
+    {
+        "no_alternative",
+        "hold_overdue",
+        "refund_failed",
+        "undo_failed",
+        "books_differ",
+        "payout_failed",
+        "dispute",
+        "chargeback",
+    }
 )
 """Escalations that tell the customer nothing new: another story does, or it is between us and the vendor."""
 Told = tuple[str, Story] | None
@@ -93,6 +102,8 @@ class Narrator:
             return await self._of_recovery(type_, event)
         if "negotiation_id" in data:
             return await self._of_negotiation(type_, event)
+        if "dispute_id" in data:
+            return await self._of_dispute(type_, event)
         return await self._of_order(type_, event)
 
     async def _of_order(self, type_: EventType, event: CloudEvent) -> Told:
@@ -122,6 +133,16 @@ class Narrator:
             return None  # of the whole, its confirmation told
         story = stories.leg_answered(order, leg, accepted=data["accepted"], text=data["text"])
         return order.thread_id, story
+
+    async def _of_dispute(self, type_: EventType, event: CloudEvent) -> Told:
+        dispute = (await self._records.get(DISPUTES, event.data["dispute_id"])).value
+        order = (await self._records.get(ORDERS, dispute.order_id)).value
+        if type_ is EventType.DISPUTE_OPENED:
+            return order.thread_id, dispute_stories.opened(order, dispute)
+        if type_ is EventType.CHARGEBACK_CREATED:
+            return order.thread_id, dispute_stories.bank_asked(order, dispute)
+        story = dispute_stories.resolved(order, dispute) if type_ is EventType.DISPUTE_RESOLVED else None
+        return (order.thread_id, story) if story else None
 
     async def _of_negotiation(self, type_: EventType, event: CloudEvent) -> Told:
         negotiation = (await self._records.get(NEGOTIATIONS, event.data["negotiation_id"])).value

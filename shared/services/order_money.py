@@ -16,6 +16,7 @@ from shared.domain.status import PaymentState
 from shared.errors import Conflict, PaymentDeclined
 from shared.ports.payments import AuthoriseRequest, CancelRequest, Payments, RefundRequest
 from shared.services.kinds import ORDERS
+from shared.services.pledges import Authority
 from shared.services.records import Change, Records
 from shared.services.results import DONE, StepResult
 
@@ -23,9 +24,10 @@ from shared.services.results import DONE, StepResult
 class OrderMoney:
     """Moves money for orders and books every move."""
 
-    def __init__(self, records: Records, payments: Payments) -> None:
+    def __init__(self, records: Records, payments: Payments, authority: Authority) -> None:
         self._records = records
         self._payments = payments
+        self._authority = authority
 
     async def take(self, order: Order, amount: Money, *, key: str, reason: str) -> Movement:
         """Charge `amount` under `key`, at once. Raises PaymentDeclined."""
@@ -57,10 +59,14 @@ class OrderMoney:
         taken: Sequence[Movement] = ()
         if difference.minor > 0:
             order = (await self._records.get(ORDERS, order_id)).value
+            covered = await self._authority.extend(order, difference, key=key)
+            if not covered.ok:
+                return covered
             try:
                 taken = [await self.take(order, difference, key=key, reason=reason)]
-            except PaymentDeclined as declined:
-                return StepResult(ok=False, code=declined.code, detail=declined.detail)
+            except (PaymentDeclined, Conflict) as refused:  # a bank's no, or less than a provider charges
+                await self._authority.retract(order, difference, key=key)
+                return StepResult(ok=False, code=refused.code, detail=refused.detail)
         try:
             await self.record(order_id, taken, change, key=key, reason=reason)
         except Conflict as impossible:

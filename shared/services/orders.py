@@ -1,5 +1,6 @@
 """Placing and running orders (1.2-1, 2.3-1, 2.3-2). Every step may run twice and changes things once."""
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Sequence
@@ -18,9 +19,10 @@ from shared.domain.money import Money
 from shared.domain.orders import Order, OrderLeg, Paying
 from shared.domain.places import Place
 from shared.domain.status import LegStatus, OrderStatus, PartnerStatus
-from shared.errors import Conflict, Forbidden, Infeasible, InvalidInput, Unavailable
+from shared.errors import Conflict, Forbidden, Infeasible, InvalidInput
 from shared.services.carts import CartService, Line
 from shared.services.catalogue import CatalogueService
+from shared.services.credits import CreditService
 from shared.services.deal_terms import DealTerms
 from shared.services.inventory import InventoryService
 from shared.services.kinds import ORDERS
@@ -67,6 +69,7 @@ class OrderService:
         planning: PlanningService,
         carts: CartService,
         terms: DealTerms,
+        credit: CreditService,
         messages: PartnerMessages,
         settings: Settings,
     ) -> None:
@@ -76,6 +79,7 @@ class OrderService:
         self._planning = planning
         self._carts = carts
         self._terms = terms
+        self._credits = credit
         self._messages = messages
         self._settings = settings
 
@@ -122,7 +126,6 @@ class OrderService:
             delivery_fee=self._carts.express_fee(legs) if request.express else None,
             timeline=timeline,
             book=Book(currency=legs[0].price.currency),
-            paying=Paying(method=request.method, agent=request.agent, mandate_id=request.mandate_id),
             digest=_digest(request),
         )
         if not timeline.is_feasible:
@@ -134,17 +137,34 @@ class OrderService:
                 code="deadline_unreachable",
                 extensions={"ways_out": [way.model_dump(mode="json") for way in shown]},
             )
-        self._check_authority(order)
+        order = await self._paid_by(order, request)
         events = [Event(type=EventType.ORDER_PLACED, data={"order_id": order_id})] if announce else []
         return await self._records.create(ORDERS, order, events=events)
 
-    def _check_authority(self, order: Order) -> None:
-        """An agent without a mandate spends little on its customer's general consent (M3)."""
-        limit = Money(minor=self._settings.agent_limit, currency=order.currency())
-        if order.paying.agent and not order.paying.mandate_id and order.total().minor > limit.minor:
+    async def _paid_by(self, order: Order, request: OrderRequest) -> Order:
+        """Say out of what and on whose authority the order is paid (M3, M15).
+
+        Without a mandate an agent spends little, on its customer's general consent. What credits leave to be
+        charged is never less than a provider takes.
+        """
+        if request.mandate_id and not request.agent:
+            raise InvalidInput("Only an agent spends under a mandate.", field="mandate_id")
+        total, limit = order.total(), self._settings.agent_limit
+        if request.agent and not request.mandate_id and total.minor > limit:
+            shown = Money(minor=limit, currency=total.currency)
             raise Forbidden(
-                f"For more than {limit} an agent needs its customer's mandate.", code="approval_required"
+                f"For more than {shown} an agent needs its customer's mandate.", code="approval_required"
             )
+        spent = 0
+        if request.use_credits:
+            there = await self._credits.available(order.customer_id, total.currency)
+            spent = min(there.minor, total.minor)
+            if 0 < total.minor - spent < self._settings.min_charge:
+                spent = max(0, total.minor - self._settings.min_charge)
+        paying = Paying(
+            method=request.method, credit=spent, agent=request.agent, mandate_id=request.mandate_id
+        )
+        return order.model_copy(update={"paying": paying})
 
     # --- steps of the order's plan -------------------------------------------------------------
 
@@ -158,16 +178,13 @@ class OrderService:
         )
 
     async def dispatch(self, order_id: str) -> StepResult:
-        """Tell every partner of its leg (flow 2.3-1 step 1)."""
+        """Tell every partner of its leg, side by side (flow 2.3-1 step 1)."""
         order = await self.begin(order_id)
-        unreached: list[Unavailable] = []
-        for leg in order.legs:
-            try:
-                await self._messages.order_placed(order, leg)
-            except Unavailable as failed:  # the other vendors need not wait for this one
-                unreached.append(failed)
-        if unreached:
-            raise unreached[0]
+        told = await asyncio.gather(
+            *(self._messages.order_placed(order, leg) for leg in order.legs), return_exceptions=True
+        )
+        for failed in filter(None, told):  # the other vendors need not wait for this one
+            raise failed
         return DONE
 
     async def untold(self, order: Order) -> list[OrderLeg]:

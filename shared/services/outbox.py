@@ -9,10 +9,11 @@ from shared.ports.store import Store, Upsert
 
 __all__ = ["EVENT_TTL", "OUTBOX_CONTAINERS", "Outbox", "event_document"]
 OUTBOX_CONTAINERS = (
-    *("orders", "intents", "simulator", "escalations", "payments"),
-    *("ledger", "fees", "affiliates"),
+    *("orders", "intents", "simulator", "escalations", "payments", "ledger"),
+    *("disputes", "fees", "affiliates"),
 )
 PAUSE = 5.0
+_PAGE = 1000
 _RELAY = "relay"
 _log = logging.getLogger(__name__)
 
@@ -31,7 +32,9 @@ class Outbox:
         sent = 0
         async with self._lock:
             cursor = await self._cursor(container)
-            while documents := await self._store.changes(container, after=cursor):
+            more = True
+            while more and (documents := await self._store.changes(container, after=cursor, limit=_PAGE)):
+                more = len(documents) == _PAGE  # whoever commits meanwhile relays it, too
                 events = [
                     CloudEvent.model_validate(
                         {**document.body["event"], "sequence": f"{document.version:020}"}

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from shared.domain.money import Money
 from shared.domain.orders import Order
 from shared.services.results import StepResult
 
@@ -19,4 +20,16 @@ class Pledge(Protocol):
 
     async def release(self, order: Order) -> None:
         """The order failed: free what was set aside."""
+        ...
+
+
+class Authority(Protocol):
+    """Whose budget covers what an order costs more than was agreed when it was placed."""
+
+    async def extend(self, order: Order, amount: Money, *, key: str) -> StepResult:
+        """Draw `amount` for good; not ok when it may not be spent."""
+        ...
+
+    async def retract(self, order: Order, amount: Money, *, key: str) -> None:
+        """It was not charged after all."""
         ...

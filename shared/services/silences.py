@@ -5,10 +5,10 @@ is noticed by the housekeeping.
 """
 
 from shared.domain.negotiations import EscalationReason
-from shared.domain.orders import Order
+from shared.domain.orders import Order, OrderLeg
 from shared.domain.status import LegStatus
 from shared.ports.clock import Clock
-from shared.ports.store import Delete, Missing, Query, Store, Upsert, Where, every
+from shared.ports.store import MAX_BATCH, Delete, Missing, Query, Store, Upsert, Where, every
 from shared.services.catalogue import CatalogueService
 from shared.services.escalations import EscalationService
 from shared.services.orders import OrderService
@@ -39,12 +39,9 @@ class Silences:
 
     async def expect(self, order: Order) -> None:
         """Expect an answer about each leg within the usual time, counted while the vendor is open."""
-        now = self._clock.now()
-        for leg in order.legs:
-            hours = self._catalogue.known_vendor(leg.vendor_id).hours
-            due = hours.next_open(now) + self._settings.standard_timeout
-            body = {"order_id": order.id, "due": due.isoformat(timespec="microseconds")}
-            await self._store.batch(CONTAINER, EXPECTED, [Upsert(leg.id, body)])
+        expected = [self._expectation(order, leg) for leg in order.legs]
+        for start in range(0, len(expected), MAX_BATCH):
+            await self._store.batch(CONTAINER, EXPECTED, expected[start : start + MAX_BATCH])
 
     async def notice(self) -> int:
         """Put the silences that are due before a person; return how many there were."""
@@ -55,6 +52,11 @@ class Silences:
             noticed += await self._is_silence(order, document.id)
             await self._forget(document.id)
         return noticed
+
+    def _expectation(self, order: Order, leg: OrderLeg) -> Upsert:
+        hours = self._catalogue.known_vendor(leg.vendor_id).hours
+        due = hours.next_open(self._clock.now()) + self._settings.standard_timeout
+        return Upsert(leg.id, {"order_id": order.id, "due": due.isoformat(timespec="microseconds")})
 
     async def _is_silence(self, order: Order, leg_id: str) -> bool:
         leg = order.leg(leg_id)

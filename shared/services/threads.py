@@ -9,6 +9,7 @@ from shared.domain.aggregate import Aggregate
 from shared.domain.intents import IntentKind, ShownItem, ThreadContext
 from shared.domain.model import Model
 from shared.domain.narration import Card, Question, StatusClass
+from shared.domain.orders import Order
 from shared.domain.places import Place
 from shared.errors import NotFound
 from shared.ports.clock import Clock
@@ -94,17 +95,35 @@ class ThreadService:
         self._store = store
         self._clock = clock
 
-    async def open(self, thread_id: str, *, customer_id: str, platform: str | None = None) -> Thread:
+    async def open(
+        self,
+        thread_id: str,
+        *,
+        customer_id: str,
+        platform: str | None = None,
+        active_order_id: str | None = None,
+    ) -> Thread:
         """Return the customer's thread, a new one if need be. Raises NotFound for someone else's."""
         now = self._clock.now()
         fresh = Thread(
-            id=thread_id, created_at=now, updated_at=now, customer_id=customer_id, platform=platform
+            id=thread_id,
+            created_at=now,
+            updated_at=now,
+            customer_id=customer_id,
+            platform=platform,
+            active_order_id=active_order_id,
         )
         found = await self._records.find(THREADS, thread_id)
         thread = found.value if found else await self._records.create(THREADS, fresh)
         if thread.customer_id != customer_id:
             raise NotFound("thread", thread_id)
         return thread
+
+    async def turn_to(self, order: Order) -> None:
+        """Let an order's conversation be about it from now on. Raises NotFound for someone else's."""
+        thread = await self.open(order.thread_id, customer_id=order.customer_id, active_order_id=order.id)
+        if thread.active_order_id != order.id:
+            await self.remember(thread.id, active_order_id=order.id)
 
     async def find(self, thread_id: str) -> Thread | None:
         """Return a thread, or None."""

@@ -16,7 +16,8 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 LIGHT = (
     "function_app",
     *("activities.blueprint", "orchestrators", "triggers.bus", "triggers.routes", "triggers.timers"),
-    "triggers.money.table",
+    *("triggers.affiliates.table", "triggers.fees.table", "triggers.mandates.table", "triggers.money.table"),
+    "triggers.disputes.table",
     *("triggers.provider.table", "triggers.simulator.table", "triggers.web.blueprint", "triggers.web.route"),
     *("shared.ports.topics", "shared.domain.identity"),
 )
@@ -25,6 +26,7 @@ PACKAGES = {
     "activities",
     "triggers",
     "triggers.web",
+    *("triggers.affiliates", "triggers.disputes", "triggers.fees", "triggers.mandates"),
     "triggers.money",
     "triggers.provider",
     "triggers.simulator",

@@ -144,9 +144,9 @@ def test_the_money_of_a_leg_that_was_called_off_meanwhile_goes_back_when_the_dis
 def test_frozen_money_pays_for_nothing_else() -> None:
     new = leg(3, 4000, replaces=L1, status=LegStatus.ACCEPTED)
     order = rules.with_leg(frozen(paid_order()), new)
-    with pytest.raises(Conflict, match="while a dispute"):
+    with pytest.raises(Conflict, match="its money is disputed"):
         rules.swapped(order, L1, "ord_x-l3")
-    with pytest.raises(Conflict, match="while a dispute"):
+    with pytest.raises(Conflict, match="its money is disputed"):
         rules.changed(
             order.model_copy(update={"legs": (frozen(paid_order()).leg(L1),)}),
             L1,

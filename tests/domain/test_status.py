@@ -5,6 +5,8 @@ import pytest
 
 from shared.domain.status import (
     MOVES,
+    DisputeStatus,
+    DrawStatus,
     EscalationStatus,
     IntentStatus,
     LegStatus,
@@ -25,6 +27,8 @@ ENDS = {
     IntentStatus: {IntentStatus.COMPLETED, IntentStatus.CANCELLED},
     EscalationStatus: {EscalationStatus.RESOLVED},
     PayoutStatus: {PayoutStatus.PAID, PayoutStatus.FAILED},
+    DrawStatus: {DrawStatus.SETTLED, DrawStatus.RELEASED},
+    DisputeStatus: {DisputeStatus.RESOLVED},
 }
 """Where nothing moves any more. RecoveryStatus.ESCALATED may or may not be one."""
 kinds = pytest.mark.parametrize("kind", list(MOVES), ids=lambda kind: kind.__name__)

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.doors.stage import AFFILIATE, BY_HAND, SHOP_A, TOMORROW
 from tests.harness import HOME
+from tests.wallet import Wallet
 
 _SHEET = {"name": "Ghost Orchid", "price": {"minor": 9000, "currency": "USD"}, "quantity": 2}
 _SHOP = {"name": "Orchid House", "business_type": "florist", "location": HOME}
@@ -12,6 +13,9 @@ _SHOP = {"name": "Orchid House", "business_type": "florist", "location": HOME}
 GOOD: Mapping[str, Any] = {
     "chat": {"text": "red roses for tomorrow", "deliver_to": HOME},
     "order_place": {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW},
+    "order_confirm_delivery": {},
+    "checkout_open": {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW},
+    "checkout_confirm": {},
     "order_change": {"text": "white flowers instead of red"},
     "order_simulate": {"text": "chocolates"},
     "recovery_trigger": {
@@ -37,6 +41,30 @@ GOOD: Mapping[str, Any] = {
     "affiliates_review": {"check": "insurance", "verdict": "rejected", "note": "it has run out"},
     "affiliates_manage": {"on_time_pct": 50},
     "fees_replace": {"version": 0, "default_bps": 1200},
+    "mandate_add_key": {
+        "jwk": Wallet(name="tried").public(),
+        "proof": Wallet(name="tried").proof("chl_0000000000000000.n_0000000000000000"),
+    },
+    "mandate_deliver": {"token": Wallet().mandate()},
+    "refund_request": {"leg_id": "ord_0000000000000000-l1", "reason": "damaged"},
+    "refund_policy_change": {"version": 7, "rules": [{"action": "escalate"}]},
+    "dispute_open": {
+        "order_id": "ord_0000000000000000",
+        "leg_id": "ord_0000000000000000-l1",
+        "reason": "late",
+        "text": "It never came.",
+    },
+    "dispute_decide": {"decision": "deny", "note": "It was there."},
+    "partner_dispute_respond": {"text": "We delivered it."},
+    "partner_payout_schedule": {"schedule": "weekly"},
+    "partner_payout_account": {"email": "shop@flowers.example"},
+    "reconciliation_run": {"day": "2026-05-04"},
+    "gig_payment": {
+        "order_id": "ord_0000000000000000",
+        "leg_id": "ord_0000000000000000-l1",
+        "worker_id": "walt",
+    },
+    "credit_grant": {"customer_id": "carol", "order_id": "ord_0000000000000000", "reason": "late"},
     "simulator_create_partner": {"id": "tried-shop", **_SHOP},
     "simulator_put_partner": _SHOP,
     "simulator_create_product": {"id": "tried-orchid", **_SHEET},

@@ -13,6 +13,7 @@ from shared.adapters.local_issuer import LocalIssuer
 from shared.domain.identity import Persona
 from shared.settings import Settings
 from tests.harness import HOME, Caller, World
+from tests.wallet import Wallet
 
 SIMULATOR = "/api/v1/simulator"
 SHOP_A, SHOP_B = "demo-flower-shop-a", "demo-flower-shop-b"
@@ -54,10 +55,12 @@ UNKNOWN: Mapping[str, str] = {
     "thread_id": "thr_0000000000000000",
     "order_id": "ord_0000000000000000",
     "recovery_id": "ord_0000000000000000-r1",
+    "checkout_id": "chk_0000000000000000",
     "negotiation_id": "ord_0000000000000000-n1",
     "leg_id": "ord_0000000000000000-l1",
     "intent_id": "si_0000000000000000",
     "escalation_id": "esc_ord_0000000000000000-n1",
+    "dispute_id": "ord_0000000000000000-l1-d1",
     "partner_id": "nobody-at-all",
     "product_id": "nothing-at-all",
     "scenario_id": "no-such-scenario",
@@ -67,7 +70,10 @@ UNKNOWN: Mapping[str, str] = {
     "bundle_id": "no-such-bundle",
     "payment_id": "pi_" + "0" * 24,
     "account_id": "acct_" + "0" * 24,
-    "dispute_id": "dp_" + "0" * 40,
+    "claim_id": "dp_" + "0" * 40,
+    "kid": "0" * 43,
+    "mandate_id": "man_00000000000000000000",
+    "ledger_account": "credits:nobody-at-all",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -109,6 +115,11 @@ class Stage:
         """Every document in the store, to show that a refusal wrote nothing."""
         return documents(self.data / "uso" / "uso.sqlite")
 
+    async def at_rest(self) -> dict[tuple[str, str, str], str]:
+        """Everything, once what earlier tests have set in motion has come to rest."""
+        await self.world.settle()
+        return self.everything()
+
 
 def documents(path: Path) -> dict[tuple[str, str, str], str]:
     """Every document of a store's file."""
@@ -118,7 +129,7 @@ def documents(path: Path) -> dict[tuple[str, str, str], str]:
 
 
 async def staged(world: World, data: Path) -> Stage:
-    """Fill the app: an order with an open recovery, one with a counter-offer, a wish, a task, a request."""
+    """Fill the app: a recovery, a counter-offer, a wish, a task, a request, a mandate with its key."""
     admin, alice = world.admin(), world.customer(OWNER)
     await admin.post(f"{SIMULATOR}/live-demo/setup", {})
     for id, script in (("stage-by-hand", BY_HAND), ("stage-yellow", COUNTERS_YELLOW)):
@@ -133,8 +144,15 @@ async def staged(world: World, data: Path) -> Stage:
     )
     escalation = await _escalated(world, alice, by_hand)
     affiliate, link = await _affiliated(world, alice)
-    payment_id, account_id, dispute_id = await _rehearsed(world)
+    payment_id, account_id, claim_id = await _rehearsed(world)
+    wallet = await Wallet(OWNER).registered(alice)
+    mandate = await alice.post("/api/v1/mandates", {"token": wallet.mandate()})
+    cart = {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW}
+    checkout = await alice.post("/api/v1/checkouts", cart)
+    apology = {"customer_id": OWNER, "order_id": recovered["id"], "reason": "bad_service"}
+    await admin.post("/api/v1/admin/credits", apology)
     ids = {
+        "checkout_id": checkout["id"],
         "thread_id": "thr-stage",
         "order_id": recovered["id"],
         "leg_id": recovered["legs"][0]["id"],
@@ -142,6 +160,7 @@ async def staged(world: World, data: Path) -> Stage:
         "negotiation_id": countered["id"],
         "intent_id": intent["id"],
         "escalation_id": escalation,
+        "dispute_id": await _disputed(world, alice, countered["order_id"]),
         "partner_id": SHOP_A,
         "product_id": "demo-red-flowers",
         "scenario_id": "stage-by-hand",
@@ -151,7 +170,10 @@ async def staged(world: World, data: Path) -> Stage:
         "bundle_id": "white-glove-baby",
         "payment_id": payment_id,
         "account_id": account_id,
-        "dispute_id": dispute_id,
+        "claim_id": claim_id,
+        "kid": wallet.kid,
+        "mandate_id": mandate["id"],
+        "ledger_account": f"credits:{OWNER}",
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"
@@ -210,6 +232,14 @@ async def _rehearsed(world: World) -> tuple[str, str, str]:
     dispute = await rehearsal.open_dispute("stage-dispute", payment.id, reason="fraudulent")
     await world.settle()
     return payment.id, account.id, dispute.id
+
+
+async def _disputed(world: World, alice: Caller, order_id: str) -> str:
+    """A customer who is not content."""
+    body = {"order_id": order_id, "leg_id": f"{order_id}-l1", "reason": "late", "text": "Where is it?"}
+    dispute = await alice.post("/api/v1/disputes", body)
+    await world.settle()
+    return str(dispute["id"])
 
 
 def problem_shape(body: Mapping[str, Any], id: str) -> str:

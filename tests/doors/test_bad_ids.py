@@ -48,7 +48,7 @@ def paths_of(route: Route, id: str) -> list[str]:
 
 @pytest.mark.parametrize("route", WITH_ID, ids=lambda route: route.name)
 async def test_what_is_no_id_is_refused(stage: Stage, route: Route) -> None:
-    before = stage.everything()
+    before = await stage.at_rest()
     caller = may_call(stage, route)
     for id in MALFORMED:
         for path in paths_of(route, id):
@@ -133,7 +133,7 @@ async def test_a_door_without_a_query_takes_none(stage: Stage, route: Route) -> 
 
 
 async def test_an_odd_idempotency_key_is_refused(stage: Stage) -> None:
-    before = stage.everything()
+    before = await stage.at_rest()
     for route in ROUTES:
         if route.method != "GET" and route.personas:
             path = "/" + route.path.format(**UNKNOWN)

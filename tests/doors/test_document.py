@@ -29,10 +29,13 @@ MEANS_NOTHING = re.compile(
     "|What shall I (wait for|buy)|What is the occasion|at least one step|either write a text or choose"
     "|a price is between|a counter-offer, and only it|There are [0-9]+ suggestions|There is no change here"
     "|name (a time|at least)|the window is empty|a text says something|is not a variable|a brace stands alone"
+    "|no such leg|Only an admin says|a split, and only a split|a row that proposes|over and under these"
     r"|\bURL\b|The link must lead to|There is no vendor|Name a product or a vendor|Only an affiliate with a"
     "|A UCP or ACP affiliate|A fixed commission has|A share of the value|Hand in at least|The most is"
     "|There are two r|A rule names a|There is no region|A table cannot begin|no commission of an order"
     "|levels deep|without an offset|by an amount or by percent|have a button|^image_url: |The span is at most"
+    "|The (mandate|proof|key) is refused"
+    "|not of this customer|This day has not come"
 )
 """Well-formed but meaningless: what no schema can say, and a refusal may still be about."""
 PERSONAS = {route.name: sorted(route.personas) for route in ROUTES}

@@ -70,7 +70,7 @@ def item(**changed: Any) -> dict[str, Any]:
 async def test_an_order_that_cannot_be_meant_is_refused(
     stage: Stage, body: dict[str, Any], status: int, field: str
 ) -> None:
-    before = stage.everything()
+    before = await stage.at_rest()
     answer = await stage.world.customer().call("POST", ORDERS, body)
     assert (answer.status, fields_of(answer)) == (status, [field]), answer.body
     assert stage.everything() == before
@@ -94,7 +94,7 @@ async def test_an_order_that_cannot_be_meant_is_refused(
 async def test_a_wish_that_cannot_be_meant_is_refused(
     stage: Stage, changed: dict[str, Any], field: str
 ) -> None:
-    before = stage.everything()
+    before = await stage.at_rest()
     alice = stage.world.customer()
     body = {**GOOD["intent_create"], **changed}
     for method, path in (("POST", WISHES), ("PUT", f"{WISHES}/{stage.ids['intent_id']}")):
@@ -105,7 +105,7 @@ async def test_a_wish_that_cannot_be_meant_is_refused(
 
 @pytest.mark.parametrize("changed", [{"zone": "Nowhere/Land"}, {"deliver_to": NOWHERE}, {"platform": "fax"}])
 async def test_a_sentence_from_nowhere_starts_no_conversation(stage: Stage, changed: dict[str, Any]) -> None:
-    before = stage.everything()
+    before = await stage.at_rest()
     answer = await stage.world.customer().call("POST", CHAT, {**GOOD["chat"], **changed})
     assert answer.status == 400
     assert fields_of(answer)[0].startswith(next(iter(changed)))
@@ -123,7 +123,7 @@ async def test_a_sentence_from_nowhere_starts_no_conversation(stage: Stage, chan
     ],
 )
 async def test_what_cannot_be_added_is_refused(stage: Stage, body: dict[str, Any]) -> None:
-    before = stage.everything()
+    before = await stage.at_rest()
     path = f"{ORDERS}/{stage.ids['order_id']}/simulate"
     answer = await stage.world.customer().call("POST", path, body)
     assert answer.status in (400, 404), answer.body

@@ -17,7 +17,11 @@ OF_CUSTOMERS = [route for route in OWNED if route.personas >= BUYERS]
 OF_PEOPLE = [route for route in OWNED if route.personas & BUYERS and route not in OF_CUSTOMERS]
 """What a customer has in person, without an agent."""
 OF_PARTNERS = [route for route in OWNED if Persona.PARTNER in route.personas]
-SEEN_BY_ADMINS = [route for route in OF_CUSTOMERS if Persona.ADMIN in route.personas]
+ADMINS_ACT_TOO = {"refund_request"}
+"""Doors by which an admin does by right what a customer asks for."""
+SEEN_BY_ADMINS = [
+    route for route in OF_CUSTOMERS if Persona.ADMIN in route.personas and route.name not in ADMINS_ACT_TOO
+]
 
 
 def path_of(route: Route, ids: dict[str, str]) -> str:
@@ -31,7 +35,7 @@ async def test_every_door_with_a_body_has_a_good_one_here() -> None:
 async def same_as_unknown(stage: Stage, route: Route, caller: Caller) -> None:
     """Ask for what is there and what is not: the answers differ in the id alone, and nothing is written."""
     (name,) = route.parameters
-    before = stage.everything()
+    before = await stage.at_rest()
     real, unknown = stage.ids[name], UNKNOWN[name]
     found = await caller.call(route.method, path_of(route, dict(stage.ids)), GOOD.get(route.name))
     missing = await caller.call(route.method, path_of(route, dict(UNKNOWN)), GOOD.get(route.name))
@@ -43,9 +47,12 @@ async def same_as_unknown(stage: Stage, route: Route, caller: Caller) -> None:
 
 @pytest.mark.parametrize("route", OF_CUSTOMERS, ids=lambda route: route.name)
 async def test_what_is_another_customers_is_not_there(stage: Stage, route: Route) -> None:
-    agent = stage.world.caller(Persona.AGENT, "assistant", customer_id=STRANGER)
-    for caller in (stage.world.customer(STRANGER), agent):
-        await same_as_unknown(stage, route, caller)
+    strangers = {
+        Persona.CUSTOMER: stage.world.customer(STRANGER),
+        Persona.AGENT: stage.world.caller(Persona.AGENT, "assistant", customer_id=STRANGER),
+    }
+    for persona in route.personas & BUYERS:
+        await same_as_unknown(stage, route, strangers[persona])
 
 
 @pytest.mark.parametrize("route", OF_PEOPLE, ids=lambda route: route.name)
@@ -74,10 +81,12 @@ async def test_admins_see_but_do_not_decide(stage: Stage, route: Route) -> None:
 
 
 @pytest.mark.parametrize(
-    "route", [route for route in OF_CUSTOMERS if route.method != "GET"], ids=lambda route: route.name
+    "route",
+    [route for route in OF_CUSTOMERS if route.method != "GET" and route.name not in ADMINS_ACT_TOO],
+    ids=lambda route: route.name,
 )
 async def test_only_the_customer_and_their_agents_decide(stage: Stage, route: Route) -> None:
-    before = stage.everything()
+    before = await stage.at_rest()
     for caller in (stage.world.admin(), stage.world.partner(stage.ids["partner_id"])):
         answer = await caller.call(route.method, path_of(route, dict(stage.ids)), GOOD.get(route.name))
         assert (answer.status, answer.code) == (403, "forbidden")
@@ -103,7 +112,7 @@ async def test_an_agent_acts_for_its_customer_only(stage: Stage) -> None:
 
 
 async def test_nobody_speaks_in_another_customers_conversation(stage: Stage) -> None:
-    before = stage.everything()
+    before = await stage.at_rest()
     mallory = stage.world.customer(STRANGER)
     for door, body in (
         ("/api/v1/chat", {"text": "Yes, proceed"}),

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from shared.domain.catalogue import Channel, ChannelKind
+from tests.affiliates import FORM, registered
 from tests.harness import HOME, Caller, World
 
 SIMULATOR = "/api/v1/simulator"
@@ -421,3 +422,92 @@ async def simulated_reply_after_days(world: World) -> dict[str, str]:
     await world.host.engine.start_new("simulated_reply", json.dumps(json.dumps(asked)), "sim_later")
     await world.advance(days=13)
     return {"simulated_reply-after_days": "sim_later"}
+
+
+@story
+async def affiliate_verified(world: World) -> dict[str, str]:
+    """At once, and after a register that took its time."""
+    quick = await registered(world)
+    slow = await registered(world, documents={**FORM["documents"], "tax_id": "12-3455555"})
+    await world.advance(hours=2, minutes=1)
+    assert (await slow.now())["status"] == "active"
+    return {"verify_affiliate-at_once": f"kyc_{quick.id}_1", "verify_affiliate-slow": f"kyc_{slow.id}_1"}
+
+
+@story
+async def affiliate_whose_register_is_silent(world: World) -> dict[str, str]:
+    """Asked again and again, until an admin has to decide."""
+
+    bo = await registered(world, documents={**FORM["documents"], "insurance": "POL-6666"})
+    await world.advance(days=7, minutes=1)
+    shown = await bo.now()
+    assert {check["method"] for check in shown["checks"]} == {"api", "manual"}
+    return {"verify_affiliate-silent": f"kyc_{bo.id}_1"}
+
+
+async def charged_back(world: World, name: str, *, delivered: bool) -> tuple[str, str]:
+    """An order whose payment the customer's bank takes back; return the ids of case and claim."""
+    await demo(world)
+    order = await ordered(world, name)
+    if delivered:
+        await world.customer().post(f"/api/v1/orders/{order['id']}/confirm-delivery")
+        await world.settle()
+    payment = (await world.app.orders.get(order["id"])).paying.payment_id
+    claim = await world.app.payment_rehearsal.open_dispute(name, payment, reason="product_not_received")
+    await world.app.outbox.relay_all()
+    await world.settle()
+    cases = await world.admin().get("/api/v1/disputes", origin="bank")
+    return next(case["id"] for case in cases if case["order_id"] == order["id"]), claim.id
+
+
+async def bank_decides(world: World, claim: str, *, won: bool) -> None:
+    """The bank has decided, and tells it."""
+    await world.app.payment_rehearsal.close_dispute(claim, won=won)
+    await world.app.outbox.relay_all()
+    await world.settle()
+
+
+@story
+async def chargebacks_of_what_was_delivered(world: World) -> dict[str, str]:
+    kept = {}
+    for won in (True, False):
+        case, claim = await charged_back(world, f"proven-{won}", delivered=True)
+        await world.advance(days=16)
+        await bank_decides(world, claim, won=won)
+        kept[f"defend_chargeback-{'won' if won else 'lost'}"] = case
+    return kept
+
+
+@story
+async def chargeback_whose_proof_comes_later(world: World) -> dict[str, str]:
+    case, claim = await charged_back(world, "later", delivered=False)
+    order = case.partition("-")[0]
+    await world.advance(days=2)
+    await world.customer().post(f"/api/v1/orders/{order}/confirm-delivery")
+    await world.settle()
+    await bank_decides(world, claim, won=True)
+    return {"defend_chargeback-proven_later": case}
+
+
+@story
+async def chargeback_without_all_the_proof(world: World) -> dict[str, str]:
+    case, claim = await charged_back(world, "unproven", delivered=False)
+    await world.advance(days=8)
+    await bank_decides(world, claim, won=False)
+    return {"defend_chargeback-shortly_before_the_end": case}
+
+
+@story
+async def chargeback_that_is_over_at_once(world: World) -> dict[str, str]:
+    case, claim = await charged_back(world, "early", delivered=False)
+    await bank_decides(world, claim, won=True)
+    return {"defend_chargeback-decided_early": case}
+
+
+@story
+async def chargeback_of_a_silent_bank(world: World) -> dict[str, str]:
+    case, claim = await charged_back(world, "silent", delivered=True)
+    await world.app.payment_rehearsal.shape_news(delay=timedelta(0), copies=0)
+    await bank_decides(world, claim, won=True)
+    await world.advance(days=8)
+    return {"defend_chargeback-asked": case}

@@ -64,7 +64,7 @@ async def overview(call: Call, query: OverviewQuery) -> Reply[OverviewView]:
     found = await call.app.affiliates.performance.overview(
         status=query.status, by=query.rank, limit=query.limit
     )
-    views = tuple(_view(each.affiliate, each.performance, call) for each in found.ranked)
+    views = tuple(_view(each.affiliate, each.performance) for each in found.ranked)
     together = found.together
     facts = [("Clicks", str(together.clicks)), ("Orders", str(together.conversions))]
     facts += [("Paid", str(each.paid)) for each in together.earned]
@@ -102,12 +102,12 @@ async def manage(call: Call, affiliate_id: AffiliateId, body: Manage) -> Reply[A
 
 async def _answer(call: Call, affiliate: Affiliate) -> Reply[AdminView]:
     figures = await call.app.affiliates.performance.of(affiliate.id)
-    return Reply(_view(affiliate, figures.performance(), call))
+    return Reply(_view(affiliate, figures.performance()))
 
 
-def _view(affiliate: Affiliate, performance: Performance, call: Call) -> AdminView:
+def _view(affiliate: Affiliate, performance: Performance) -> AdminView:
     return AdminView(
-        affiliate=AffiliateView.of(affiliate, call),
+        affiliate=AffiliateView.of(affiliate),
         owner=affiliate.owner,
         vendor_id=affiliate.vendor_id or None,
         facts=affiliate.facts,

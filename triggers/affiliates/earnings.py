@@ -5,15 +5,16 @@ from datetime import datetime
 from pydantic import Field
 
 from shared.domain.affiliates.commissions import CommissionStatus, CommissionTransaction
-from shared.domain.affiliates.models import Commission, CommissionType, PayoutSchedule
-from shared.domain.affiliates.payouts import next_payout
+from shared.domain.affiliates.models import Affiliate, Commission, CommissionType, account_of
 from shared.domain.affiliates.performance import Performance
 from shared.domain.cards import message_card
 from shared.domain.model import Model
 from shared.domain.money import Money
+from shared.domain.payouts import Schedule
 from shared.services.affiliates.feed import earns
 from triggers.affiliates.views import AffiliateId, owned
 from triggers.inputs import OrderId
+from triggers.money.finance import PayoutView, ScheduleView
 from triggers.web.answer import Reply
 from triggers.web.call import Call
 
@@ -37,8 +38,7 @@ class DashboardView(Model):
     tracking_id: str | None
     commission: Commission
     performance: Performance
-    payout_schedule: PayoutSchedule
-    next_payout_at: datetime
+    payouts: ScheduleView
 
 
 class CommissionLegView(Model):
@@ -69,12 +69,12 @@ class CommissionView(Model):
     legs: tuple[CommissionLegView, ...]
 
 
-class PayoutView(Model):
-    """Money that went out."""
+class AccountView(Model):
+    """Where to complete the account; the link is short-lived and for its owner alone."""
 
-    payout_id: str
-    amount: Money
-    at: datetime
+    url: str
+    expires_at: datetime
+    payouts: ScheduleView
 
 
 class NoticeView(Model):
@@ -96,8 +96,7 @@ async def dashboard(call: Call, affiliate_id: AffiliateId) -> Reply[DashboardVie
         tracking_id=affiliate.tracking_id or None,
         commission=affiliate.agreed,
         performance=figures,
-        payout_schedule=affiliate.schedule,
-        next_payout_at=next_payout(affiliate.schedule, call.now, call.app.settings.home_zone),
+        payouts=await _payouts(call, affiliate),
     )
     facts = [("Clicks", str(figures.clicks)), ("Orders", str(figures.conversions))]
     facts += [("Commissions", str(each.total)) for each in figures.earned]
@@ -117,16 +116,20 @@ async def list_commissions(
 
 
 async def list_payouts(call: Call, affiliate_id: AffiliateId, query: PageQuery) -> Reply[list[PayoutView]]:
-    """List what was paid out, newest first."""
+    """List what was paid out and what is on its way, newest first."""
     affiliate = await owned(call, affiliate_id)
-    found = await call.app.affiliates.commissions.payouts(affiliate.id, limit=query.limit)
+    found = await call.app.payouts.history(account_of(affiliate.id), limit=query.limit)
+    return Reply([PayoutView.of(payout) for payout in found])
+
+
+async def open_account(call: Call, affiliate_id: AffiliateId) -> Reply[AccountView]:
+    """Open the account that commissions go to, once, and make a link where its owner completes it."""
+    affiliate = await owned(call, affiliate_id)
+    account = account_of(affiliate.id)
+    await call.app.payees.open_account(account, email=affiliate.contact.email)
+    link = await call.app.payees.onboarding_link(account)
     return Reply(
-        [
-            PayoutView(
-                payout_id=each.payout_id, amount=Money(minor=each.minor, currency=each.currency), at=each.at
-            )
-            for each in found
-        ]
+        AccountView(url=link.url, expires_at=link.expires_at, payouts=await _payouts(call, affiliate))
     )
 
 
@@ -141,6 +144,19 @@ async def list_notices(call: Call, affiliate_id: AffiliateId, query: PageQuery) 
             )
             for each in found
         ]
+    )
+
+
+async def _payouts(call: Call, affiliate: Affiliate) -> ScheduleView:
+    account = account_of(affiliate.id)
+    await call.app.payees.refresh(account)
+    payee = await call.app.payees.get(account)
+    return ScheduleView(
+        schedule=Schedule(affiliate.schedule),
+        next=await call.app.payees.next_payout(account) if affiliate.is_active else None,
+        account_opened=payee.provider_account != "",
+        can_be_paid=payee.can_be_paid,
+        missing=payee.missing,
     )
 
 

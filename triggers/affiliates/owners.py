@@ -81,18 +81,18 @@ async def register(call: Call, body: Register) -> Reply[AffiliateView]:
         key=call.idempotency_key,
     )
     affiliate = await call.app.affiliates.registration.register(form, _numbers(body.documents))
-    return _answer(affiliate, call, located=True)
+    return _answer(affiliate, located=True)
 
 
 async def list_affiliates(call: Call) -> Reply[list[AffiliateView]]:
     """List the caller's affiliates, newest first."""
     found = await call.app.affiliates.registration.of_owner(owner_of(call))
-    return Reply([AffiliateView.of(affiliate, call) for affiliate in found])
+    return Reply([AffiliateView.of(affiliate) for affiliate in found])
 
 
 async def get_affiliate(call: Call, affiliate_id: AffiliateId) -> Reply[AffiliateView]:
     """Show where verification, trust and commission stand."""
-    return _answer(await owned(call, affiliate_id), call)
+    return _answer(await owned(call, affiliate_id))
 
 
 async def submit_documents(call: Call, affiliate_id: AffiliateId, body: Submit) -> Reply[AffiliateView]:
@@ -101,7 +101,7 @@ async def submit_documents(call: Call, affiliate_id: AffiliateId, body: Submit) 
     numbers = _numbers(body.documents)
     if not numbers:
         raise InvalidInput("Hand in at least one number.", field="documents")
-    return _answer(await call.app.affiliates.registration.submit(affiliate.id, numbers), call)
+    return _answer(await call.app.affiliates.registration.submit(affiliate.id, numbers))
 
 
 def _manifest(call: Call, body: Register) -> Site | None:
@@ -116,12 +116,12 @@ def _numbers(given: DocumentsInput) -> dict[KycCheck, SecretStr]:
     return {KycCheck(name): SecretStr(number) for name, number in given.model_dump(exclude_none=True).items()}
 
 
-def _answer(affiliate: Affiliate, call: Call, *, located: bool = False) -> Reply[AffiliateView]:
+def _answer(affiliate: Affiliate, *, located: bool = False) -> Reply[AffiliateView]:
     path = f"/api/v1/affiliates/{affiliate.id}"
     facts = [("Status", affiliate.status.value), ("Trust", str(affiliate.trust_score))]
     facts.append(("Tracking id", affiliate.tracking_id or "comes with activation"))
     return Reply(
-        AffiliateView.of(affiliate, call),
+        AffiliateView.of(affiliate),
         adaptive_card=message_card(affiliate.name, "Your affiliate account.", facts=facts),
         headers={"Location": path} if located else {},
         links={"self": path, "dashboard": f"{path}/dashboard", "links": f"{path}/links"},

@@ -86,6 +86,13 @@ AFFILIATES = (
         flows=("2.6-3",),
     ),
     _own.door(
+        "account",
+        "POST {affiliate_id}/account",
+        "earnings:open_account",
+        "Open the account that commissions go to; answers with the link where you complete it.",
+        flows=("2.6-1", "2.6-3"),
+    ),
+    _own.door(
         "notices",
         "GET {affiliate_id}/notices",
         "earnings:list_notices",

@@ -21,7 +21,6 @@ from shared.domain.affiliates.models import (
     owner_of_customer,
     owner_of_vendor,
 )
-from shared.domain.affiliates.payouts import next_payout
 from shared.domain.affiliates.verification import missing
 from shared.domain.model import Model
 from shared.errors import InvalidInput, NotFound
@@ -83,11 +82,10 @@ class AffiliateView(Model):
     preferred_commission: Commission
     commission: Commission
     payout_schedule: PayoutSchedule
-    next_payout_at: datetime
     created_at: datetime
 
     @classmethod
-    def of(cls, affiliate: Affiliate, call: Call) -> Self:
+    def of(cls, affiliate: Affiliate) -> Self:
         """Show `affiliate`."""
         checks = (
             CheckView(
@@ -116,7 +114,6 @@ class AffiliateView(Model):
             preferred_commission=affiliate.preferred,
             commission=affiliate.agreed,
             payout_schedule=affiliate.schedule,
-            next_payout_at=next_payout(affiliate.schedule, call.now, call.app.settings.home_zone),
             created_at=affiliate.created_at,
         )
 

@@ -174,15 +174,15 @@ async def open_dispute(call: Call, body: DisputeBody) -> Reply[ProviderDispute]:
     )
 
 
-async def get_dispute(call: Call, dispute_id: DisputeId) -> Reply[DisputeView]:
+async def get_dispute(call: Call, claim_id: DisputeId) -> Reply[DisputeView]:
     """Show a dispute as the bank sees it, with the evidence."""
-    evidence = await call.app.payment_rehearsal.evidence(dispute_id)
-    return Reply(DisputeView(dispute=await call.app.payments.dispute(dispute_id), evidence=evidence))
+    evidence = await call.app.payment_rehearsal.evidence(claim_id)
+    return Reply(DisputeView(dispute=await call.app.payments.dispute(claim_id), evidence=evidence))
 
 
-async def close_dispute(call: Call, dispute_id: DisputeId, body: VerdictBody) -> Reply[ProviderDispute]:
+async def close_dispute(call: Call, claim_id: DisputeId, body: VerdictBody) -> Reply[ProviderDispute]:
     """Let the bank decide a dispute."""
-    return Reply(await call.app.payment_rehearsal.close_dispute(dispute_id, won=body.won))
+    return Reply(await call.app.payment_rehearsal.close_dispute(claim_id, won=body.won))
 
 
 async def pay_out(call: Call, body: PayOutBody) -> Reply[ProviderPayout]:

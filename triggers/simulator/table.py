@@ -235,13 +235,13 @@ SIMULATOR = (
     ),
     _wing.door(
         "dispute_show",
-        "GET payments/disputes/{dispute_id}",
+        "GET payments/disputes/{claim_id}",
         "payments:get_dispute",
         "Show a chargeback with its evidence, as the bank sees it.",
     ),
     _wing.door(
         "dispute_close",
-        "POST payments/disputes/{dispute_id}/close",
+        "POST payments/disputes/{claim_id}/close",
         "payments:close_dispute",
         "Decide a chargeback.",
     ),

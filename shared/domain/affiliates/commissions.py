@@ -105,23 +105,15 @@ class Sums(Model):
 
     pending: int = 0
     earned: int = 0
-    paid_out: int = 0
-    """By payouts."""
     covered: int = 0
-    """Of `paid_out`, what is laid over transactions."""
+    """What of payouts is laid over transactions."""
 
     def __add__(self, other: "Sums") -> "Sums":
         return Sums(
             pending=self.pending + other.pending,
             earned=self.earned + other.earned,
-            paid_out=self.paid_out + other.paid_out,
             covered=self.covered + other.covered,
         )
-
-    @property
-    def spare(self) -> int:
-        """Paid out and not laid over anything yet."""
-        return self.paid_out - self.covered
 
 
 class Earnings(Aggregate):

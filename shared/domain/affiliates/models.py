@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from shared.domain.aggregate import Aggregate
+from shared.domain.ledger import Account, AccountKind
 from shared.domain.model import Model
 from shared.errors import IllegalMove
 
@@ -214,6 +215,11 @@ class Affiliate(Aggregate):
     def hosts(self) -> frozenset[str]:
         """The hosts that are its own, as it registered them."""
         return frozenset(site.host for site in (self.manifest, self.website) if site)
+
+
+def account_of(affiliate_id: str) -> Account:
+    """The account of the ledger that an affiliate's commissions go to."""
+    return Account(kind=AccountKind.AFFILIATE_COMMISSION, owner=affiliate_id)
 
 
 def owner_of_customer(customer_id: str) -> str:

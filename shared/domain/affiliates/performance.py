@@ -55,6 +55,8 @@ class Figures(Model):
     clicks: int = 0
     conversions: int = 0
     sums: Mapping[str, Sums] = Field(default_factory=dict)
+    paid: Mapping[str, int] = Field(default_factory=dict)
+    """What was paid out and not taken back, in minor units by currency."""
 
     def __add__(self, other: "Figures") -> "Figures":
         currencies = dict.fromkeys((*self.sums, *other.sums))
@@ -64,6 +66,7 @@ class Figures(Model):
             clicks=self.clicks + other.clicks,
             conversions=self.conversions + other.conversions,
             sums={c: self.sums.get(c, Sums()) + other.sums.get(c, Sums()) for c in currencies},
+            paid={c: self.paid.get(c, 0) + other.paid.get(c, 0) for c in currencies},
         )
 
     def performance(self) -> Performance:
@@ -74,7 +77,10 @@ class Figures(Model):
             conversions=self.conversions,
             click_through_rate=_share(self.clicks_where_shown, self.shown),
             conversion_rate=_share(self.conversions, self.clicks),
-            earned=tuple(_earned(sums, currency) for currency, sums in sorted(self.sums.items())),
+            earned=tuple(
+                _earned(sums, currency, paid=self.paid.get(currency, 0))
+                for currency, sums in sorted(self.sums.items())
+            ),
         )
 
     def rank(self, by: Ranking, *, trust: int) -> int:
@@ -92,23 +98,26 @@ class Figures(Model):
                 return 0
 
 
-def figures(*, shown: Mapping[str, int], clicks: Mapping[str, int], earnings: Earnings) -> Figures:
-    """Sum up an affiliate's counts by link and its earnings."""
+def figures(
+    *, shown: Mapping[str, int], clicks: Mapping[str, int], earnings: Earnings, paid: Mapping[str, int]
+) -> Figures:
+    """Sum up an affiliate's counts by link, its earnings, and what was paid out."""
     return Figures(
         shown=sum(shown.values()),
         clicks_where_shown=sum(clicks.get(link, 0) for link in shown),
         clicks=sum(clicks.values()),
         conversions=earnings.orders,
         sums=earnings.sums,
+        paid=paid,
     )
 
 
-def _earned(sums: Sums, currency: str) -> Earned:
+def _earned(sums: Sums, currency: str, *, paid: int) -> Earned:
     return Earned(
         total=Money(minor=sums.pending + sums.earned, currency=currency),
         pending=Money(minor=sums.pending, currency=currency),
-        payable=Money(minor=sums.earned - sums.paid_out, currency=currency),
-        paid=Money(minor=sums.paid_out, currency=currency),
+        payable=Money(minor=sums.earned - paid, currency=currency),
+        paid=Money(minor=paid, currency=currency),
     )
 
 

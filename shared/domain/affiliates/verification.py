@@ -36,7 +36,7 @@ class Verdict(Model):
 
 def ending(number: str) -> str:
     """The end of a number, as much as may be shown: never more than half of it."""
-    return number[-min(SHOWN, len(number) // 2) :]
+    return number[len(number) - min(SHOWN, len(number) // 2) :]
 
 
 def handed_in(affiliate: Affiliate, numbers: Mapping[KycCheck, str], *, at: datetime) -> Affiliate:

@@ -1,17 +1,16 @@
 """Commissions: read off orders as they go on, covered by payouts as they arrive (2.6-3).
 
-Every event is only a reason to look: what is written follows from the order and from all payouts, so an event
-may come twice, late or never in its turn.
+Every event is only a reason to look: what is written follows from the order and from what the payouts say, so
+an event may come twice, late or never in its turn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from shared.domain.affiliates.commissions import (
     CommissionStatus,
     CommissionTransaction,
     Earnings,
-    Sums,
     added_up,
     affiliates_of,
     is_confirmed,
@@ -20,15 +19,17 @@ from shared.domain.affiliates.commissions import (
     read_off,
     transaction_id,
 )
-from shared.domain.affiliates.payouts import AffiliatePayout, Notice
+from shared.domain.affiliates.models import account_of
+from shared.domain.affiliates.notices import Notice, rank_of
 from shared.domain.ids import owner_of
 from shared.domain.ledger import Account, AccountKind
 from shared.domain.money import Money
 from shared.domain.orders import Order
 from shared.errors import InvalidInput, Unavailable
 from shared.ports.events import CloudEvent
-from shared.ports.store import AlreadyExists, Page, PreconditionFailed, Query, Store, Where, every
-from shared.services.kinds import AFFILIATE_PAYOUTS, EARNINGS, NOTICES, ORDERS, TRANSACTIONS
+from shared.ports.store import AlreadyExists, PreconditionFailed, Query, Store, Where, every
+from shared.services.kinds import EARNINGS, NOTICES, ORDERS, TRANSACTIONS
+from shared.services.payouts.payees import Payees
 from shared.services.records import MAX_RACES, Records, Stored
 
 AT_ONCE = 40
@@ -45,9 +46,10 @@ _BUSY = "The commissions are being changed by too many at once."
 class CommissionService:
     """What affiliates earn."""
 
-    def __init__(self, records: Records, store: Store) -> None:
+    def __init__(self, records: Records, store: Store, payees: Payees) -> None:
         self._records = records
         self._store = store
+        self._payees = payees
 
     async def hear_order(self, event: CloudEvent) -> None:
         """Look at the order that an event is about, whatever the event says."""
@@ -58,37 +60,39 @@ class CommissionService:
             await self.cover(affiliate_id, order.currency())
 
     async def hear_payout(self, event: CloudEvent) -> None:
-        """Note a payout, once per id, and cover with it what is due. Payouts of others are not ours."""
+        """Tell an affiliate of its payout, once, and cover with it what is due; others' are not ours."""
         account = Account.parse(str(event.data["account"]))
         if account.kind is not AccountKind.AFFILIATE_COMMISSION:
             return
-        payout_id, currency = str(event.data["payout_id"]), str(event.data["currency"])
-        now = self._records.now()
-        payout = AffiliatePayout(
-            id=f"{account.owner}-p_{payout_id}",
-            created_at=now,
-            updated_at=now,
-            affiliate_id=account.owner,
-            payout_id=payout_id,
-            minor=int(event.data["minor"]),
-            currency=currency,
+        paid = Money(minor=int(event.data["minor"]), currency=str(event.data["currency"]))
+        notice = self._notice(
+            account.owner,
+            f"{event.data['payout_id']}",
+            number=0,
+            about="payout",
+            text=f"{paid} was paid out to you.",
             at=event.time,
         )
-        await self._note_payout(payout)
-        await self.cover(account.owner, currency)
+        await self._records.create(NOTICES, notice.value)
+        await self.cover(account.owner, paid.currency)
 
     async def cover(self, affiliate_id: str, currency: str) -> None:
-        """Lay what was paid out over what is due, oldest first."""
+        """Lay what was paid out, by what the payouts say now, over what is due, oldest first."""
         races = 0
         while races < MAX_RACES:
             earnings = await self._earnings(affiliate_id)
-            spare = earnings.value.of(currency).spare
+            paid_out = (await self.paid_out(affiliate_id)).get(currency, 0)
+            spare = paid_out - earnings.value.of(currency).covered
             due = await self._due(affiliate_id, currency) if spare > 0 else []
             covered = laid_over(spare, [stored.value for stored in due])
             if not covered:
                 return
             races += not await self._covered(earnings, due[: len(covered)], covered)
         raise Unavailable(_BUSY)
+
+    async def paid_out(self, affiliate_id: str) -> Mapping[str, int]:
+        """What was paid out to an affiliate and not taken back, by currency."""
+        return (await self._payees.get(account_of(affiliate_id))).paid
 
     async def earnings(self, affiliate_id: str) -> Earnings:
         """All that an affiliate earned."""
@@ -120,14 +124,10 @@ class CommissionService:
                 break
         return found
 
-    async def payouts(self, affiliate_id: str, *, limit: int) -> list[AffiliatePayout]:
-        """List what was paid out to an affiliate, newest first."""
-        page = await self._newest(affiliate_id, "payout_id", limit)
-        return [AffiliatePayout.model_validate(document.body) for document in page.documents]
-
     async def notices(self, affiliate_id: str, *, limit: int) -> list[Notice]:
         """List what an affiliate was told, newest first."""
-        page = await self._newest(affiliate_id, "about", limit)
+        query = Query(where=[Where("about", "!=", None)], order_by="-rank", limit=limit)
+        page = await self._store.query(NOTICES.container, affiliate_id, query)
         return [Notice.model_validate(document.body) for document in page.documents]
 
     async def _read_off(self, order: Order, affiliate_id: str) -> None:
@@ -139,29 +139,10 @@ class CommissionService:
             if not is_confirmed(order) if before is None else before.order_revision >= order.revision:
                 return
             after = read_off(order, affiliate_id, before, at=now)
-            if before is not None and before.legs == after.legs:
-                return
             earnings = await self._earnings(affiliate_id)
             summed = earnings.becomes(added_up(earnings.value, before, after))
             stored = known.becomes(after) if known else Stored(TRANSACTIONS, after)
             if await self._commit(summed, stored, *self._notices([(before, after)], now)):
-                return
-        raise Unavailable(_BUSY)
-
-    async def _note_payout(self, payout: AffiliatePayout) -> None:
-        notice = self._notice(
-            payout.affiliate_id,
-            f"p_{payout.payout_id}",
-            about="payout",
-            text=f"{Money(minor=payout.minor, currency=payout.currency)} was paid out to you.",
-            at=payout.created_at,
-        )
-        for _ in range(MAX_RACES):
-            if await self._records.find(AFFILIATE_PAYOUTS, payout.id) is not None:
-                return
-            earnings = await self._earnings(payout.affiliate_id)
-            summed = earnings.becomes(earnings.value.plus(payout.currency, Sums(paid_out=payout.minor)))
-            if await self._commit(summed, Stored(AFFILIATE_PAYOUTS, payout), notice):
                 return
         raise Unavailable(_BUSY)
 
@@ -207,11 +188,6 @@ class CommissionService:
             for document in page.documents
         ]
 
-    async def _newest(self, affiliate_id: str, field: str, limit: int) -> Page:
-        """The newest documents that have `field`, which tells what kind they are."""
-        query = Query(where=[Where(field, "!=", None)], order_by="-at", limit=limit)
-        return await self._store.query(TRANSACTIONS.container, affiliate_id, query)
-
     def _notices(
         self, pairs: Sequence[tuple[CommissionTransaction | None, CommissionTransaction]], at: datetime
     ) -> list[Stored[Notice]]:
@@ -223,6 +199,7 @@ class CommissionService:
                     self._notice(
                         after.affiliate_id,
                         f"{after.order_id}.{after.revision + 1}",
+                        number=after.revision + 1,
                         about=f"commission_{status}",
                         text=_TEXTS[status].format(**amounts),
                         at=at,
@@ -232,7 +209,15 @@ class CommissionService:
         return told
 
     def _notice(
-        self, affiliate_id: str, key: str, *, about: str, text: str, at: datetime, order_id: str = ""
+        self,
+        affiliate_id: str,
+        key: str,
+        *,
+        number: int,
+        about: str,
+        text: str,
+        at: datetime,
+        order_id: str = "",
     ) -> Stored[Notice]:
         return Stored(
             NOTICES,
@@ -242,6 +227,7 @@ class CommissionService:
                 updated_at=at,
                 affiliate_id=affiliate_id,
                 at=at,
+                rank=rank_of(at, source="earnings", number=number),
                 about=about,
                 text=text,
                 order_id=order_id,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.domain.affiliates.models import Affiliate, Changed, Commission, CommissionType
-from shared.domain.affiliates.payouts import Notice
+from shared.domain.affiliates.notices import Notice, rank_of
 from shared.domain.affiliates.verification import missing
 from shared.domain.money import Money
 from shared.ports.events import CloudEvent
@@ -21,12 +21,14 @@ class AffiliateFeed:
         """Put what happened into words; hearing it again changes nothing."""
         affiliate = (await self._records.get(AFFILIATES, str(event.data["affiliate_id"]))).value
         what = Changed(str(event.data["what"]))
+        _, revision, place = event.id.split(":")
         notice = Notice(
-            id=f"{affiliate.id}-n_{event.id.partition(':')[2]}",
+            id=f"{affiliate.id}-n_{revision}:{place}",
             created_at=event.time,
             updated_at=event.time,
             affiliate_id=affiliate.id,
             at=event.time,
+            rank=rank_of(event.time, source="affiliate", number=int(revision) * 100 + int(place)),
             about=what,
             text=_words(affiliate)[what],
         )

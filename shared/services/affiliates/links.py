@@ -15,7 +15,7 @@ from shared.domain.affiliates.links import (
 from shared.domain.affiliates.models import Affiliate, Changed, Site
 from shared.domain.catalogue import Product
 from shared.domain.model import Model
-from shared.errors import Conflict, InvalidInput, NotFound
+from shared.errors import Conflict, InvalidInput, NotFound, Unavailable
 from shared.ports.events import CloudEvent
 from shared.ports.store import AlreadyExists, PreconditionFailed, Query, Store, Where, every
 from shared.services.affiliates.clicks import Clicks
@@ -171,4 +171,4 @@ class LinkService:
             except (AlreadyExists, PreconditionFailed):
                 continue
             return link
-        raise Conflict("The affiliate is being changed by too many at once; try again.", code="busy")
+        raise Unavailable("The affiliate is being changed by too many at once; try again.")

@@ -260,15 +260,14 @@ class AffiliateService:
             submitted_at=result.submitted_at,
             asked_at=now,
         )
+        waited, patience = now - result.submitted_at, self._settings.kyc_patience
         try:
             verdict = await self._kyc.check(question)
         except Unavailable:
-            again = now + self._settings.kyc_pause
+            again = min(now + max(waited, self._settings.kyc_pause), result.submitted_at + patience)
             verdict = Verdict(status=KycStatus.PENDING, method=KycMethod.API, again_at=again)
         waits = verdict.status is KycStatus.PENDING and verdict.again_at is not None
-        if waits and now - result.submitted_at >= self._settings.kyc_patience:
-            return _by_hand("the register does not answer")
-        return verdict
+        return _by_hand("the register does not answer") if waits and waited >= patience else verdict
 
     async def _changed(
         self, affiliate_id: str, change: Callable[[Affiliate], Affiliate], *, why: str

@@ -26,6 +26,8 @@ from shared.services.payouts.gig_payments import ScanPayment, scan_entry
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOME = Place(address="500 Congress Ave, Austin", point=GeoPoint(latitude=30.27, longitude=-97.74))
 PAYEES = (AccountKind.VENDOR_PAYABLE, AccountKind.AFFILIATE_COMMISSION, AccountKind.GIG_WALLET)
+CASE = "case"
+"""The dispute of a customer, as opposed to those of banks."""
 
 
 @dataclass
@@ -158,13 +160,13 @@ class Ledger:
 
     def freeze(self, leg: OrderLeg) -> None:
         """A dispute is opened."""
-        self._commit(
-            *money.frozen(self.order_of(leg), leg.id, key=self.key(leg.id, "freeze"), at=self.tick())
-        )
+        key = self.key(leg.id, "freeze")
+        self._commit(*money.frozen(self.order_of(leg), leg.id, by=CASE, key=key, at=self.tick()))
 
     def thaw(self, leg: OrderLeg) -> None:
-        """It is over."""
-        self._commit(*money.thawed(self.order_of(leg), leg.id, key=self.key(leg.id, "thaw"), at=self.tick()))
+        """It is over; what was called off meanwhile is owed back."""
+        key = self.key(leg.id, "thaw")
+        self._commit(*money.thawed(self.order_of(leg), leg.id, by=CASE, key=key, at=self.tick()))
 
     def scan(self, order: Order) -> None:
         """A worker has scanned something of an order."""
@@ -184,7 +186,7 @@ class Ledger:
         """A bank takes a payment back, or a part of it."""
         amount = Money(minor=minor, currency=order.currency())
         key = self.key(order.id, "dispute")
-        after, entries = money.bank_took(order, amount, reference=key, key=key, at=self.tick())
+        after, entries = money.bank_took(order, amount, reference=key, by=key, key=key, at=self.tick())
         self._commit(after, entries)
         self.provider[order.currency()] -= minor
         self.chargebacks.append(Taken(order.id, key, amount))
@@ -194,11 +196,14 @@ class Ledger:
         order, key = self.orders[taken.order_id], f"{taken.key}:{'won' if won else 'lost'}"
         if won:
             after, entries = money.bank_returned(
-                order, taken.amount, reference=taken.key, key=key, at=self.tick()
+                order, taken.amount, reference=taken.key, by=taken.key, key=key, at=self.tick()
             )
             self.provider[order.currency()] += taken.amount.minor
         else:
-            after, entries = money.bank_kept(order, taken.amount, key=key, at=self.tick())
+            paid = next(each.receipt_id for each in order.movements if each.receipt_id)
+            after, _, entries = money.bank_kept(
+                order, taken.amount, payment_id=paid, by=taken.key, key=key, at=self.tick()
+            )
         self.chargebacks.remove(taken)
         self._commit(after, entries)
 

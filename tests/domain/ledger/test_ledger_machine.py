@@ -23,9 +23,8 @@ from shared.domain import order_money as money
 from shared.domain.ledger import Account, AccountKind, Home, Terms
 from shared.domain.money import Money
 from shared.domain.orders import Order, OrderLeg
-from shared.domain.status import HoldStatus
 from shared.errors import Conflict
-from tests.domain.ledger.ledger_model import PAYEES, Ledger, charged, credits_of, holds
+from tests.domain.ledger.ledger_model import CASE, PAYEES, Ledger, charged, credits_of, holds
 
 STEPS = 50
 EXAMPLES, OPERATIONS = 130, 5_000
@@ -278,7 +277,7 @@ def forgivable(order: Order, leg: OrderLeg) -> int:
 
 
 def is_frozen(order: Order, leg: OrderLeg) -> bool:
-    return leg.hold is HoldStatus.DISPUTED
+    return CASE in leg.frozen_by
 
 
 def has_refunds(order: Order) -> bool:

@@ -3,6 +3,7 @@
 from tests.peers.stripe.refusals import Refusal
 
 LARGEST = 99_999_999
+UNKNOWN = ("xyz", "xxx")
 SMALLEST = {"usd": 50, "eur": 50, "gbp": 30, "jpy": 50}
 
 
@@ -19,7 +20,7 @@ def check_charge(amount: int, currency: str) -> None:
 
 def check(amount: int, currency: str) -> None:
     """Refuse an amount that its currency cannot have."""
-    if len(currency) != 3 or currency != currency.lower() or currency == "xyz":
+    if len(currency) != 3 or currency != currency.lower() or currency in UNKNOWN:
         raise Refusal(400, f"Invalid currency: {currency}.", param="currency")
     if amount < 1:
         raise Refusal(

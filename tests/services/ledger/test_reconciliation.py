@@ -187,9 +187,9 @@ async def test_a_chargeback_that_was_won_moves_money_both_ways_and_agrees(ledger
     order = await ledger.paid_order()
     payment = order.movements[0].receipt_id
     dispute = await ledger.provider.open_dispute("d", payment, reason="fraudulent")
-    await ledger.app.funds.bank_took("ord_1", dispute.amount, reference=dispute.id, key="ord_1:d:took")
+    await ledger.app.funds.bank_took("ord_1", dispute.amount, reference=dispute.id, by="ord_1-b1")
     await ledger.provider.close_dispute(dispute.id, won=True)
-    await ledger.app.funds.bank_returned("ord_1", dispute.amount, reference=dispute.id, key="ord_1:d:back")
+    await ledger.app.funds.bank_returned("ord_1", dispute.amount, reference=dispute.id, by="ord_1-b1")
     report = await next_night(ledger)
     assert report.agrees, report.differences
     assert len(report.fees) == 2, "of the payment and of the dispute"
