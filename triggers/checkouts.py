@@ -195,6 +195,8 @@ async def _action(call: Call, order: Order) -> ActionView | None:
 def _view(checkout: Checkout, order: Order | None, *, now: datetime) -> CheckoutView:
     quote = checkout.quote
     delivery = checkout.delivery
+    if order is not None:
+        delivery = DeliveryKind.EXPRESS if order.express else DeliveryKind.STANDARD
     total = order.total() if order else quote.total(delivery or DeliveryKind.STANDARD)
     spent = Money(minor=order.paying.credit if order else 0, currency=total.currency)
     hidden = quote.visibility is Visibility.CONCIERGE and quote.title != ""

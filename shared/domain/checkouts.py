@@ -94,5 +94,8 @@ class Checkout(Aggregate):
         return self.model_copy(update={**update, "delivery": delivery})
 
     def reopened(self) -> "Checkout":
-        """The order could not even be placed: it can be confirmed again."""
-        return self.model_copy(update={"status": CheckoutStatus.OPEN, "order_id": ""})
+        """The order could not even be placed: it can be confirmed again.
+
+        It keeps naming the order, which someone who confirmed in the same moment may have placed.
+        """
+        return self.model_copy(update={"status": CheckoutStatus.OPEN})

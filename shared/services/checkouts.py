@@ -1,6 +1,6 @@
 """Checkouts: quoted, confirmed into exactly one order, cancelled (flow 1.3-1, M15)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.domain.checkouts import Checkout, CheckoutStatus, DeliveryKind, DeliveryOption, Item, Quote
 from shared.domain.events import Event
@@ -14,7 +14,7 @@ from shared.errors import Conflict, InvalidInput, Unavailable, UsoError
 from shared.services.carts import CartService, Line
 from shared.services.checkout_steps import CheckoutSteps
 from shared.services.kinds import CHECKOUTS, ORDERS
-from shared.services.orders import OrderRequest, OrderService, order_id_of
+from shared.services.orders import OrderRequest, OrderService, order_id_of, price_changed
 from shared.services.records import Records
 from shared.settings import Settings
 
@@ -40,6 +40,10 @@ class Choice(Model):
     use_credits: bool = False
     agent: str = ""
     mandate_id: str = ""
+
+
+PLACING = timedelta(minutes=5)
+"""Longer than any request lives: whoever marked a checkout before that and placed no order has died."""
 
 
 class CheckoutService:
@@ -108,47 +112,60 @@ class CheckoutService:
         if order is not None and order.status is not OrderStatus.CANCELLED:
             return checkout, await self._steps.submit(order.id)
         attempt = checkout.attempt + (order is not None or checkout.attempt == 0)
-        await self._verify(checkout, choice.delivery)
-        request = self._request(checkout, choice, attempt)
+        agreed = await self._verified(checkout, choice.delivery)
+        request = self._request(checkout, choice, attempt, agreed)
         checkout = await self._mark(checkout, order_id_of(request), choice.delivery, attempt)
         try:
             return checkout, await self._orders.place(request)
         except Unavailable:
             raise
         except UsoError:
-            await self._records.update(CHECKOUTS, checkout_id, lambda c: (c.reopened(), []))
+            await self._reopen(checkout)
             raise
 
+    async def _reopen(self, marked: Checkout) -> None:
+        """Undo a mark, unless someone else has made it or gone on from it: their order may be on its way."""
+        await self._records.update(
+            CHECKOUTS,
+            marked.id,
+            lambda c: (c.reopened() if c.revision == marked.revision + 1 else c, []),
+        )
+
     async def cancel(self, checkout_id: str) -> Checkout:
-        """Call it off; an order that is not paid yet goes with it. Raises Conflict (`already_paid`)."""
+        """Call it off; an order that is not paid yet goes with it. Raises Conflict (`already_paid`).
+
+        While its order is being placed there is nothing to call off yet: that is a Conflict, too.
+        """
         checkout = await self.get(checkout_id)
         order = await self.order_of(checkout)
         if order is not None and order.status is not OrderStatus.CANCELLED:
             await self._steps.cancel(order.id)
+        if order is None and self._is_being_placed(checkout):
+            raise _confirmed_meanwhile()
 
         def change(current: Checkout) -> tuple[Checkout, list[Event]]:
-            if current.order_id != checkout.order_id:
-                raise Conflict("It was confirmed in the same moment; cancel again.", code="conflict")
             if current.status is CheckoutStatus.CANCELLED:
                 return current, []
+            if (current.status, current.order_id) != (checkout.status, checkout.order_id):
+                raise _confirmed_meanwhile()
             return current.model_copy(update={"status": CheckoutStatus.CANCELLED}), []
 
         return await self._records.update(CHECKOUTS, checkout_id, change)
 
-    async def _verify(self, checkout: Checkout, delivery: DeliveryKind) -> None:
+    def _is_being_placed(self, checkout: Checkout) -> bool:
+        is_recent = self._records.now() - checkout.updated_at < PLACING
+        return checkout.status is CheckoutStatus.CONFIRMED and is_recent
+
+    async def _verified(self, checkout: Checkout, delivery: DeliveryKind) -> Money:
         """What was shown is what is charged; a price that has changed since is shown first."""
         quote = await self._quote(checkout.id, checkout.items, checkout.deliver_to, checkout.deliver_by)
         shown, is_now = checkout.quote.total(delivery), quote.total(delivery)
         if shown == is_now:
-            return
+            return shown
         await self._records.update(
             CHECKOUTS, checkout.id, lambda c: (c.model_copy(update={"quote": quote}), [])
         )
-        raise Conflict(
-            f"The price has changed from {shown} to {is_now} meanwhile. Confirm again to take it.",
-            code="price_changed",
-            extensions={"total": is_now.model_dump(mode="json")},
-        )
+        raise price_changed(shown, is_now)
 
     async def _mark(
         self, checkout: Checkout, order_id: str, delivery: DeliveryKind, attempt: int
@@ -179,7 +196,7 @@ class CheckoutService:
             )
         return Quote(legs=cart.legs, options=tuple(options), visibility=cart.visibility, title=cart.title)
 
-    def _request(self, checkout: Checkout, choice: Choice, attempt: int) -> OrderRequest:
+    def _request(self, checkout: Checkout, choice: Choice, attempt: int, agreed: Money) -> OrderRequest:
         return OrderRequest(
             customer_id=checkout.customer_id,
             thread_id=checkout.thread_id,
@@ -194,7 +211,12 @@ class CheckoutService:
             agent=choice.agent,
             mandate_id=choice.mandate_id,
             click_id=checkout.click_id,
+            agreed=agreed,
         )
+
+
+def _confirmed_meanwhile() -> Conflict:
+    return Conflict("It is being confirmed in this moment; cancel again.", code="conflict")
 
 
 def _same(known: Checkout, wish: Wish) -> Checkout:
