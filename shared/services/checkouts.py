@@ -78,7 +78,8 @@ class CheckoutService:
         Raises InvalidInput for unknown items or a passed deadline, Conflict for a reused key.
         """
         checkout_id = keyed("chk", wish.customer_id, wish.key)
-        if (known := await self._records.find(CHECKOUTS, checkout_id)) is not None:
+        known = await self._records.find(CHECKOUTS, checkout_id) if wish.key else None
+        if known is not None:
             return _same(known.value, wish)
         now = self._records.now()
         if wish.deliver_by <= now:
