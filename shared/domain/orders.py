@@ -449,8 +449,6 @@ def legs_of(order: Order, vendor_id: str) -> Sequence[OrderLeg]:
 
 def _must_be_free(leg: OrderLeg) -> None:
     """What is disputed, released or refunded is no longer changed: its money is elsewhere."""
-    if leg.hold is HoldStatus.DISPUTED:
-        raise Conflict(f"{leg.name} cannot be changed while a dispute about it is open.", code="disputed")
     if leg.hold not in {None, HoldStatus.HELD}:
         raise Conflict(f"{leg.name} can no longer be changed: its money is {leg.hold}.", code="closed")
 

@@ -176,7 +176,8 @@ class Town:
         for entry in await self.entries(order_id):
             book = book.posted(entry)
         assert book.turnover == order.book.turnover, "the book is the sum of the entries that are stored"
-        assert order.paid().minor == order.book.balance(AccountKind.PROVIDER_BALANCE).minor
+        with_bank = order.book.balance(AccountKind.CHARGEBACK, order.id)
+        assert order.paid() == order.book.balance(AccountKind.PROVIDER_BALANCE) + with_bank
         owed = sum(due.amount.minor for due in unsent(order))
         assert order.book.balance(AccountKind.REFUNDS, order.id).minor == owed
         return order
