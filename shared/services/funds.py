@@ -33,7 +33,7 @@ class FundsService:
         self._records = records
 
     async def release(self, leg_id: str, *, key: str, share: Fraction = WHOLE) -> Order:
-        """Release what is held for a leg, or a share of it: vendor, platform and affiliate earn (1.3-3 step 5).
+        """Release what is held for a leg, or a share of it: all who worked on it earn (1.3-3 step 5).
 
         The share is rounded down to the minor unit; what is not released is held on.
         Raises Conflict when nothing is held (`not_held`) or a dispute keeps it frozen (`disputed`).
