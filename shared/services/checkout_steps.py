@@ -104,21 +104,15 @@ class CheckoutSteps:
                 payment = await self._ask(order) if order.to_charge().minor else None
             except (PaymentDeclined, Conflict) as refused:  # a bank's no, or less than a provider takes
                 return Authorised(ok=False, code=refused.code, detail=refused.detail)
-            await self._noted(order, payment)
-        return self._standing(await self.submit(order_id))  # news that came before it was noted was not heard
+            order = await self._noted(order, payment)
+        return self._standing(await self._looked_at(order))  # for news that came before it was noted
 
     async def submit(self, order_id: str) -> Order:
         """Look at the payment again: the one way in which customer, webhook and retry complete a checkout.
 
         Whoever comes first moves the order on; the others change nothing.
         """
-        order = await self._order(order_id)
-        if order.paying.state is not PaymentState.REQUIRES_ACTION:
-            return order
-        payment = await self._payments.payment(order.paying.payment_id)
-        if payment.state is PaymentState.REQUIRES_ACTION:
-            return order
-        return await self._moved_on(order_id, payment.state)
+        return await self._looked_at(await self._order(order_id))
 
     async def hear(self, event: CloudEvent) -> None:
         """The provider tells that a payment has changed: look at it, if it is an order's own."""
@@ -127,7 +121,7 @@ class CheckoutSteps:
             return
         found = await self._records.find(ORDERS, news.group)
         if found is not None and found.value.paying.payment_id == news.object_id:
-            await self.submit(news.group)
+            await self._looked_at(found.value)
 
     async def read_payment(self, order_id: str) -> Authorised:
         """Say how the payment stands after the customer's time to act: by now it stands or falls."""
@@ -278,6 +272,14 @@ class CheckoutSteps:
             return _standing_as(current, paying), [event] if waits else []
 
         return await self._records.update(ORDERS, order.id, change)
+
+    async def _looked_at(self, order: Order) -> Order:
+        if order.paying.state is not PaymentState.REQUIRES_ACTION:
+            return order
+        payment = await self._payments.payment(order.paying.payment_id)
+        if payment.state is PaymentState.REQUIRES_ACTION:
+            return order
+        return await self._moved_on(order.id, payment.state)
 
     async def _moved_on(self, order_id: str, state: PaymentState) -> Order:
         def change(order: Order) -> tuple[Order, Sequence[Event]]:

@@ -202,6 +202,7 @@ class CheckoutService:
             agent=choice.agent,
             mandate_id=choice.mandate_id,
             click_id=checkout.click_id,
+            agreed=checkout.quote.total(choice.delivery),
         )
 
 

@@ -53,6 +53,8 @@ class OrderRequest(Model):
     mandate_id: str = ""
     click_id: str = ""
     """The click on an affiliate's link that brought the customer."""
+    agreed: Money | None = None
+    """What the customer was shown; an order that comes to anything else is not placed."""
 
 
 _log = logging.getLogger(__name__)
@@ -95,7 +97,8 @@ class OrderService:
         """Store a new order if it can arrive in time; its plan does the rest.
 
         `announce=False` leaves starting the plan to the caller. The same key gives the same order.
-        Raises InvalidInput, Infeasible (with ways out) or Conflict (key reused for something else).
+        Raises InvalidInput, Infeasible (with ways out) or Conflict (key reused for something else, or the
+        price is not what was agreed).
         """
         order_id = order_id_of(request)
         if (known := await self._records.find(ORDERS, order_id)) is not None:
@@ -137,9 +140,11 @@ class OrderService:
                 code="deadline_unreachable",
                 extensions={"ways_out": [way.model_dump(mode="json") for way in shown]},
             )
+        if request.agreed not in (None, order.total()):
+            raise price_changed(request.agreed, order.total())
         order = await self._paid_by(order, request)
         events = [Event(type=EventType.ORDER_PLACED, data={"order_id": order_id})] if announce else []
-        return await self._records.create(ORDERS, order, events=events)
+        return _same_request(await self._records.create(ORDERS, order, events=events), request)
 
     async def _paid_by(self, order: Order, request: OrderRequest) -> Order:
         """Say out of what and on whose authority the order is paid (M3, M15).
@@ -246,8 +251,17 @@ def order_id_of(request: OrderRequest) -> str:
     return keyed("ord", request.customer_id, request.key)
 
 
+def price_changed(shown: Money | None, is_now: Money) -> Conflict:
+    """Say what something costs now, instead of charging what nobody has agreed to."""
+    return Conflict(
+        f"The price has changed from {shown} to {is_now} meanwhile. Confirm again to take it.",
+        code="price_changed",
+        extensions={"total": is_now.model_dump(mode="json")},
+    )
+
+
 def _digest(request: OrderRequest) -> str:
-    return hashlib.sha256(request.model_dump_json(exclude={"thread_id"}).encode()).hexdigest()
+    return hashlib.sha256(request.model_dump_json(exclude={"thread_id", "agreed"}).encode()).hexdigest()
 
 
 def _same_request(order: Order, request: OrderRequest) -> Order:

@@ -17,6 +17,7 @@ BENCHMARKS = {
     "durable": ("tools.bench.durable", "the durable engine"),
     "watcher": ("tools.bench.watcher", "one tick of the watcher"),
     "http": ("tools.bench.latency", "answers over HTTP"),
+    "money": ("tools.bench.money", "one charge, three vendors"),
     "flows": ("tools.bench.flows", "what each flow leaves in the durable history"),
     "intents": ("tools.bench.intents", "understanding"),
 }

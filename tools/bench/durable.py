@@ -61,7 +61,7 @@ async def _devhost() -> float:
 
 
 async def _start(client: Any, base: str, number: int) -> None:
-    async with client.post(f"{base}/orchestrators/chain/it-{number}", json=0) as answer:
+    async with client.post(f"{base}/orchestrators/chain/it-{number}", json={"steps": STEPS}) as answer:
         answer.raise_for_status()
 
 

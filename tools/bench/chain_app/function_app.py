@@ -1,4 +1,4 @@
-"""The app that the durable benchmark runs: five activities, one after the other."""
+"""The app that benchmarks run: activities that do nothing, one after the other."""
 
 from collections.abc import Generator
 from typing import Any
@@ -10,9 +10,9 @@ app = df.DFApp()
 
 @app.orchestration_trigger(context_name="context")  # type: ignore[untyped-decorator]
 def chain(context: df.DurableOrchestrationContext) -> Generator[Any, Any, int]:
-    """Count to five, one activity at a time."""
+    """Count to `steps`, one activity at a time."""
     value = 0
-    for _ in range(5):
+    for _ in range(context.get_input()["steps"]):
         value = yield context.call_activity("increment", value)
     return value
 
