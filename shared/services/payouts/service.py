@@ -258,10 +258,10 @@ class PayoutService:
             subject=payout.id,
             time=self._clock.now(),
             data={
-                "account": payout.account.id,
+                "account_id": payout.account.id,
                 "payout_id": payout.id,
                 "plan": payout.plan,
-                "minor": payout.amount.minor,
+                "amount_minor": payout.amount.minor,
                 "currency": payout.amount.currency,
                 "transfer_id": payout.transfer_id,
             },
