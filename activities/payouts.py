@@ -9,7 +9,7 @@ from shared.services.results import DONE, StepResult
 class PayoutStep(Model):
     """One payout of one account."""
 
-    account_id: str
+    account: str
     payout_id: str
 
 
@@ -21,10 +21,10 @@ class Unsent(PayoutStep):
 
 async def send_payout(step: PayoutStep, app: App) -> StepResult:
     """Send and book it."""
-    return await app.payouts.send(Account.parse(step.account_id), step.payout_id)
+    return await app.payouts.send(Account.parse(step.account), step.payout_id)
 
 
 async def report_unsent_payout(step: Unsent, app: App) -> StepResult:
     """Put it before a person."""
-    await app.payouts.report_unsent(Account.parse(step.account_id), step.payout_id, step.detail)
+    await app.payouts.report_unsent(Account.parse(step.account), step.payout_id, step.detail)
     return DONE

@@ -15,13 +15,13 @@ WORTH_WAITING = ("unavailable", "insufficient_balance")
 def pay_out(context: df.DurableOrchestrationContext) -> Steps[Json]:
     """Send what was reserved for a payee; a provider that is away is waited for, up to a week.
 
-    Input: `account_id`, `payout_id`. Output: `outcome`.
+    Input: `account`, `payout_id`. Output: `outcome`.
 
     A payee who cannot be paid keeps the money. What the provider refuses for another reason, or never
     answers, is a person's task.
     """
     given: Json = context.get_input()
-    plan = Plan(context, account_id=given["account_id"], payout_id=given["payout_id"])
+    plan = Plan(context, account=given["account"], payout_id=given["payout_id"])
     for n in range(TRIES):
         sent = yield from plan.outcome("send_payout")
         if sent["ok"]:

@@ -223,7 +223,7 @@ class Books:
         """Run the plan of every payout that was announced."""
         results = []
         for event in self.bus.of("payout.due"):
-            account = Account.parse(event.data["account_id"])
+            account = Account.parse(event.data["account"])
             results.append(await self.app.payouts.send(account, event.data["payout_id"]))
         return results
 

@@ -57,7 +57,7 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
         "refund_customer", d["plan"], {"order_id": d["order_id"], "key": d["key"]}
     ),
     "uso.payout.due": lambda d: Start(
-        "pay_out", d["plan"], {"account_id": d["account_id"], "payout_id": d["payout_id"]}
+        "pay_out", d["plan"], {"account": d["account"], "payout_id": d["payout_id"]}
     ),
     "uso.chargeback.created": lambda d: Start(
         "defend_chargeback", d["dispute_id"], {"dispute_id": d["dispute_id"]}

@@ -19,7 +19,7 @@ class StepContext:
         self.sent: list[dict[str, Any]] = []
 
     def get_input(self) -> dict[str, Any]:
-        return {"account_id": "vendor_payable:v", "payout_id": "po_1-1"}
+        return {"account": "vendor_payable:v", "payout_id": "po_1-1"}
 
     def create_timer(self, fire_at: datetime) -> datetime:
         self.pauses.append(fire_at - self.current_utc_datetime)
@@ -56,7 +56,7 @@ def no(code: str) -> dict[str, Any]:
 def test_a_payout_that_is_sent_needs_no_timer() -> None:
     context = StepContext(SENT)
     assert run(context) == {"outcome": "paid"}
-    assert context.sent == [{"account_id": "vendor_payable:v", "payout_id": "po_1-1"}]
+    assert context.sent == [{"account": "vendor_payable:v", "payout_id": "po_1-1"}]
     assert (context.pauses, context.reports) == ([], [])
 
 

@@ -59,7 +59,7 @@ class GigPayments:
                     "order_id": order.id,
                     "task": task_key,
                     "worker_id": worker_id,
-                    "amount_minor": amount,
+                    "minor": amount,
                     "currency": currency,
                 },
             )

@@ -258,10 +258,10 @@ class PayoutService:
             subject=payout.id,
             time=self._clock.now(),
             data={
-                "account_id": payout.account.id,
+                "account": payout.account.id,
                 "payout_id": payout.id,
                 "plan": payout.plan,
-                "amount_minor": payout.amount.minor,
+                "minor": payout.amount.minor,
                 "currency": payout.amount.currency,
                 "transfer_id": payout.transfer_id,
             },
