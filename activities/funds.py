@@ -5,6 +5,7 @@ from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason
 from shared.errors import Conflict
 from shared.services.deliveries import Review
+from shared.services.order_money import left_to_send, refund_plan
 from shared.services.results import DONE, StepResult
 
 
@@ -60,12 +61,15 @@ async def report_unsent_refund(step: Unsent, app: App) -> StepResult:
     """Put a refund that the provider does not send before a person."""
     order = await app.orders.get(step.order_id)
     due = order.refund_due(step.key)
-    amount = due.amount if due else "nothing"
+    amount = left_to_send(order, due) if due else "nothing"
+    ways = ", ".join(part.payment_id or "credits" for part in due.parts) if due else "nowhere"
     await app.escalations.open(
-        subject=f"{order.id}-refund",
+        subject=refund_plan(order.id, step.key),
         order=order,
         leg_id=order.legs[0].id,
         reason=EscalationReason.REFUND_FAILED,
-        summary=f"{amount} owed to {order.customer_id} under {step.key} was not sent: {step.detail}.",
+        summary=(
+            f"{amount} owed to {order.customer_id} under {step.key} was not sent to {ways}: {step.detail}."
+        ),
     )
     return DONE

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from fractions import Fraction
 
 from pydantic import Field
 
@@ -10,8 +11,6 @@ from shared.domain import orders as rules
 from shared.domain.events import Event, EventType
 from shared.domain.ids import owner_of
 from shared.domain.model import Model
-from shared.domain.money import Money
-from shared.domain.order_money import held_of
 from shared.domain.orders import SILENCE, Delivered, DeliveryOutcome, Order, OrderLeg
 from shared.domain.status import HoldStatus, LegStatus
 from shared.errors import Conflict, InvalidInput
@@ -19,6 +18,9 @@ from shared.services.funds import FundsService
 from shared.services.kinds import ORDERS
 from shared.services.records import Records
 from shared.settings import Settings
+
+WAITS = frozenset({HoldStatus.HELD, HoldStatus.DISPUTED})
+"""The holds of what somebody still has to be paid for, or not."""
 
 
 class Said(Model):
@@ -64,6 +66,8 @@ class DeliveryService:
 
         def change(order: Order) -> tuple[Order, Sequence[Event]]:
             events: list[Event] = []
+            if not said and not any(leg.delivered for leg in order.legs) and not _everything(order):
+                raise Conflict("Nothing of this order was delivered yet.", code="not_delivered")
             for n, each in enumerate(said or _everything(order)):
                 order, more = _confirmed(order, each, field=f"legs.{n}", by=by, now=now)
                 events += more
@@ -85,7 +89,7 @@ class DeliveryService:
                 return order, []
             leg = leg.model_copy(update={"looks": turn})
             waits = _verdict(order, leg).action is Next.WAIT and leg.hold is HoldStatus.HELD
-            if waits and now >= self._due(order, leg):
+            if waits and leg.status is LegStatus.COMPLETED and now >= self._due(order, leg):
                 leg = leg.model_copy(update={"delivered": _all_of(leg, by=SILENCE, now=now)})
             return rules.with_leg(order, leg), []
 
@@ -103,14 +107,10 @@ class DeliveryService:
 
         Raises Conflict when nothing is held for it any more.
         """
-        order = (await self._records.get(ORDERS, owner_of(leg_id))).value
-        leg = order.leg(leg_id)
-        if leg.hold is HoldStatus.RELEASED:
-            return order
+        leg = (await self._records.get(ORDERS, owner_of(leg_id))).value.leg(leg_id)
         accepted = leg.delivered.accepted if leg.delivered else leg.quantity
-        there = held_of(order, leg)
-        part = Money(minor=there.minor * accepted // leg.quantity, currency=there.currency)
-        return await self._funds.release(leg_id, key=f"{leg_id}:release", amount=part)
+        share = Fraction(accepted, leg.quantity)
+        return await self._funds.release(leg_id, key=f"{leg_id}:release", share=share)
 
     def _due(self, order: Order, leg: OrderLeg) -> datetime:
         """Until when the customer may object: some time after it should have arrived (time-chain)."""
@@ -123,7 +123,7 @@ def _everything(order: Order) -> list[Said]:
     return [
         Said(leg_id=leg.id)
         for leg in order.live_legs()
-        if leg.delivered is None and leg.status is not LegStatus.PENDING
+        if leg.delivered is None and leg.status is not LegStatus.PENDING and leg.hold in WAITS
     ]
 
 
@@ -136,7 +136,7 @@ def _confirmed(order: Order, said: Said, *, field: str, by: str, now: datetime) 
         if (leg.delivered.outcome, leg.delivered.accepted) == (delivered.outcome, delivered.accepted):
             return order, []
         raise Conflict(f"{leg.name} was {leg.delivered.outcome} already.", code="already_confirmed")
-    if leg.status is LegStatus.PENDING or leg.hold not in {HoldStatus.HELD, HoldStatus.DISPUTED}:
+    if leg.status is LegStatus.PENDING or leg.hold not in WAITS:
         raise Conflict(f"{leg.name} is {leg.status}; it was not delivered.", code="not_delivered")
     done = leg.status is LegStatus.COMPLETED
     leg = leg.model_copy(

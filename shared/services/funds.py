@@ -6,22 +6,23 @@ The same key again changes nothing.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from fractions import Fraction
 
 from shared.domain import order_money as money
-from shared.domain import orders as rules
 from shared.domain.events import Event, EventType
 from shared.domain.ids import owner_of
 from shared.domain.ledger import Entry
 from shared.domain.ledger.split import Split
 from shared.domain.money import Money
 from shared.domain.orders import Order
-from shared.domain.status import HoldStatus, OrderStatus
+from shared.domain.status import HoldStatus
 from shared.errors import Conflict, LedgerError
 from shared.ports.store import AlreadyExists
 from shared.services.kinds import ORDERS
-from shared.services.order_money import refunds_due
+from shared.services.order_money import completed, refunds_due
 from shared.services.records import Change, Records
 
+WHOLE = Fraction(1)
 Moved = tuple[Order, Sequence[Entry], Sequence[Event]]
 
 
@@ -31,16 +32,19 @@ class FundsService:
     def __init__(self, records: Records) -> None:
         self._records = records
 
-    async def release(self, leg_id: str, *, key: str, amount: Money | None = None) -> Order:
-        """Release a leg's money, or `amount` of it: vendor, platform and affiliate earn (1.3-3 step 5).
+    async def release(self, leg_id: str, *, key: str, share: Fraction = WHOLE) -> Order:
+        """Release what is held for a leg, or a share of it: all who worked on it earn (1.3-3 step 5).
 
+        The share is rounded down to the minor unit; what is not released is held on.
         Raises Conflict when nothing is held (`not_held`) or a dispute keeps it frozen (`disputed`).
         """
 
         def change(order: Order, now: datetime) -> Moved:
             if order.leg(leg_id).hold is HoldStatus.RELEASED:
                 return order, (), ()
-            after, parts, entries = money.released(order, leg_id, amount, key=key, at=now)
+            there = money.held_of(order, order.leg(leg_id))
+            part = Money(minor=int(there.minor * share), currency=there.currency)
+            after, parts, entries = money.released(order, leg_id, part, key=key, at=now)
             events = [_released(after, leg_id, parts, key=key)] if parts.total().minor else []
             return self._settled(after, entries, events, at=now)
 
@@ -128,16 +132,8 @@ class FundsService:
         return await self._move(order_id, key, change)
 
     def _settled(self, order: Order, entries: Sequence[Entry], events: list[Event], *, at: datetime) -> Moved:
-        """Complete the order when this was the last of its money; the delivery's fee goes with it."""
-        done = rules.settled(order)
-        if done is order:
-            return order, entries, events
-        if done.status is OrderStatus.COMPLETED:
-            done, last = money.delivery_released(done, key=f"{order.id}-delivery:release", at=at)
-        else:
-            done, last = money.delivery_refunded(done, key=f"{order.id}-delivery:refund", at=at)
-        entries = [*entries, *last]
-        return done, entries, [*events, Event(type=EventType.ORDER_COMPLETED, data={"order_id": order.id})]
+        done, last, told = completed(order, at=at)
+        return done, [*entries, *last], [*events, *told]
 
     async def _move(self, id: str, key: str, change: Callable[[Order, datetime], Moved]) -> Order:
         now = self._records.now()

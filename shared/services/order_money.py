@@ -4,15 +4,18 @@ What is owed is written first, in one batch with the state that causes it; then 
 key that follows from it; then the effect is written. A crash in between repeats the asking and nothing else.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import reduce
 
 from shared.domain import order_money as money
 from shared.domain import orders as rules
 from shared.domain.events import Event, EventType
+from shared.domain.ledger import Entry
 from shared.domain.money import Money
-from shared.domain.orders import Movement, Order, RefundPart
-from shared.domain.status import PaymentState
+from shared.domain.orders import Movement, Order, RefundDue, RefundPart
+from shared.domain.status import OrderStatus, PaymentState
 from shared.errors import Conflict, PaymentDeclined
 from shared.ports.payments import AuthoriseRequest, CancelRequest, Payments, RefundRequest
 from shared.services.kinds import ORDERS
@@ -96,25 +99,31 @@ class OrderMoney:
             if after is order:
                 return Change(order)
             after, entries = money.booked(order, after, key=key, at=now, reason=reason)
-            return Change(after, [*events, *refunds_due(order, after)], entries)
+            after, last, told = completed(after, at=now)
+            return Change(after, [*events, *told, *refunds_due(order, after)], [*entries, *last])
 
         return await self._records.apply(ORDERS, order_id, apply)
 
     async def send_refund(self, order_id: str, key: str) -> StepResult:
-        """Give back what is due under `key`; nothing due, or sent before, changes nothing."""
+        """Give back what is due under `key`; nothing due, or sent before, changes nothing.
+
+        Each part is written down as it goes: should the provider refuse the next, what has gone is known.
+        """
         order = (await self._records.get(ORDERS, order_id)).value
         due = order.refund_due(key)
         if due is None or due.sent:
             return DONE
-        gone = [await self._send(part, key=key, reason=due.reason) for part in due.parts]
-        told = Event(type=EventType.REFUND_SENT, data={"order_id": order_id, "key": key})
+        *others, last = due.parts
+        for part in others:
+            gone = await self._send(part, due)
+            await self.record(order_id, [gone], lambda order: order, key=gone.key, reason=due.reason)
         await self.record(
             order_id,
-            gone,
+            [await self._send(last, due)],
             lambda o: o if _is_sent(o, key) else money.sent(o, key),
             key=f"{key}:sent",
             reason=due.reason,
-            events=[told],
+            events=[Event(type=EventType.REFUND_SENT, data={"order_id": order_id, "key": key})],
         )
         return DONE
 
@@ -123,12 +132,12 @@ class OrderMoney:
         if taken:
             await self.record(order_id, taken, lambda order: order, key=key, reason=reason)
 
-    async def _send(self, part: RefundPart, *, key: str, reason: str) -> Movement:
+    async def _send(self, part: RefundPart, due: RefundDue) -> Movement:
         back = Movement(
-            key=f"{key}@{part.movement_key}",
+            key=_way_key(due, part),
             receipt_id="",
             amount=-part.amount,
-            reason=reason,
+            reason=due.reason,
             credit=part.credit,
         )
         if part.credit:
@@ -139,21 +148,48 @@ class OrderMoney:
         return back.model_copy(update={"receipt_id": refund.id})
 
 
+def completed(order: Order, *, at: datetime) -> tuple[Order, Sequence[Entry], Sequence[Event]]:
+    """Complete the order if nothing of its money waits any more; the delivery's fee goes with it.
+
+    Whatever settles a leg ends with this: releasing it, refunding it, calling it off.
+    """
+    done = rules.settled(order)
+    if done is order:
+        return order, (), ()
+    if done.status is OrderStatus.COMPLETED:
+        done, entries = money.delivery_released(done, key=f"{order.id}-delivery:release", at=at)
+    else:
+        done, entries = money.delivery_refunded(done, key=f"{order.id}-delivery:refund", at=at)
+    return done, entries, [Event(type=EventType.ORDER_COMPLETED, data={"order_id": order.id})]
+
+
 def refunds_due(before: Order, after: Order) -> list[Event]:
     """Announce what is newly due back; the plan that sends it is named after the key."""
     known = {due.key for due in before.refunds}
     return [
         Event(
             type=EventType.REFUND_DUE,
-            data={
-                "order_id": after.id,
-                "key": due.key,
-                "plan": f"refund_{due.key}".replace(":", "_").replace("@", "_"),
-            },
+            data={"order_id": after.id, "key": due.key, "plan": refund_plan(after.id, due.key)},
         )
         for due in after.refunds
         if due.key not in known and not due.sent
     ]
+
+
+def refund_plan(order_id: str, key: str) -> str:
+    """The id of the plan that sends what is due under `key`; two keys never share one."""
+    return f"{order_id}-refund-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+
+
+def left_to_send(order: Order, due: RefundDue) -> Money:
+    """What of a refund has not gone out yet."""
+    gone = {movement.key for movement in order.movements}
+    waiting = (part.amount for part in due.parts if _way_key(due, part) not in gone)
+    return Money.total(waiting, due.amount.currency)
+
+
+def _way_key(due: RefundDue, part: RefundPart) -> str:
+    return f"{due.key}@{part.movement_key}"
 
 
 def _is_sent(order: Order, key: str) -> bool:

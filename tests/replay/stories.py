@@ -9,6 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 from shared.domain.catalogue import Channel, ChannelKind
+from shared.domain.ledger import Account, AccountKind, Entry, credit, debit
+from shared.domain.money import Money
+from shared.domain.payouts import payout_id
+from shared.ports.payments import AuthoriseRequest, TransferRequest
+from shared.ports.store import Create
+from shared.services.records import entry_document
 from tests.affiliates import FORM, registered
 from tests.harness import HOME, Caller, World
 
@@ -511,3 +517,57 @@ async def chargeback_of_a_silent_bank(world: World) -> dict[str, str]:
     await bank_decides(world, claim, won=True)
     await world.advance(days=8)
     return {"defend_chargeback-asked": case}
+
+
+async def earned(world: World, vendor_id: str, minor: int) -> Account:
+    """A vendor has earned something, and has an account that it can be paid to."""
+    account, amount = Account(kind=AccountKind.VENDOR_PAYABLE, owner=vendor_id), Money(minor=minor)
+    entry = Entry(
+        key=f"story:{vendor_id}",
+        at=world.now(),
+        currency="USD",
+        postings=(
+            debit(AccountKind.COST_OF_GOODS, "", amount),
+            credit(AccountKind.VENDOR_PAYABLE, vendor_id, amount),
+        ),
+    )
+    await world.app.store.batch("orders", f"ord_{vendor_id}", [Create(*entry_document(entry))])
+    payee = await world.app.payees.open_account(account)
+    await world.app.payment_rehearsal.onboard(payee.provider_account)
+    await world.app.payees.refresh(account)
+    return account
+
+
+async def charged(world: World, key: str) -> None:
+    """There is money at the provider."""
+    charge = AuthoriseRequest(key=key, customer_id="bob", amount=Money(minor=10_000), capture=True)
+    await world.app.payments.authorise(charge)
+
+
+@story
+async def payouts(world: World) -> dict[str, str]:
+    """Sent at once, sent when there was money, kept for an account that had closed, and left to a person."""
+    kept: dict[str, str] = {}
+    waits = (await world.app.payouts.begin(await earned(world, "waits", 5_000)))[0]
+    await world.advance(minutes=31)
+    await charged(world, "late")
+    await world.advance(hours=1)
+    kept["pay_out-waited"] = waits.plan
+    at_once = (await world.app.payouts.begin(await earned(world, "paid", 1_000)))[0]
+    await world.settle()
+    kept["pay_out-paid"] = at_once.plan
+    closing = await earned(world, "closes", 1_000)
+    account = (await world.app.payees.get(closing)).provider_account
+    await world.app.payment_rehearsal.shape_news(delay=timedelta(0), copies=0)  # nobody is told
+    await world.app.payment_rehearsal.onboard(account, complete=False)
+    kept["pay_out-account_not_ready"] = (await world.app.payouts.begin(closing))[0].plan
+    await world.settle()
+    odd = await earned(world, "odd", 1_000)
+    destination = (await world.app.payees.get(odd)).provider_account
+    taken = TransferRequest(
+        key=f"{payout_id(odd, 1)}:transfer:1", account_id=destination, amount=Money(minor=1)
+    )
+    await world.app.payments.transfer(taken)
+    kept["pay_out-unsent"] = (await world.app.payouts.begin(odd))[0].plan
+    await world.settle()
+    return kept

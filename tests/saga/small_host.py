@@ -197,6 +197,12 @@ class SmallHost:
             first.waits.set_result(None)
             await self.settle()
 
+    async def advance(self, by: timedelta) -> None:
+        """Let `by` pass, whether or not anybody waits for it."""
+        end = self.clock.at + by
+        await self.run_out(by)
+        self.clock.at = max(self.clock.at, end)
+
     def result(self, instance_id: str) -> Any:
         """What a plan ended with. Raises what it failed with."""
         task = self.plans[instance_id].task

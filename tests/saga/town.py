@@ -98,13 +98,13 @@ class Town:
         await self.app.threads.open(THREAD, customer_id=CUSTOMER)
         return [f"p{n}" for n in range(1, count + 1)]
 
-    async def place(self, products: Iterable[str], *, key: str, **more: Any) -> Order:
-        """Order one of each; nothing has happened yet."""
+    async def place(self, products: Iterable[str | Line], *, key: str, **more: Any) -> Order:
+        """Order one of each, or as many as its line says; nothing has happened yet."""
         return await self.app.orders.place(
             OrderRequest(
                 customer_id=CUSTOMER,
                 thread_id=THREAD,
-                lines=tuple(Line(item_id=id) for id in products),
+                lines=tuple(each if isinstance(each, Line) else Line(item_id=each) for each in products),
                 deliver_to=HOME,
                 deliver_by=self.clock.now() + timedelta(days=20),
                 zone=ZONE,
