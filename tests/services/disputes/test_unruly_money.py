@@ -304,3 +304,28 @@ async def test_nothing_is_refunded_in_the_moment_a_bank_takes_the_payment(tmp_pa
         await world.app.disputes.decide(case, Verdict.APPROVE, by="ops", note="yes")
     assert told_.value.code == "chargeback_open"
     await world.app.close()
+
+
+async def test_a_bank_that_only_asks_has_taken_nothing(tmp_path: Path) -> None:
+    """An inquiry is a person's task; should the bank take the money later, that is a chargeback like any."""
+    world = books(tmp_path)
+    await handed_over(world)
+    payment = (await world.app.records.get(ORDERS, ORDER)).value.movements[0].receipt_id
+    claim = await world.provider.open_dispute("inquiry", payment, reason="fraudulent")
+    look = world.provider.dispute
+
+    async def asks(dispute_id: str) -> ProviderDispute:
+        return (await look(dispute_id)).model_copy(update={"takes_money": False})
+
+    world.provider.dispute = asks  # type: ignore[method-assign]
+    before = (await world.app.records.get(ORDERS, ORDER)).value
+    for _ in range(2):
+        await world.app.chargebacks.hear(told(claim, NewsKind.DISPUTE_OPENED))
+    assert (await world.app.records.get(ORDERS, ORDER)).value == before
+    assert await world.app.cases.of_order(ORDER) == []
+    (alarm,) = await world.app.escalations.queue()
+    assert "asks about payment" in alarm.summary
+    world.provider.dispute = look  # type: ignore[method-assign]
+    await world.app.chargebacks.hear(told(claim, NewsKind.DISPUTE_CHANGED))
+    assert (await world.app.records.get(ORDERS, ORDER)).value.book != before.book
+    await world.app.close()
