@@ -19,7 +19,7 @@ async def _record(names: list[str]) -> None:
         if names and tell.__name__ not in names:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            async with running(Path(folder) / "data") as world:
+            async with running(Path(folder) / "data", faulty=True) as world:
                 for name, instance in (await tell(world)).items():
                     events = await world.host.engine.raw_history(instance)
                     assert any(event["EventType"] == 1 for event in events), f"{name} has not ended"
