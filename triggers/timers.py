@@ -42,7 +42,7 @@ async def reconcile_yesterday(timer: func.TimerRequest) -> None:
     """Compare the day that is over with the payment provider's books."""
     from shared.bootstrap import app
 
-    await app().reconciliation.reconcile(app().reconciliation.yesterday())
+    await app().reconciliation.reconcile_nights()
 
 
 @bp.timer_trigger(arg_name="timer", schedule=AT_FOUR)

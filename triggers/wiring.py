@@ -39,6 +39,11 @@ def _resolved(data: Data) -> Wake | None:
     return Wake(data["subject"], "resolved") if waits else None
 
 
+def _confirmed(data: Data) -> Wake | None:
+    """The plan of the release waits from its first look on; before, that look sees what is stored."""
+    return Wake(f"{data['leg_id']}-release", f"delivery-{data['turn']}") if data["turn"] else None
+
+
 def _turn(data: Data) -> Wake:
     return Wake(data["intent_id"], f"wake-{data['turn']}")
 
@@ -47,7 +52,7 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.order.placed": lambda d: Start("fulfil_order", d["order_id"], {"order_id": d["order_id"]}),
     "uso.payment.settled": lambda d: Wake(d["order_id"], "payment"),
     "uso.leg.completed": lambda d: Start("release_leg", f"{d['leg_id']}-release", {"leg_id": d["leg_id"]}),
-    "uso.delivery.confirmed": lambda d: Wake(f"{d['leg_id']}-release", f"delivery-{d['turn']}"),
+    "uso.delivery.confirmed": _confirmed,
     "uso.refund.due": lambda d: Start(
         "refund_customer", d["plan"], {"order_id": d["order_id"], "key": d["key"]}
     ),

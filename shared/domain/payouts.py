@@ -66,6 +66,8 @@ class Payee(Model):
     account: Account
     provider_account: str = ""
     """The connected account at the payment provider."""
+    email: str | None = None
+    """What it was asked for with; None: it was not yet. A key is for one request, so this stays."""
     can_be_paid: bool = False
     missing: tuple[str, ...] = ()
     """What the provider still needs, in its own words."""

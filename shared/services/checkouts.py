@@ -76,7 +76,8 @@ class CheckoutService:
         Raises InvalidInput for unknown items or a passed deadline, Conflict for a reused key.
         """
         checkout_id = keyed("chk", wish.customer_id, wish.key)
-        if (known := await self._records.find(CHECKOUTS, checkout_id)) is not None:
+        known = await self._records.find(CHECKOUTS, checkout_id) if wish.key else None
+        if known is not None:
             return _same(known.value, wish)
         now = self._records.now()
         if wish.deliver_by <= now:
@@ -121,8 +122,16 @@ class CheckoutService:
         except Unavailable:
             raise
         except UsoError:
-            await self._records.update(CHECKOUTS, checkout_id, lambda c: (c.reopened(), []))
+            await self._reopen(checkout)
             raise
+
+    async def _reopen(self, marked: Checkout) -> None:
+        """Undo a mark, unless it is someone else's: their order may be on its way."""
+        await self._records.update(
+            CHECKOUTS,
+            marked.id,
+            lambda c: (c.reopened() if c.revision == marked.revision + 1 else c, []),
+        )
 
     async def cancel(self, checkout_id: str) -> Checkout:
         """Call it off; an order that is not paid yet goes with it.

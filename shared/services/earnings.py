@@ -49,9 +49,8 @@ class Earnings:
             order_id = document.body["order_id"]
             order = orders.get(order_id) or await self._orders.get(order_id)
             orders[order_id] = order
-            leg = order.leg(document.id)
-            if held_of(order, leg).minor:
-                found.append(_pending(order, leg))
+            legs = [leg for leg in order.legs if leg.id == document.id]
+            found += [_pending(order, leg) for leg in legs if held_of(order, leg).minor]
         return tuple(found)
 
 

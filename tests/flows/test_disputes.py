@@ -165,6 +165,16 @@ async def test_nothing_is_refunded_twice(world: World) -> None:
 
 
 @pytest.mark.flow("5.5-2")
+async def test_nobody_gets_by_the_policy_what_a_person_denied(world: World) -> None:
+    _, deal, leg = await sold(world, 1500)
+    made = await disputes(deal, leg)
+    await decides(world, made["id"], "deny")
+    again = await asks(deal, leg, "damaged", text="It is damaged as well")
+    assert (again.status, again.data["status"]) == (202, "open")
+    assert await refunded_at_provider(deal) == []
+
+
+@pytest.mark.flow("5.5-2")
 async def test_what_is_refunded_without_a_look_is_limited_by_day_and_customer(world: World) -> None:
     shops = [await sold(world, 1900, id=f"shop-{n}") for n in range(3)]
     statuses = [(await asks(deal, leg)).status for _, deal, leg in shops]

@@ -4,6 +4,7 @@ Only when no plan of the old kind runs anywhere any more: these files stand for 
 """
 
 import asyncio
+import importlib
 import logging
 import sys
 import tempfile
@@ -13,13 +14,19 @@ from tests.harness import running
 from tests.replay.recorded import FOLDER, save
 from tests.replay.stories import STORIES
 
+STORY_TELLERS = ("tests.replay.money_stories",)
+"""Further modules that tell stories."""
+
 
 async def _record(names: list[str]) -> None:
+    for teller in STORY_TELLERS:
+        importlib.import_module(teller)
+
     for tell in STORIES:
         if names and tell.__name__ not in names:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            async with running(Path(folder) / "data", faulty=True) as world:
+            async with running(Path(folder) / "data") as world:
                 for name, instance in (await tell(world)).items():
                     events = await world.host.engine.raw_history(instance)
                     assert any(event["EventType"] == 1 for event in events), f"{name} has not ended"

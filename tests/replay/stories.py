@@ -9,12 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 from shared.domain.catalogue import Channel, ChannelKind
-from shared.domain.ledger import Account, AccountKind
+from shared.domain.ledger import Account, AccountKind, Entry, credit, debit
 from shared.domain.money import Money
-from shared.services.order_money import refund_plan
+from shared.domain.payouts import payout_id
+from shared.ports.payments import AuthoriseRequest, TransferRequest
+from shared.ports.store import Create
+from shared.services.records import entry_document
 from tests.affiliates import FORM, registered
 from tests.harness import HOME, Caller, World
-from tests.saga.faults import Fault, Mode
 
 SIMULATOR = "/api/v1/simulator"
 SHOP_A, SHOP_B = "demo-flower-shop-a", "demo-flower-shop-b"
@@ -517,214 +519,55 @@ async def chargeback_of_a_silent_bank(world: World) -> dict[str, str]:
     return {"defend_chargeback-asked": case}
 
 
-# --- the money of an order ---------------------------------------------------------------------------
+async def earned(world: World, vendor_id: str, minor: int) -> Account:
+    """A vendor has earned something, and has an account that it can be paid to."""
+    account, amount = Account(kind=AccountKind.VENDOR_PAYABLE, owner=vendor_id), Money(minor=minor)
+    entry = Entry(
+        key=f"story:{vendor_id}",
+        at=world.now(),
+        currency="USD",
+        postings=(
+            debit(AccountKind.COST_OF_GOODS, "", amount),
+            credit(AccountKind.VENDOR_PAYABLE, vendor_id, amount),
+        ),
+    )
+    await world.app.store.batch("orders", f"ord_{vendor_id}", [Create(*entry_document(entry))])
+    payee = await world.app.payees.open_account(account)
+    await world.app.payment_rehearsal.onboard(payee.provider_account)
+    await world.app.payees.refresh(account)
+    return account
 
 
-def always(call: str, mode: Mode = Mode.BEFORE) -> Fault:
-    """A call of the outside world that fails for good."""
-    return Fault(call, mode)
-
-
-async def asked_by_the_bank(world: World, name: str) -> str:
-    """An order whose payment its customer has to confirm; it waits for them. Return its id."""
-    await demo(world)
-    await world.app.payment_rehearsal.require_action("alice")
-    order = await ordered(world, name)
-    assert (await world.app.orders.get(order["id"])).paying.act_by is not None
-    return str(order["id"])
-
-
-async def acts(world: World, order_id: str, *, succeed: bool) -> None:
-    """The customer does what their bank asks, or fails at it."""
-    payment_id = (await world.app.orders.get(order_id)).paying.payment_id
-    await world.app.payment_rehearsal.act(payment_id, succeed=succeed)
-    await world.settle()
-
-
-@story
-async def order_confirmed_with_the_bank(world: World) -> dict[str, str]:
-    kept = {}
-    for name, yes in (("acted", True), ("act_failed", False)):
-        order_id = await asked_by_the_bank(world, name)
-        await world.advance(minutes=3)
-        await acts(world, order_id, succeed=yes)
-        shown = await seen(world, "orders", order_id)
-        assert shown["status"] == ("processing" if yes else "cancelled")
-        kept[f"fulfil_order-{name}"] = order_id
-    return kept
-
-
-@story
-async def order_that_nobody_confirms_with_the_bank(world: World) -> dict[str, str]:
-    order_id = await asked_by_the_bank(world, "not-acted")
-    await world.advance(minutes=11)
-    assert (await seen(world, "orders", order_id))["status"] == "cancelled"
-    return {"fulfil_order-not_acted": order_id}
-
-
-@story
-async def order_called_off_while_the_bank_asks(world: World) -> dict[str, str]:
-    order_id = await asked_by_the_bank(world, "called-off")
-    await world.advance(minutes=2)
-    await world.app.checkout_steps.cancel(order_id)
-    await world.app.outbox.relay_all()
-    await world.settle()
-    assert (await seen(world, "orders", order_id))["status"] == "cancelled"
-    return {"fulfil_order-cancelled": order_id}
-
-
-@story
-async def orders_that_fail_on_the_way(world: World) -> dict[str, str]:
-    """The hold has lapsed and the goods are gone; the authorisation has; nobody answers; undone as well."""
-    kept = {}
-    for name, faults in (
-        ("confirm_lapsed", [Fault("confirm", Mode.REFUSED)]),
-        ("capture_lapsed", [Fault("capture", Mode.REFUSED)]),
-        ("authorise_lost", [always("authorise", Mode.LOST)]),
-        ("capture_lost", [always("capture", Mode.LOST)]),
-        ("undo_failed", [always("capture"), always("release"), always("cancel")]),
-    ):
-        await demo(world)
-        world.faults.now = faults
-        order = await ordered(world, name)
-        await world.advance(minutes=2)
-        world.faults.now = []
-        assert (await seen(world, "orders", order["id"]))["status"] == "cancelled", name
-        kept[f"fulfil_order-{name}"] = order["id"]
-    return kept
-
-
-async def done_at_its_vendor(world: World, name: str, quantity: int = 1) -> tuple[str, str]:
-    """An order whose only leg is ready; return the ids of both."""
-    await demo(world)
-    body = {
-        "items": [{"id": "demo-red-flowers", "quantity": quantity}],
-        "deliver_to": HOME,
-        "deliver_by": (world.now() + timedelta(hours=33)).isoformat(),
-        "thread_id": f"thr-{name}",
-    }
-    order = await world.customer().post("/api/v1/orders", body, key=name)
-    await world.settle()
-    leg_id = str((await seen(world, "orders", order["id"]))["legs"][0]["id"])
-    path = f"/api/v1/partners/me/orders/{leg_id}/status"
-    await world.partner(SHOP_A).post(path, {"status": "Ready for Pickup"})
-    await world.settle()
-    return str(order["id"]), leg_id
-
-
-async def says_of_it(world: World, order_id: str, leg_id: str, **said: Any) -> None:
-    """The customer says what arrived."""
-    body = {"legs": [{"leg_id": leg_id, **said}]}
-    await world.customer().post(f"/api/v1/orders/{order_id}/confirm-delivery", body)
-    await world.settle()
-
-
-@story
-async def deliveries_of_which_the_customer_speaks(world: World) -> dict[str, str]:
-    kept = {}
-    for name, said in (
-        ("confirmed", {"outcome": "accepted"}),
-        ("refused", {"outcome": "refused", "text": "All wilted."}),
-        ("partial", {"outcome": "partial", "accepted": 1}),
-    ):
-        order_id, leg_id = await done_at_its_vendor(world, name, quantity=2)
-        await world.advance(hours=20)
-        await says_of_it(world, order_id, leg_id, **said)
-        await world.advance(days=1)
-        kept[f"release_leg-{name}"] = f"{leg_id}-release"
-    return {name: id for name, id in kept.items() if await has_ended(world, id)}
-
-
-async def has_ended(world: World, instance_id: str) -> bool:
-    """Whether a plan is over; one that waits for a decision about a dispute is not."""
-    status = await world.host.engine.get_status(instance_id)
-    return bool(status["runtimeStatus"] == "Completed")
-
-
-@story
-async def delivery_of_which_nobody_speaks(world: World) -> dict[str, str]:
-    _, leg_id = await done_at_its_vendor(world, "silence")
-    await world.advance(days=6)
-    return {"release_leg-silence": f"{leg_id}-release"}
-
-
-@story
-async def deliveries_that_are_disputed(world: World) -> dict[str, str]:
-    """The money is frozen for a week; then it is held again, or it went back."""
-    kept = {}
-    for name in ("disputed", "refunded"):
-        order_id, leg_id = await done_at_its_vendor(world, name)
-        await world.app.funds.freeze(leg_id, by="test")
-        await says_of_it(world, order_id, leg_id)
-        await world.advance(days=7)
-        if name == "refunded":
-            price = (await world.app.orders.get(order_id)).leg(leg_id).price
-            await world.app.funds.refund(leg_id, price, key=f"{leg_id}:test", reason="wilted")
-        await world.app.funds.thaw(leg_id, by="test")
-        await world.advance(days=4)
-        kept[f"release_leg-{name}"] = f"{leg_id}-release"
-    return kept
-
-
-@story
-async def delivery_that_is_swapped_after_all(world: World) -> dict[str, str]:
-    """The vendor was done, and the customer took something else in its place."""
-    order_id, leg_id = await done_at_its_vendor(world, "swapped")
-    order = await seen(world, "orders", order_id)
-    recovery = (await changed(world, order, PINK))["recovery_id"]
-    await decided(world, "recoveries", recovery, yes=True)
-    await world.advance(days=6)
-    assert (await seen(world, "recoveries", recovery))["status"] == "completed"
-    return {"release_leg-swapped": f"{leg_id}-release"}
-
-
-@story
-async def refunds(world: World) -> dict[str, str]:
-    kept = {}
-    for name, faults, days in (
-        ("sent", [], 0),
-        ("away_then_back", [Fault("refund", Mode.LOST, times=7)], 1),
-        ("refused", [Fault("refund", Mode.REFUSED)], 0),
-        ("never_answered", [always("refund")], 4),
-    ):
-        await demo(world)
-        order = await ordered(world, f"refund-{name}")
-        leg_id = f"{order['id']}-l1"
-        world.faults.now = list(faults)
-        await world.app.funds.refund(leg_id, Money(minor=100), key=f"{leg_id}:{name}", reason="late")
-        await world.app.outbox.relay_all()
-        await world.settle()
-        await world.advance(days=days)
-        world.faults.now = []
-        kept[f"refund_customer-{name}"] = refund_plan(order["id"], f"{leg_id}:{name}")
-    return kept
+async def charged(world: World, key: str) -> None:
+    """There is money at the provider."""
+    charge = AuthoriseRequest(key=key, customer_id="bob", amount=Money(minor=10_000), capture=True)
+    await world.app.payments.authorise(charge)
 
 
 @story
 async def payouts(world: World) -> dict[str, str]:
-    """A shop is paid what it earned: at once, when the provider is back, not any more, or never."""
-    kept = {}
-    for name, faults in (
-        ("paid", []),
-        ("away_then_back", [Fault("transfer", Mode.LOST, times=7)]),
-        ("not_ready", []),
-        ("refused", [Fault("transfer", Mode.REFUSED)]),
-    ):
-        order_id, leg_id = await done_at_its_vendor(world, f"payout-{name}")
-        await world.partner(SHOP_A).post("/api/v1/partners/me/payouts/account", {})
-        await world.settle()
-        account = Account(kind=AccountKind.VENDOR_PAYABLE, owner=SHOP_A)
-        provider_account = (await world.app.payees.get(account)).provider_account
-        world.faults.now = list(faults)
-        if name == "not_ready":  # and nobody has told us
-            await world.app.payment_rehearsal.shape_news(delay=timedelta(0), copies=0)
-            await world.app.payment_rehearsal.onboard(provider_account, complete=False)
-        await says_of_it(world, order_id, leg_id)
-        await world.advance(days=1)
-        world.faults.now = []
-        payout = (await world.app.payouts.history(account))[0]
-        await world.app.payment_rehearsal.shape_news(delay=timedelta(0), copies=1)
-        await world.app.payment_rehearsal.onboard(provider_account)
-        await world.settle()
-        kept[f"pay_out-{name}"] = payout.plan
+    """Sent at once, sent when there was money, kept for an account that had closed, and left to a person."""
+    kept: dict[str, str] = {}
+    waits = (await world.app.payouts.begin(await earned(world, "waits", 5_000)))[0]
+    await world.advance(minutes=31)
+    await charged(world, "late")
+    await world.advance(hours=1)
+    kept["pay_out-waited"] = waits.plan
+    at_once = (await world.app.payouts.begin(await earned(world, "paid", 1_000)))[0]
+    await world.settle()
+    kept["pay_out-paid"] = at_once.plan
+    closing = await earned(world, "closes", 1_000)
+    account = (await world.app.payees.get(closing)).provider_account
+    await world.app.payment_rehearsal.shape_news(delay=timedelta(0), copies=0)  # nobody is told
+    await world.app.payment_rehearsal.onboard(account, complete=False)
+    kept["pay_out-account_not_ready"] = (await world.app.payouts.begin(closing))[0].plan
+    await world.settle()
+    odd = await earned(world, "odd", 1_000)
+    destination = (await world.app.payees.get(odd)).provider_account
+    taken = TransferRequest(
+        key=f"{payout_id(odd, 1)}:transfer:1", account_id=destination, amount=Money(minor=1)
+    )
+    await world.app.payments.transfer(taken)
+    kept["pay_out-unsent"] = (await world.app.payouts.begin(odd))[0].plan
+    await world.settle()
     return kept

@@ -90,47 +90,44 @@ def test_the_seven_day_wish_stays_under_forty_events() -> None:
 # --- the check itself: what it must not let pass --------------------------------------------------
 
 
-FULFIL = ("reserve_order", "authorise_order", "confirm_vendors", "capture_order", "dispatch_order")
-
-
 def with_another_step(context: df.DurableOrchestrationContext) -> Steps[Json]:
     plan = Plan(context, order_id=context.get_input()["order_id"])
-    for step in (FULFIL[0], "check_fraud", *FULFIL[1:]):
+    for step in ("reserve_stock", "check_fraud", "charge_order", "dispatch_order"):
         yield from plan.step(step)
     return {"ok": True}
 
 
 def with_steps_in_another_order(context: df.DurableOrchestrationContext) -> Steps[Json]:
     plan = Plan(context, order_id=context.get_input()["order_id"])
-    for step in (FULFIL[1], FULFIL[0], *FULFIL[2:]):
+    for step in ("charge_order", "reserve_stock", "dispatch_order"):
         yield from plan.step(step)
     return {"ok": True}
 
 
 def with_another_input(context: df.DurableOrchestrationContext) -> Steps[Json]:
     plan = Plan(context, order_id=context.get_input()["order_id"], urgent=True)
-    for step in FULFIL:
+    for step in ("reserve_stock", "charge_order", "dispatch_order"):
         yield from plan.step(step)
     return {"ok": True}
 
 
 def with_a_step_less(context: df.DurableOrchestrationContext) -> Steps[Json]:
     plan = Plan(context, order_id=context.get_input()["order_id"])
-    for step in FULFIL[:-1]:
+    for step in ("reserve_stock", "charge_order"):
         yield from plan.step(step)
     return {"ok": True}
 
 
 def with_another_end(context: df.DurableOrchestrationContext) -> Steps[Json]:
     plan = Plan(context, order_id=context.get_input()["order_id"])
-    for step in FULFIL:
+    for step in ("reserve_stock", "charge_order", "dispatch_order"):
         yield from plan.step(step)
     return {"ok": True, "thanks": "a lot"}
 
 
 def that_fails(context: df.DurableOrchestrationContext) -> Steps[Json]:
     plan = Plan(context, order_id=context.get_input()["order"])
-    yield from plan.step(FULFIL[0])
+    yield from plan.step("reserve_stock")
     return {"ok": True}
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from shared.bootstrap import bootstrap
 from shared.settings import Settings
-from tools.bench import big_catalogue, intents
+from tools.bench import big_catalogue, counts, intents
+from tools.bench.checkout_needs import NEEDS, unexplained
 from tools.bench.command import BENCHMARKS, bench
 from tools.bench.figures import Figure, percentile, table
 from tools.bench.imports import measure as measure_imports
@@ -46,6 +47,20 @@ async def test_a_generated_catalogue_can_be_searched(tmp_path: Path) -> None:
     await big_catalogue.fill(app, 750)
     assert len(app.catalogue.index.products) == before + 750
     await app.store.close()
+
+
+def test_a_checkout_has_no_step_and_asks_the_store_for_nothing_without_a_reason() -> None:
+    figures = {figure.name: figure for figure in counts.measure()}
+    assert figures["durable actions of a checkout"].passes
+    assert figures["without a reason"].ours == 0, "say in tools/bench/checkout_needs.py what it is needed for"
+    total = figures["store operations of a checkout"].ours
+    assert total == sum(figure.ours for name, figure in figures.items() if name.startswith("  "))
+
+
+def test_what_is_asked_for_without_a_reason_is_told() -> None:
+    enough = {kind: need.explained for kind, need in NEEDS.items()}
+    assert unexplained(enough) == {}
+    assert unexplained({**enough, ("orders", "queries"): 2}) == {("orders", "queries"): 2}
 
 
 def test_understanding_is_counted_on_both_parts() -> None:

@@ -31,6 +31,17 @@ def test_both_headline_jobs_happen_as_they_should(tmp_path: Path, capsys: pytest
     assert "uso.recovery.proposed" in recovered["events"]
     assert f"{recovered['delay_minutes']}-minute delay" in " ".join(told.split())
 
+    books = recovered["money"]
+    statement, movements = books["statement"], books["provider"]
+    assert statement["balanced"]
+    assert statement["held"] == recovered["paid_after"]
+    assert statement["remaining"]["minor"] == statement["refunded"]["minor"] == 0
+    assert statement["released"]["minor"] + statement["fees"]["minor"] == recovered["paid_after"]["minor"]
+    assert [each["kind"] for each in movements] == ["payment", "payment", "transfer"]
+    assert sum(each["amount"]["minor"] for each in movements) == statement["fees"]["minor"]
+    assert books["trial_balance"]["balanced"]
+    assert "uso.order.completed" in recovered["events"]
+
     waited = happened["standing_intent"]
     assert waited["virtual_seconds"] >= 7 * 86_400
     assert waited["weather_seen"][0] == "met"
@@ -39,13 +50,20 @@ def test_both_headline_jobs_happen_as_they_should(tmp_path: Path, capsys: pytest
     assert waited["events"].count("uso.intent.asked") == 1
 
     lengths = {plan["name"]: plan["history_events"] for plan in happened["plans"]}
-    assert set(lengths) >= {"fulfil_order", "negotiate_change", "recover_leg", "standing_intent"}
+    assert set(lengths) >= {
+        "fulfil_order",
+        "negotiate_change",
+        "recover_leg",
+        "release_leg",
+        "pay_out",
+        "standing_intent",
+    }
     assert lengths["standing_intent"] < 40
 
 
 def test_the_show_stops_at_the_first_thing_that_is_not_so() -> None:
     out = io.StringIO()
-    world = World(api=None, alice=None, admin=None, time=None, stage=Stage(out))  # type: ignore[arg-type]
+    world = World(api=None, alice=None, admin=None, time=None, stage=Stage(out), data=Path())  # type: ignore[arg-type]
     world.expect(1 + 1 == 2, "sums add up")
     with pytest.raises(WentWrong, match="not so: pigs fly"):
         world.expect(False, "pigs fly")

@@ -92,7 +92,6 @@ class Chains:
     client: aiohttp.ClientSession
     url: str
     steps: int
-    look: float = LOOK
 
     async def run(self) -> float:
         """Run one chain; return the seconds until it was seen to be done."""
@@ -109,7 +108,7 @@ class Chains:
                 return time.perf_counter() - began
             if status["runtimeStatus"] == "Failed":
                 raise RuntimeError(f"a chain failed: {status['output']}")
-            await _look_later(began, self.look)
+            await _look_later(began, LOOK)
 
 
 async def _look_later(began: float, pause: float) -> None:

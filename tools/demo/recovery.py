@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tools.demo import wording
+from tools.demo import money, wording
 from tools.demo.wording import Json
 from tools.demo.world import HOME, Thread, World
 
@@ -24,7 +24,8 @@ def perform(world: World) -> dict[str, Any]:
     recovery = _proposal(world, thread, negotiation)
     after = _approve(world, thread, before)
     _check(world, before, after, recovery)
-    return _report(world, thread, began, before, after, recovery)
+    paid = money.perform(world, thread, after, began)
+    return {**_report(world, thread, began, before, after, recovery), "money": paid}
 
 
 def _set_up(world: World) -> Json:

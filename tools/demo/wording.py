@@ -44,6 +44,38 @@ def movements(order: Json) -> Iterable[str]:
     return (f"{money(each['amount']):>9}  {each['reason']}" for each in order["movements"])
 
 
+def entries(statement: Json) -> Iterable[str]:
+    """Write the entries of a statement: what was debited, what credited."""
+    for entry in statement["entries"]:
+        yield f"{clock(entry['at'])} {entry['reason']}"
+        for line in entry["lines"]:
+            side, minor = ("Dr", line["debit"]) if line["debit"] else ("Cr", line["credit"])
+            amount = money({"minor": minor, "currency": statement["currency"]})
+            yield f"  {side} {amount:>6} {line['account'].partition(':')[0]}"
+
+
+def provider_books(movements: Iterable[Json]) -> Iterable[str]:
+    """Write what moved in the provider's books, and what it kept."""
+    for each in movements:
+        yield f"{clock(each['at'])} {each['kind']} {money(each['amount'])}"
+        if each["fee"]["minor"]:
+            yield f"  its fee: {money(each['fee'])}"
+
+
+def summary(statement: Json) -> str:
+    """Write where an order's money is."""
+    parts = ("released", "refunded", "fees", "remaining")
+    return f"held {money(statement['held'])} = " + " + ".join(
+        f"{part} {money(statement[part])}" for part in parts
+    )
+
+
+def trial(line: Json) -> str:
+    """Write a line of the trial balance."""
+    sums = [money({"minor": line[part], "currency": line["currency"]}) for part in ("debits", "credits")]
+    return f"{line['kind']:<22} {sums[0]:>10} {sums[1]:>10}"
+
+
 def conditions(progress: Json) -> list[tuple[str, str, str]]:
     """Write the lines of an IF/THEN map."""
     return [(each["words"], each["state"], each["why"]) for each in progress["conditions"]]

@@ -29,6 +29,12 @@ class World:
     admin: Persona
     time: Time
     stage: Stage
+    data: Path
+
+    def partner(self, vendor_id: str, name: str) -> Persona:
+        """Someone of a vendor, at its portal."""
+        token = issue(self.data, persona="partner", id="staff", partner=vendor_id, lifetime=LONG)
+        return Persona(self.api, name, token)
 
     def expect(self, holds: object, what: str, got: object = None) -> None:
         """Show an outcome, or stop the show. Raises WentWrong."""
@@ -42,7 +48,7 @@ def world(url: str, data: Path, stage: Stage) -> World:
     api = Api(url)
     alice = Persona(api, "Alice", issue(data, persona="customer", id="alice", lifetime=LONG))
     admin = Persona(api, "Admin", issue(data, persona="admin", id="ops", lifetime=LONG))
-    return World(api, alice, admin, Time(api), stage)
+    return World(api, alice, admin, Time(api), stage, data)
 
 
 class Thread:

@@ -217,8 +217,7 @@ class DisputeService:
         proposal = rule.proposal(leg, filing.reason)
         if rule.action is not PolicyAction.REFUND or proposal is None or filing.ask_person:
             return proposal, None
-        before = any(each.ruling is not None and each.ruling.by == POLICY for each in earlier)
-        if before or not is_handed_over(leg):
+        if earlier or not is_handed_over(leg):  # a leg that was decided about is a person's from then on
             return proposal, None
         if not await self._allowances.take(amount, leg_id=leg.id, customer_id=order.customer_id):
             return proposal, None

@@ -28,8 +28,8 @@ NEGATIVE = "negative"
 _SPENT, _RELEASED = "spent", "released"
 _REMEMBERED = int(timedelta(days=90).total_seconds())
 """Seconds for which a reservation that has ended is known."""
-_CHUNK = 45
-"""Postings in one batch: each may end a reservation, and the balance is written beside them."""
+_CHUNK = 30
+"""Postings in one batch: each may end two reservations, and the balance is written beside them."""
 
 
 @dataclass
@@ -94,7 +94,7 @@ class OwnAccounts:
         return (await self.draft(account)).account
 
     async def reserve(self, account: Account, key: str, amount: Money) -> bool:
-        """Set `amount` aside under `key`; False when less is available.
+        """Set a positive `amount` aside under `key`; False when less is available.
 
         The same key again is the same reservation, also when it was spent since; one that was released stays
         released. Raises Conflict (`key_reused`) for another amount.

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
 from shared.domain.ledger import Account, AccountKind, Entry, Home
-from shared.domain.ledger.own import Line, lines_of
+from shared.domain.ledger.own import Line, OwnAccount, lines_of
 from shared.domain.ledger.trial import Totals, TrialBalance, trial_balance
 from shared.domain.negotiations import EscalationReason
 from shared.ports.events import CloudEvent
@@ -87,8 +87,9 @@ class Projection:
                 body = {"kind": PROVIDER_POSTING, "line": line.model_dump(mode="json")}
                 days[provider_day(utc_day(line.at))].append(Upsert(line.id, body))
         for account, lines in own.items():
-            if (await self._accounts.record(account, lines)).is_overdrawn:
-                await self._report_overdrawn(account)
+            after = await self._accounts.record(account, lines)
+            if after.is_overdrawn:
+                await self._report_overdrawn(after)
         for day, operations in days.items():
             await self._index(day, operations)
 
@@ -109,13 +110,14 @@ class Projection:
         document = await self._store.read(VIEWS, TOTALS, source)
         return (Totals(), None) if document is None else (Totals.model_validate(document.body), document.etag)
 
-    async def _report_overdrawn(self, account: Account) -> None:
+    async def _report_overdrawn(self, state: OwnAccount) -> None:
         """An entry has taken what was never reserved: it stands, and a person looks into it."""
-        _log.error("the account %s is overdrawn", account.id)
+        id, since = state.account.id, min(state.negative_since.values())
+        _log.error("the account %s is overdrawn", id)
         await self._escalations.raise_alarm(
-            subject=f"overdrawn-{account.id}",
+            subject=f"overdrawn-{id}-{utc_day(since)}",
             reason=EscalationReason.BOOKS_DIFFER,
-            summary=f"More was taken from {account.id} than it had.",
+            summary=f"More was taken from {id} than it had.",
         )
 
 

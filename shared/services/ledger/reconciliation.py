@@ -33,6 +33,8 @@ REPORTS = "reconciliations"
 _DAY = timedelta(days=1)
 _LOOKS = 3
 """Money that moves between two questions looks like a gap; it is gone at the next look."""
+_NIGHTS = 3
+"""A night in which the provider was away is made up for in the next."""
 _TOLD = 10
 """Differences that an alarm names; the report has them all."""
 
@@ -57,6 +59,14 @@ class ReconciliationService:
     def yesterday(self) -> date:
         """The latest day (UTC) that is over."""
         return utc_day(self._clock.now()) - _DAY
+
+    async def reconcile_nights(self) -> int:
+        """Reconcile the days that are over and were not yet, a few nights back; return how many."""
+        days = [self.yesterday() - n * _DAY for n in reversed(range(_NIGHTS))]
+        missing = [day for day in days if await self._find(day) is None]
+        for day in missing:
+            await self.reconcile(day)
+        return len(missing)
 
     async def report(self, day: date) -> Reconciliation:
         """Return the report of a day. Raises NotFound when it was not reconciled."""

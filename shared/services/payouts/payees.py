@@ -66,7 +66,12 @@ class Payees:
         payee = await self.get(account)
         if payee.provider_account:
             return payee
-        opened = await self._transfers.open_account(f"{account.id}:account", payee_id=account.id, email=email)
+        payee = await self._change(
+            account, lambda p: p if p.email is not None else p.model_copy(update={"email": email})
+        )
+        opened = await self._transfers.open_account(
+            f"{account.id}:account", payee_id=account.id, email=payee.email or ""
+        )
         await self._store.batch(VIEWS, _BY_PROVIDER, [Upsert(opened.id, {"account": account.id})])
         found = {"can_be_paid": opened.can_be_paid, "missing": opened.missing}
         return await self._change(

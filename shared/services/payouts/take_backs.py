@@ -19,6 +19,7 @@ from shared.ports.payments import Reversal, ReversalRequest, Transfers
 from shared.ports.store import Create, Query, Store, Where, every
 from shared.services.escalations import EscalationService
 from shared.services.ledger.accounts import LEDGER, NEGATIVE, VIEWS, OwnAccounts
+from shared.services.ledger.projection import utc_day
 from shared.services.payouts.documents import PAYOUT, Kept, payout_of, read_payout
 from shared.services.payouts.payees import Payees
 from shared.services.records import MAX_RACES, entry_document
@@ -88,23 +89,27 @@ class TakeBacks:
             payee = await self._payees.read(account)
             if payee.value.taking_back is not None:
                 return payee.value.taking_back
-            held = await self._accounts.balance(account)
-            old = [currency for currency, since in sorted(held.negative_since.items()) if since <= patience]
-            if not old:
+            taken = await self._oldest_debt(account, patience)
+            if taken is None:
                 return None
-            owed = -held.balance(old[0])
-            payout = await self._latest_paid(account, old[0])
-            if payout is None:
-                await self._report(account, owed, "there is no payout left to take it from")
-                return None
-            amount = Money(minor=min(owed.minor, payout.left().minor), currency=owed.currency)
-            taken = TakeBack(
-                key=f"{payout.key}:back:{payout.returns + 1}", payout_id=payout.id, amount=amount
-            )
             after = payee.value.model_copy(update={"taking_back": taken})
             if await self._payees.write(account, payee.becomes(after)):
                 return taken
         raise _contended(account)
+
+    async def _oldest_debt(self, account: Account, patience: datetime) -> TakeBack | None:
+        """Say what to take back now; a debt that no payout covers is a person's business."""
+        held = await self._accounts.balance(account)
+        for currency, since in sorted(held.negative_since.items(), key=lambda debt: debt[1]):
+            if since > patience:
+                continue
+            owed, payout = -held.balance(currency), await self._latest_paid(account, currency)
+            if payout is not None:
+                amount = Money(minor=min(owed.minor, payout.left().minor), currency=currency)
+                key = f"{payout.key}:back:{payout.returns + 1}"
+                return TakeBack(key=key, payout_id=payout.id, amount=amount)
+            await self._report(account, owed, "there is no payout left to take it from")
+        return None
 
     async def _latest_paid(self, account: Account, currency: str) -> Payout | None:
         where = [Where("kind", "==", PAYOUT), Where("status", "==", PayoutStatus.PAID.value)]
@@ -150,8 +155,10 @@ class TakeBacks:
         return payee, await read_payout(self._store, account, taken.payout_id)
 
     async def _report(self, account: Account, owed: Money, why: str) -> None:
+        held = await self._accounts.balance(account)
+        since = held.negative_since.get(owed.currency, self._clock.now())
         await self._escalations.raise_alarm(
-            subject=f"debt-{account.id}",
+            subject=f"debt-{account.id}-{utc_day(since)}",
             reason=EscalationReason.PAYOUT_FAILED,
             summary=f"{account.id} owes {owed}, which could not be taken back: {why}",
         )

@@ -16,7 +16,7 @@ from shared.domain.ledger import Account, AccountKind, Book, Entry, Home, Terms,
 from shared.domain.ledger.own import OwnAccount, lines_of
 from shared.domain.ledger.trial import Totals, TrialBalance, trial_balance
 from shared.domain.money import Money
-from shared.domain.orders import Movement, Order, OrderLeg, Paying, delivery_owner
+from shared.domain.orders import Movement, Order, OrderLeg, Paying
 from shared.domain.payouts import Payout, TakeBack, payout_entry, payout_id, take_back_entry
 from shared.domain.places import GeoPoint, Place
 from shared.domain.status import HoldStatus
@@ -26,8 +26,6 @@ from shared.services.payouts.gig_payments import ScanPayment, scan_entry
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HOME = Place(address="500 Congress Ave, Austin", point=GeoPoint(latitude=30.27, longitude=-97.74))
 PAYEES = (AccountKind.VENDOR_PAYABLE, AccountKind.AFFILIATE_COMMISSION, AccountKind.GIG_WALLET)
-CASE = "case"
-"""The dispute of a customer, as opposed to those of banks."""
 
 
 @dataclass
@@ -160,13 +158,17 @@ class Ledger:
 
     def freeze(self, leg: OrderLeg) -> None:
         """A dispute is opened."""
-        key = self.key(leg.id, "freeze")
-        self._commit(*money.frozen(self.order_of(leg), leg.id, by=CASE, key=key, at=self.tick()))
+        by = self.key(leg.id, "dispute")
+        self._commit(*money.frozen(self.order_of(leg), leg.id, by=by, key=f"{by}:freeze", at=self.tick()))
 
     def thaw(self, leg: OrderLeg) -> None:
-        """It is over; what was called off meanwhile is owed back."""
-        key = self.key(leg.id, "thaw")
-        self._commit(*money.thawed(self.order_of(leg), leg.id, by=CASE, key=key, at=self.tick()))
+        """The oldest dispute about a leg is over."""
+        by = self.disputes(leg)[0]
+        self._commit(*money.thawed(self.order_of(leg), leg.id, by=by, key=f"{by}:thaw", at=self.tick()))
+
+    def disputes(self, leg: OrderLeg) -> list[str]:
+        """The customer's open disputes about a leg; a bank's end otherwise."""
+        return [by for by in leg.frozen_by if by not in {taken.key for taken in self.chargebacks}]
 
     def scan(self, order: Order) -> None:
         """A worker has scanned something of an order."""
@@ -185,25 +187,25 @@ class Ledger:
     def bank_takes(self, order: Order, minor: int) -> None:
         """A bank takes a payment back, or a part of it."""
         amount = Money(minor=minor, currency=order.currency())
-        key = self.key(order.id, "dispute")
-        after, entries = money.bank_took(order, amount, reference=key, by=key, key=key, at=self.tick())
+        by = self.key(order.id, "chargeback")
+        after, entries = money.bank_took(order, amount, reference=by, by=by, key=f"{by}:took", at=self.tick())
+        self.chargebacks.append(Taken(order.id, by, amount))
         self._commit(after, entries)
         self.provider[order.currency()] -= minor
-        self.chargebacks.append(Taken(order.id, key, amount))
 
     def bank_decides(self, taken: Taken, *, won: bool) -> None:
         """It gives it back, or keeps it."""
-        order, key = self.orders[taken.order_id], f"{taken.key}:{'won' if won else 'lost'}"
+        order, by = self.orders[taken.order_id], taken.key
         if won:
             after, entries = money.bank_returned(
-                order, taken.amount, reference=taken.key, by=taken.key, key=key, at=self.tick()
+                order, taken.amount, reference=by, by=by, key=f"{by}:returned", at=self.tick()
             )
             self.provider[order.currency()] += taken.amount.minor
         else:
-            paid = next(each.receipt_id for each in order.movements if each.receipt_id)
-            after, _, entries = money.bank_kept(
-                order, taken.amount, payment_id=paid, by=taken.key, key=key, at=self.tick()
+            after, clawed, entries = money.bank_kept(
+                order, taken.amount, payment_id="pi", by=by, key=f"{by}:kept", at=self.tick()
             )
+            assert sum(part.total().minor for part in clawed.values()) <= taken.amount.minor
         self.chargebacks.remove(taken)
         self._commit(after, entries)
 
@@ -307,13 +309,10 @@ def holds(order: Order, leg: OrderLeg) -> bool:
 
 
 def charged(order: Order) -> int:
-    """What a bank could take back of an order."""
-    there = sum(m.amount.minor for m in order.movements if not m.credit)
-    return there - order.book.balance(AccountKind.CHARGEBACK, order.id).minor
-
-
-def delivery_fee_left(order: Order) -> int:
-    return order.book.balance(AccountKind.HELD, delivery_owner(order.id)).minor
+    """What a bank could take back of an order: what was charged and is not on its way back."""
+    there = sum(m.amount.minor for m in order.movements if m.amount.minor > 0 and not m.credit)
+    back = sum(part.amount.minor for due in order.refunds for part in due.parts if not part.credit)
+    return there - back - order.book.balance(AccountKind.CHARGEBACK, order.id).minor
 
 
 def _leg(order_id: str, n: int, price: Money, terms: Terms) -> OrderLeg:

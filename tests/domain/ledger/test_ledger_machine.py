@@ -24,7 +24,7 @@ from shared.domain.ledger import Account, AccountKind, Home, Terms
 from shared.domain.money import Money
 from shared.domain.orders import Order, OrderLeg
 from shared.errors import Conflict
-from tests.domain.ledger.ledger_model import CASE, PAYEES, Ledger, charged, credits_of, holds
+from tests.domain.ledger.ledger_model import PAYEES, Ledger, charged, credits_of, holds
 
 STEPS = 50
 EXAMPLES, OPERATIONS = 130, 5_000
@@ -146,10 +146,10 @@ class Money_(RuleBasedStateMachine):  # noqa: N801 - hypothesis names the class 
     def dispute(self, pick: int) -> None:
         self.ledger.freeze(self.leg(pick, holds))
 
-    @precondition(lambda self: self.some(is_frozen))
+    @precondition(lambda self: self.some(self.is_disputed))
     @rule(pick=PICKS)
     def settle_a_dispute(self, pick: int) -> None:
-        self.ledger.thaw(self.leg(pick, is_frozen))
+        self.ledger.thaw(self.leg(pick, self.is_disputed))
 
     @precondition(lambda self: self.ledger.orders)
     @rule(pick=PICKS)
@@ -236,6 +236,9 @@ class Money_(RuleBasedStateMachine):  # noqa: N801 - hypothesis names the class 
 
     # --- picking --------------------------------------------------------------------------------------
 
+    def is_disputed(self, order: Order, leg: OrderLeg) -> bool:
+        return bool(self.ledger.disputes(leg))
+
     def some(self, admits: Callable[[Order, OrderLeg], Any]) -> bool:
         return bool(self.ledger.legs(admits))
 
@@ -269,15 +272,12 @@ class Money_(RuleBasedStateMachine):  # noqa: N801 - hypothesis names the class 
 
 
 def refundable(order: Order, leg: OrderLeg) -> int:
-    return money.refundable(order, leg).minor if leg.hold else 0
+    """While a bank decides, nothing is refunded beside it."""
+    return 0 if money.is_charged_back(order) else money.refundable(order, leg).minor
 
 
 def forgivable(order: Order, leg: OrderLeg) -> int:
-    return leg.price.minor - leg.refunded - leg.goodwill if leg.hold else 0
-
-
-def is_frozen(order: Order, leg: OrderLeg) -> bool:
-    return CASE in leg.frozen_by
+    return 0 if money.is_charged_back(order) else leg.price.minor - leg.refunded - leg.goodwill
 
 
 def has_refunds(order: Order) -> bool:

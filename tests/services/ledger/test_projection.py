@@ -158,7 +158,7 @@ async def test_an_account_that_may_not_owe_and_does_is_a_persons_business(ledger
     await ledger.app.projection.catch_up()
     assert await ledger.balance(credits_of("alice")) == -1500
     (task,) = await ledger.app.escalations.queue()
-    assert (task.subject, task.reason) == ("overdrawn-credits:alice", "books_differ")
+    assert (task.subject, task.reason) == ("overdrawn-credits:alice-2026-05-04", "books_differ")
     await ledger.adds_up()
 
 

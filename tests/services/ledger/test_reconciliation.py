@@ -195,3 +195,13 @@ async def test_a_chargeback_that_was_won_moves_money_both_ways_and_agrees(ledger
     assert len(report.fees) == 2, "of the payment and of the dispute"
     ours, theirs = await provider_total(ledger)
     assert ours == theirs
+
+
+async def test_a_night_that_failed_is_made_up_for_in_the_next(ledger: Books) -> None:
+    await a_day_of_business(ledger)
+    ledger.clock.instant = datetime.fromisoformat("2026-05-06T03:00:00+00:00")
+    assert await ledger.app.reconciliation.reconcile_nights() == 3
+    assert (await ledger.app.reconciliation.report(MONDAY)).matched == 3
+    assert await ledger.app.reconciliation.reconcile_nights() == 0
+    ledger.clock.pass_(days=1)
+    assert await ledger.app.reconciliation.reconcile_nights() == 1

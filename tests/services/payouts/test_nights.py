@@ -1,6 +1,7 @@
 """The nights: whoever is due is paid once, nobody is forgotten, and old debts come back."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from shared.errors import Conflict, Unavailable
 from shared.ports.payments import ReversalRequest
 from shared.ports.store import Create
 from shared.services.records import entry_document
-from tests.books import Books, affiliate, vendor
+from tests.books import Books, Died, HandClock, affiliate, books, vendor
 
 V = vendor()
 
@@ -197,7 +198,7 @@ async def test_what_cannot_be_taken_back_is_a_persons_business(ledger: Books) ->
     ledger.provider.refuses = Conflict("Their account is empty.", code="insufficient_balance")
     await night(ledger, days=31)
     (task,) = await ledger.app.escalations.queue()
-    assert (task.subject, task.reason) == (f"debt-{V.id}", "payout_failed")
+    assert (task.subject, task.reason) == (f"debt-{V.id}-2026-05-06", "payout_failed")
     assert await ledger.balance(V) == -1800
     ledger.provider.refuses = None
     await night(ledger)
@@ -224,3 +225,48 @@ async def test_a_debt_without_a_payout_to_take_it_from_is_told_of_once(ledger: B
     (task,) = await ledger.app.escalations.queue()
     assert "no payout left" in task.summary
     assert await ledger.balance(V) == -500
+
+
+async def test_a_debt_in_one_currency_waits_for_none_in_another(ledger: Books) -> None:
+    await indebted(ledger, 2000)
+    yen = Money(minor=700, currency="JPY")
+    entry = Entry(
+        key="by-hand",
+        at=ledger.clock.now() - timedelta(days=9),
+        currency="JPY",
+        postings=(debit(AccountKind.VENDOR_PAYABLE, V.owner, yen), credit(AccountKind.PLATFORM_FEE, "", yen)),
+    )
+    await ledger.store.batch("orders", "ord_x", [Create(*entry_document(entry))])
+    await ledger.app.projection.catch_up()
+    await night(ledger, days=31)
+    assert await ledger.balance(V) == 0
+    assert await ledger.balance(V, "JPY") == -700
+    (task,) = await ledger.app.escalations.queue()
+    assert "JPY 700" in task.summary
+
+
+@pytest.mark.parametrize("before", [False, True])
+async def test_a_death_at_any_write_takes_a_debt_back_exactly_once(tmp_path: Path, before: bool) -> None:
+    fatal, died = 0, True
+    while died:
+        fatal += 1
+        clock = HandClock()
+        ledger = books(tmp_path / str(fatal), clock)
+        await indebted(ledger, 8000)
+        clock.pass_(days=31)
+        ledger.store.mortal(fatal, before=before)
+        try:
+            await ledger.app.nightly_payouts.run()
+            died = False
+        except Died:
+            died = True
+        await ledger.app.close()
+        again = books(tmp_path / str(fatal), clock)
+        await again.app.nightly_payouts.run()
+        assert await again.balance(V) == 0
+        assert [t.reversed for t in await again.provider.transfers()] == [2700, 4500]
+        assert (await again.app.payees.get(V)).taking_back is None
+        assert (await again.app.payees.get(V)).paid == {"USD": 13500 - 7200}
+        await again.adds_up()
+        await again.app.close()
+    assert fatal > 4

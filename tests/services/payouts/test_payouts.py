@@ -231,6 +231,16 @@ async def test_an_account_at_the_provider_is_opened_once(ledger: Books) -> None:
     assert await ledger.app.payees.find(one.provider_account) == V
 
 
+async def test_an_account_that_was_asked_for_before_is_asked_for_in_the_same_words(ledger: Books) -> None:
+    """The provider keeps a key for one request; the first one's answer may have been lost."""
+    ledger.store.mortal(3)
+    with pytest.raises(Died):
+        await ledger.app.payees.open_account(V, email="a@rose.example")
+    ledger.store.mortal(None)
+    payee = await ledger.app.payees.open_account(V, email="b@rose.example")
+    assert (payee.email, payee.provider_account != "") == ("a@rose.example", True)
+
+
 async def test_two_who_begin_at_once_begin_one_payout(ledger: Books) -> None:
     await ledger.onboarded(V)
     await ledger.app.payees.set_schedule(V, Schedule.MANUAL)
