@@ -12,8 +12,10 @@ from typing import Any
 
 from tests.harness import World
 
-BOOKKEEPING = frozenset({"relay", "catalogue", "catalog", "external_events", "watches", "ticks"})
-"""Cursors and pending wake-ups: how far the machine is, not what it did."""
+BOOKKEEPING = frozenset(
+    {"relay", "catalogue", "catalog", "external_events", "watches", "ticks", "watcher", "silences"}
+)
+"""Cursors, pending wake-ups, what is looked at when: how far the machine is, not what it did."""
 INSTANT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)|\b\d+[ -]minutes?\b|\b\d\d:\d\d\b"
 )

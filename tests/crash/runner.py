@@ -1,7 +1,7 @@
 """Plays a scene once for every commit in it, killing the host right after that commit, then lets another
 host finish.
 
-`python -m tests.crash.runner SCENE FOLDER PART PARTS`: forks for every run, so that the app is imported once;
+`python -m tests.crash.runner SCENE FOLDER PART PARTS STRIDE`: forks for every run, so that the app is imported once;
 prints one JSON line per run, the undisturbed one first, with which all others are compared.
 """
 
@@ -92,8 +92,8 @@ def _run(scene: Scene, base: Path, data: Path, fatal: int | None) -> tuple[bool,
     return first is None, final
 
 
-def main(name: str, folder: Path, part: int, parts: int) -> None:
-    """Play every run of one part; parts may run side by side."""
+def main(name: str, folder: Path, part: int, parts: int, stride: int) -> None:
+    """Play every run of one part; parts may run side by side. A stride over 1 leaves commits out."""
     logging.disable(logging.CRITICAL)
     count_commits()
     scene, base = SCENES[name], folder / f"{name}-base-{part}"
@@ -104,7 +104,7 @@ def main(name: str, folder: Path, part: int, parts: int) -> None:
     _, undisturbed = _run(scene, base, folder / f"{name}-{part}-whole", None)
     assert "failed" not in undisturbed, undisturbed["failed"]
     print(json.dumps({"commits": undisturbed["commits"], "outcome": undisturbed["outcome"]}), flush=True)
-    for fatal in range(part, len(undisturbed["commits"]) + 1, parts):
+    for fatal in range(part * stride, len(undisturbed["commits"]) + 1, parts * stride):
         died, final = _run(scene, base, folder / f"{name}-{fatal}", fatal)
         told = {"fatal": fatal, "died": died}
         if final.get("failed"):
@@ -115,4 +115,4 @@ def main(name: str, folder: Path, part: int, parts: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], Path(sys.argv[2]), *(int(number) for number in sys.argv[3:6]))
