@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.domain.money import Money
 from tests.harness import HOME, World
 
 SIMULATOR = "/api/v1/simulator"
@@ -121,10 +122,82 @@ async def _from_wish_to_purchase(world: World) -> None:
     await world.host.advance(2 * PATIENCE)
 
 
+# --- money (1.3-1, 1.3-3): from the confirmation of a checkout to two vendors at work -----------------
+
+BOTH = ("demo-red-flowers", "demo-pink-flowers")
+
+
+async def _checkout(world: World) -> str:
+    body = {
+        "items": [{"id": id} for id in BOTH],
+        "deliver_to": HOME,
+        "deliver_by": "2026-05-04T23:00:00Z",
+        "thread_id": "thr-crash",
+    }
+    return str((await world.customer().post("/api/v1/checkouts", body, key="crash"))["id"])
+
+
+async def _before_the_confirmation(world: World) -> None:
+    await world.admin().post(f"{SIMULATOR}/live-demo/setup", {})
+    await _checkout(world)
+
+
+async def _from_confirmation_to_work(world: World) -> None:
+    alice, checkout = world.customer(), await _checkout(world)
+    shown = await alice.post(f"/api/v1/checkouts/{checkout}/confirm", {})
+
+    async def at_work() -> bool:
+        order = await alice.get(f"/api/v1/orders/{shown['order_id']}")
+        return [leg["status"] for leg in order["legs"]] == ["accepted", "accepted"]
+
+    assert await until(world, at_work), "the vendors are not at work"
+    await world.host.advance(2 * PATIENCE)
+
+
+# --- and from the customer's word to one vendor's money, and a part of the other's back to the customer --
+
+
+async def _before_the_word(world: World) -> None:
+    await _before_the_confirmation(world)
+    await _from_confirmation_to_work(world)
+    for shop, leg in zip(("demo-flower-shop-a", "demo-flower-shop-b"), await _legs(world), strict=True):
+        path = f"/api/v1/partners/me/orders/{leg['id']}/status"
+        await world.partner(shop).post(path, {"status": "Ready for Pickup"})
+
+
+async def _order_of(world: World) -> Any:
+    alice = world.customer()
+    shown = await alice.get(f"/api/v1/checkouts/{await _checkout(world)}")
+    return await alice.get(f"/api/v1/orders/{shown['order_id']}")
+
+
+async def _legs(world: World) -> list[Any]:
+    return list((await _order_of(world))["legs"])
+
+
+async def _from_word_to_money(world: World) -> None:
+    first, second = await _legs(world)
+    order_id = first["id"].partition("-")[0]
+    word = {"legs": [{"leg_id": first["id"]}]}
+    await world.customer().post(f"/api/v1/orders/{order_id}/confirm-delivery", word)
+    key, back = f"{second['id']}:crash", Money(minor=1250)
+    await world.app.funds.refund(second["id"], back, key=key, reason="it was late")
+
+    async def settled() -> bool:
+        order = await _order_of(world)
+        paid = order["paid"]["minor"] == order["total"]["minor"] - back.minor
+        return bool(paid and order["legs"][0]["hold"] == "released")
+
+    assert await until(world, settled), "the money did not go where it belongs"
+    await world.host.advance(2 * PATIENCE)
+
+
 SCENES = {
     scene.name: scene
     for scene in (
         Scene("recovery", _before_the_change, _from_change_to_swap),
         Scene("standing", _before_the_wish, _from_wish_to_purchase),
+        Scene("checkout", _before_the_confirmation, _from_confirmation_to_work),
+        Scene("release", _before_the_word, _from_word_to_money),
     )
 }
