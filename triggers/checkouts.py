@@ -146,6 +146,8 @@ async def confirm(call: Call, checkout_id: CheckoutId, body: ConfirmCheckout) ->
         mandate_id=body.mandate_id,
         quote=body.quote,
     )
+    # before anything is bought: what happens to the order is told there, even if we die right after
+    await app.threads.open(checkout.thread_id, customer_id=checkout.customer_id)
     checkout, order = await app.checkouts.confirm(checkout.id, choice)
     await app.threads.turn_to(order)
     return await _answer(call, checkout, order)

@@ -19,6 +19,15 @@ class Bookkeeping:
         self._hearers = {type_: [hears for part in parts for hears in part.get(type_, ())] for type_ in types}
 
     async def hear(self, event: CloudEvent) -> None:
-        """Tell all who follow this type of event, one after another."""
+        """Tell all who follow this type of event, one after another, though one of them fails.
+
+        Raises the first failure when all have heard it; the bus then tells everyone again.
+        """
+        failed: list[Exception] = []
         for hear in self._hearers.get(event.type, ()):
-            await hear(event)
+            try:
+                await hear(event)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others have books of their own
+                failed.append(error)
+        if failed:
+            raise failed[0]

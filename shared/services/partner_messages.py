@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from shared.domain.catalogue import ChannelKind, Vendor
 from shared.domain.negotiations import Negotiation, wants
 from shared.domain.orders import Order, OrderLeg
-from shared.errors import Unavailable
+from shared.errors import NotFound, Unavailable
 from shared.ports.channels import PartnerChannel, PartnerMessage
 from shared.ports.store import Store, Upsert
 from shared.services.catalogue import CatalogueService
@@ -96,7 +96,7 @@ class PartnerMessages:
         item: str = "",
         reply_by: datetime | None = None,
     ) -> None:
-        vendor = self._catalogue.known_vendor(leg.vendor_id)
+        vendor = await self._vendor(leg.vendor_id)
         message = PartnerMessage.model_validate(
             {
                 "id": id,
@@ -113,6 +113,14 @@ class PartnerMessages:
             }
         )
         await self._channel(vendor).send(vendor, message)
+
+    async def _vendor(self, vendor_id: str) -> Vendor:
+        """A worker that has just begun, and is woken by the bus, has not read the catalogue yet."""
+        try:
+            return self._catalogue.known_vendor(vendor_id)
+        except NotFound:
+            await self._catalogue.refresh()
+            return self._catalogue.known_vendor(vendor_id)
 
     def _channel(self, vendor: Vendor) -> PartnerChannel:
         channel = self._channels.get(vendor.channel.kind)

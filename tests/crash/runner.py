@@ -1,8 +1,8 @@
 """Plays a scene once for every commit in it, killing the host right after that commit, then lets another
 host finish.
 
-`python -m tests.crash.runner SCENE FOLDER PART PARTS STRIDE`: forks for every run, so that the app is imported once;
-prints one JSON line per run, the undisturbed one first, with which all others are compared.
+`python -m tests.crash.runner SCENE FOLDER PART PARTS STRIDE`: forks for every run, so that the app is
+imported once; prints one JSON line per run, the undisturbed one first, with which all others are compared.
 """
 
 import asyncio

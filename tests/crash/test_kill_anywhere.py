@@ -80,7 +80,7 @@ def test_a_host_that_dies_after_any_commit_changes_nothing(
     assert len(survived) <= MOST_SURVIVORS * len(killed), f"these were to die and did not: {survived}"
 
 
-@pytest.mark.parametrize("scene", ["recovery", "standing"])
+@pytest.mark.parametrize("scene", list(STRIDE))
 def test_the_undisturbed_run_did_what_it_should(scene: str, tmp_path: Path) -> None:
     """All runs being alike would also hold if nothing ever happened."""
     command = [
@@ -105,16 +105,21 @@ def test_the_undisturbed_run_did_what_it_should(scene: str, tmp_path: Path) -> N
     documents = outcome["documents"]
     (order,) = [d for key, d in documents.items() if "movements" in d]
     charged = sum(movement["amount"]["minor"] for movement in order["movements"])
-    live = [leg for leg in order["legs"] if leg["status"] == "accepted"]
-    assert charged == sum(leg["price"]["minor"] for leg in live) > 0
-    assert [leg["status"] for leg in order["legs"]] == {
-        "recovery": ["cancelled", "accepted"],
-        "standing": ["accepted"],
+    live = [leg for leg in order["legs"] if leg["status"] != "cancelled"]
+    fee = order["delivery_fee"]["minor"] if order["delivery_fee"] else 0
+    assert charged == sum(leg["price"]["minor"] - leg["refunded"] for leg in live) + fee > 0
+    assert [(leg["status"], leg["hold"]) for leg in order["legs"]] == {
+        "recovery": [("cancelled", "refunded"), ("accepted", "held")],
+        "standing": [("accepted", "held")],
+        "checkout": [("accepted", "held")] * 2,
+        "release": [("completed", "released")] * 2,
+        "refund": [("completed", "released")] * 2,
     }[scene]
     lines = [
         d["record"]["movement"] for d in documents.values() if isinstance(d, dict) and d.get("kind") == "line"
     ]
-    assert sum(line["amount"]["minor"] for line in lines) == charged, (
+    of_customers = [line for line in lines if line["kind"] in ("payment", "refund")]
+    assert sum(line["amount"]["minor"] for line in of_customers) == charged, (
         "the provider has moved what the order says"
     )
     booked = [d["movement"] for key, d in documents.items() if key.startswith("payments/booked:")]

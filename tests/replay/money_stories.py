@@ -85,10 +85,11 @@ async def order_that_could_not_be_undone(world: World) -> dict[str, str]:
     return {"fulfil_order-left_over": order["id"]}
 
 
-async def ready(world: World, name: str) -> tuple[str, str]:
-    """An order whose vendor has done its part; its leg's id besides."""
-    await demo(world)
-    order = await ordered(world, name)
+async def ready(world: World, name: str, placed: Any = None) -> tuple[str, str]:
+    """An order, or the one that was placed, whose vendor has done its part; its leg's id besides."""
+    if placed is None:
+        await demo(world)
+    order = placed or await ordered(world, name)
     leg = f"{order['id']}-l1"
     await world.partner(SHOP_A).post(f"/api/v1/partners/me/orders/{leg}/status", {"status": READY})
     await world.settle()

@@ -14,7 +14,7 @@ from tests.harness import running
 from tests.replay.recorded import FOLDER, save
 from tests.replay.stories import STORIES
 
-STORY_TELLERS = ("tests.replay.money_stories",)
+STORY_TELLERS = ("tests.replay.money_stories", "tests.replay.failure_stories")
 """Further modules that tell stories."""
 
 
@@ -26,7 +26,7 @@ async def _record(names: list[str]) -> None:
         if names and tell.__name__ not in names:
             continue
         with tempfile.TemporaryDirectory() as folder:
-            async with running(Path(folder) / "data") as world:
+            async with running(Path(folder) / "data", faulty=True) as world:
                 for name, instance in (await tell(world)).items():
                     events = await world.host.engine.raw_history(instance)
                     assert any(event["EventType"] == 1 for event in events), f"{name} has not ended"
