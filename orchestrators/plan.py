@@ -12,9 +12,9 @@ Json = dict[str, Any]
 
 FIRST_RETRY_MS = 5_000
 ATTEMPTS = 5
-PAUSE = timedelta(hours=1)
-PATIENCE = 72
-"""How often what must happen is tried again after a PAUSE."""
+PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(hours=6)
+PATIENCE = 17
+"""How often what must happen is tried, with pauses that double: for three days."""
 LONGEST_TIMER = timedelta(days=5)
 """Python timers beyond six days misbehave in the extension; a longer wait is a loop of these."""
 
@@ -51,11 +51,11 @@ class Plan:
 
     def patiently(self, activity: str, **more: Any) -> Steps[Json | None]:
         """Run one activity, waiting for an outage of days to end; None when it did not."""
-        for _ in range(PATIENCE):
+        for n in range(PATIENCE):
             result = yield from self.tried(activity, **more)
             if result is not None:
                 return result
-            yield from self.rest(PAUSE)
+            yield from self.rest(min(PAUSE * 2**n, LONGEST_PAUSE))
         return None
 
     def surely(self, activity: str, **more: Any) -> Steps[Json]:

@@ -1,7 +1,8 @@
 """The composition root: settings decide which adapter serves which port; nothing else names an adapter."""
 
 import sqlite3
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -429,7 +430,20 @@ async def _failure(probe: Awaitable[object]) -> str | None:
     return None
 
 
+_served_with: list[Ports] = [Ports()]
+
+
+@contextmanager
+def serving(ports: Ports) -> Iterator[None]:
+    """While the block lasts, the process's app is built with `ports`: for who rehearses failures."""
+    _served_with.append(ports)
+    try:
+        yield
+    finally:
+        _served_with.pop()
+
+
 @cache
 def app() -> App:
     """The process's app, built from the environment on first use."""
-    return bootstrap(Settings())
+    return bootstrap(Settings(), _served_with[-1])

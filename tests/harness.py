@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import shutil
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ import aiohttp
 
 from devhost.running import Host
 from shared import bootstrap
-from shared.bootstrap import App
+from shared.bootstrap import App, Ports
 from shared.domain.identity import Persona
+from tests.saga.faults import Faults, FaultyPayments, FaultyVendors
 from tools.place import Place
 from tools.serve import running_app
 
@@ -76,6 +77,8 @@ class World:
 
     host: Host
     http: aiohttp.ClientSession
+    faults: Faults = field(default_factory=Faults)
+    """What fails, in a world that was asked to be `faulty`."""
 
     @property
     def app(self) -> App:
@@ -137,14 +140,29 @@ class World:
 
 
 @contextlib.asynccontextmanager
-async def running(data: Path, *, seeded: Path | None = None, **settings: str) -> AsyncIterator[World]:
-    """Serve the app from `data` at MONDAY; `seeded` is a data folder to start from."""
+async def running(
+    data: Path, *, seeded: Path | None = None, faulty: bool = False, **settings: str
+) -> AsyncIterator[World]:
+    """Serve the app from `data` at MONDAY; `seeded` is a data folder to start from.
+
+    In a `faulty` world the payment provider and the vendors can be made to fail.
+    """
     if seeded is not None:
         shutil.copytree(seeded, data, dirs_exist_ok=True)
     more = {f"USO_{name.upper()}": value for name, value in settings.items()}
     place = Place(data=data, port=0, clock="virtual", start_at=MONDAY, more=more)
-    async with running_app(place) as host, aiohttp.ClientSession() as http:
-        yield World(host, http)
+    faults = Faults()
+    with bootstrap.serving(_failing(faults) if faulty else Ports()):
+        async with running_app(place) as host, aiohttp.ClientSession() as http:
+            yield World(host, http, faults)
+
+
+def _failing(faults: Faults) -> Ports:
+    """The embedded provider and vendors behind what makes them fail; they are there once the app is."""
+    return Ports(
+        payments=FaultyPayments(lambda: bootstrap.app().payment_rehearsal, faults),  # type: ignore[arg-type]
+        vendors=FaultyVendors(lambda: bootstrap.app().inventory, faults),
+    )
 
 
 def fingerprint(value: object) -> str:

@@ -205,7 +205,10 @@ class Transfers(Protocol):
 
 
 class ProviderDispute(Model):
-    """A chargeback as the provider sees it. The amount and the fee are taken from the balance at once."""
+    """A chargeback as the provider sees it. The amount and the fee are taken from the balance at once.
+
+    An inquiry, which does not take money, only asks: the bank may leave it at that.
+    """
 
     id: str
     payment_id: str
@@ -215,6 +218,7 @@ class ProviderDispute(Model):
     state: DisputeState
     due_by: datetime
     submitted: bool = False
+    takes_money: bool = True
 
 
 class Disputes(Protocol):

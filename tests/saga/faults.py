@@ -117,6 +117,9 @@ class FaultyPayments:
     async def refund(self, request: Any) -> Any:
         return await self._through("refund", request, _conflict)
 
+    async def transfer(self, request: Any) -> Any:
+        return await self._through("transfer", request, _conflict)
+
     async def payment(self, payment_id: str) -> Any:
         return await self._faults.through(
             "payment", payment_id, "", lambda: self._inner().payment(payment_id), _conflict

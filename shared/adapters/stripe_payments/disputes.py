@@ -108,6 +108,7 @@ def _dispute(dispute: "Dispute") -> ProviderDispute:
     return ProviderDispute(
         id=dispute.id,
         payment_id=id_of(dispute.payment_intent),
+        takes_money=not dispute.status.startswith("warning_"),
         amount=amount,
         fee=Money.total(fees, amount.currency),
         reason=dispute.reason,

@@ -51,14 +51,19 @@ class Chargebacks:
             await self.look(news.object_id, group=news.group)
 
     async def look(self, provider_id: str, *, group: str = "") -> Dispute | None:
-        """Ask how a claim stands, and follow it; None for a payment that nobody here knows.
+        """Ask how a claim stands, and follow it; None for what only a person can follow.
+
+        That is a payment that nobody here knows, and an inquiry: money that was not taken is not booked.
 
         `group` is the order that the news names, if it does.
         """
         claim = await self._provider.dispute(provider_id)
         order = await self._order_of(claim, group)
         if order is None:
-            await self._report_unknown(claim)
+            await self._report(claim, f"took {claim.amount} of payment {claim.payment_id} back")
+            return None
+        if not claim.takes_money:
+            await self._report(claim, f"asks about payment {claim.payment_id} of order {order.id}")
             return None
         dispute_id = bank_case_id(order.id, claim.id)
         if await self._records.find(DISPUTES, dispute_id) is None:
@@ -97,14 +102,11 @@ class Chargebacks:
 
         return await self._records.update(DISPUTES, dispute_id, change)
 
-    async def _report_unknown(self, claim: ProviderDispute) -> None:
+    async def _report(self, claim: ProviderDispute, what: str) -> None:
         await self._escalations.raise_alarm(
             subject=f"chargeback-{claim.id}"[:100],
             reason=EscalationReason.CHARGEBACK,
-            summary=(
-                f"A bank took {claim.amount} of payment {claim.payment_id} back ({claim.reason}), which "
-                f"no order knows. Evidence is due by {claim.due_by:%d %B %Y, %H:%M} UTC."
-            ),
+            summary=f"A bank {what} ({claim.reason}). Evidence is due by {claim.due_by:%d %B %Y, %H:%M} UTC.",
         )
 
 

@@ -84,7 +84,9 @@ async def test_a_closed_dispute_takes_no_evidence(bench: Bench) -> None:
 async def test_every_status_of_stripe_has_a_state(bench: Bench, status: str, state: DisputeState) -> None:
     id = bench.peer.open_dispute((await bench.captured()).id)["id"]
     bench.peer.state.get("dispute", id)["status"] = status
-    assert (await bench.stripe.dispute(id)).state is state
+    dispute = await bench.stripe.dispute(id)
+    assert dispute.state is state
+    assert dispute.takes_money is not status.startswith("warning_")
 
 
 async def test_evidence_longer_than_stripe_takes_is_refused_and_named(bench: Bench) -> None:

@@ -23,6 +23,7 @@ from shared.domain import order_money as money
 from shared.domain.ledger import Account, AccountKind, Home, Terms
 from shared.domain.money import Money
 from shared.domain.orders import Order, OrderLeg
+from shared.domain.status import HoldStatus
 from shared.errors import Conflict
 from tests.domain.ledger.ledger_model import PAYEES, Ledger, charged, credits_of, holds
 
@@ -277,7 +278,8 @@ def refundable(order: Order, leg: OrderLeg) -> int:
 
 
 def forgivable(order: Order, leg: OrderLeg) -> int:
-    return 0 if money.is_charged_back(order) else leg.price.minor - leg.refunded - leg.goodwill
+    gone = money.is_charged_back(order) or leg.hold is HoldStatus.REFUNDED
+    return 0 if gone else leg.price.minor - leg.refunded - leg.goodwill
 
 
 def has_refunds(order: Order) -> bool:

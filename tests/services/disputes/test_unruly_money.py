@@ -10,7 +10,7 @@ import pytest
 from shared.domain.disputes import Bearer, Origin, RefundReason, Verdict
 from shared.domain.orders import Delivered, DeliveryOutcome, Order, with_leg
 from shared.domain.status import DisputeStatus, LegStatus
-from shared.errors import Conflict
+from shared.errors import Conflict, Unavailable
 from shared.ports.events import CloudEvent
 from shared.ports.payments import NEWS_TYPE, Evidence, NewsKind, ProviderDispute, ProviderNews
 from shared.services.disputes.service import Filing
@@ -22,7 +22,9 @@ Act = Callable[[Books], Awaitable[Any]]
 
 
 class Bank:
-    """Counts what a provider was asked about evidence, in front of the embedded one."""
+    """Counts what a provider was asked about evidence, in front of the embedded one; `down`, it fails."""
+
+    down = False
 
     def __init__(self, world: Books) -> None:
         self.submitted: list[tuple[str, Evidence]] = []
@@ -34,6 +36,8 @@ class Bank:
 
     async def submit(self, key: str, dispute_id: str, evidence: Evidence) -> ProviderDispute:
         self.submitted.append((key, evidence))
+        if self.down:
+            raise Unavailable("the provider is away")
         return await self._submit(key, dispute_id, evidence)
 
     async def stage(self, key: str, dispute_id: str, evidence: Evidence) -> ProviderDispute:
@@ -155,31 +159,28 @@ async def test_a_chargeback_killed_at_any_commit_ends_as_if_undisturbed(tmp_path
         assert disturbed == undisturbed, fatal
 
 
-async def test_evidence_whose_answer_was_lost_is_submitted_again_as_it_was(tmp_path: Path) -> None:
-    """The step runs again; meanwhile more is known, but what was sent is what is sent again."""
+async def test_evidence_that_did_not_get_through_is_submitted_again_as_it_was(tmp_path: Path) -> None:
+    """Meanwhile more is known, but what was to be sent under the key is what is sent."""
     world = books(tmp_path)
     await handed_over(world)
     opens, stage, submit, *_ = a_chargeback(won=True)
     bank = Bank(world)
     await opens(world)
     await stage(world)
-    world.store.mortal(5)
-    with pytest.raises(Died):
+    bank.down = True
+    with pytest.raises(Unavailable):
         await submit(world)
-    case = (await world.app.cases.of_order(ORDER))[0]
-    world.store.mortal(None)
-    await world.app.disputes.respond(case.id, "rosewood", text="Signed for")
+    bank.down = False
+    case = await case_of(world)
+    await world.app.disputes.respond(case, "rosewood", text="Signed for")
     await submit(world)
     await submit(world)
-    assert len({evidence for _, evidence in map(_frozen, bank.submitted)}) == 1
-    assert {key for key, _ in bank.submitted} == {f"{case.id}:submit"}
-    assert bank.staged == [f"{case.id}:stage:1"]
-    assert (await world.app.cases.get(case.id)).status is DisputeStatus.UNDER_REVIEW
+    (first, *others) = bank.submitted
+    assert [key for key, _ in bank.submitted] == [f"{case}:submit"] * 2, "after that it is done"
+    assert others == [first]
+    assert bank.staged == [f"{case}:stage:1"]
+    assert (await world.app.cases.get(case)).status is DisputeStatus.UNDER_REVIEW
     await world.app.close()
-
-
-def _frozen(sent: tuple[str, Evidence]) -> tuple[str, str]:
-    return sent[0], sent[1].model_dump_json()
 
 
 # --- a dispute, killed at every commit ----------------------------------------------------------------
@@ -303,4 +304,29 @@ async def test_nothing_is_refunded_in_the_moment_a_bank_takes_the_payment(tmp_pa
     with pytest.raises(Conflict) as told_:
         await world.app.disputes.decide(case, Verdict.APPROVE, by="ops", note="yes")
     assert told_.value.code == "chargeback_open"
+    await world.app.close()
+
+
+async def test_a_bank_that_only_asks_has_taken_nothing(tmp_path: Path) -> None:
+    """An inquiry is a person's task; should the bank take the money later, that is a chargeback like any."""
+    world = books(tmp_path)
+    await handed_over(world)
+    payment = (await world.app.records.get(ORDERS, ORDER)).value.movements[0].receipt_id
+    claim = await world.provider.open_dispute("inquiry", payment, reason="fraudulent")
+    look = world.provider.dispute
+
+    async def asks(dispute_id: str) -> ProviderDispute:
+        return (await look(dispute_id)).model_copy(update={"takes_money": False})
+
+    world.provider.dispute = asks  # type: ignore[method-assign]
+    before = (await world.app.records.get(ORDERS, ORDER)).value
+    for _ in range(2):
+        await world.app.chargebacks.hear(told(claim, NewsKind.DISPUTE_OPENED))
+    assert (await world.app.records.get(ORDERS, ORDER)).value == before
+    assert await world.app.cases.of_order(ORDER) == []
+    (alarm,) = await world.app.escalations.queue()
+    assert "asks about payment" in alarm.summary
+    world.provider.dispute = look  # type: ignore[method-assign]
+    await world.app.chargebacks.hear(told(claim, NewsKind.DISPUTE_CHANGED))
+    assert (await world.app.records.get(ORDERS, ORDER)).value.book != before.book
     await world.app.close()
