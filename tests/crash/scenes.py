@@ -121,10 +121,110 @@ async def _from_wish_to_purchase(world: World) -> None:
     await world.host.advance(2 * PATIENCE)
 
 
+# --- money: a checkout of two vendors (1.3-1), its release (2.8-1), a refund after it --------------
+
+RED, PINK = "demo-red-flowers", "demo-pink-flowers"
+SHOPS = {RED: "demo-flower-shop-a", PINK: "demo-flower-shop-b"}
+
+
+async def _before_the_checkout(world: World) -> None:
+    await world.admin().post(f"{SIMULATOR}/live-demo/setup", {})
+    for shop in SHOPS.values():
+        await world.partner(shop).post(
+            "/api/v1/partners/me/payouts/account", {"email": "shop@florist.example"}
+        )
+
+
+async def _bought(world: World) -> dict[str, Any]:
+    """The order of the one checkout; whoever asks again finds the same."""
+    alice = world.customer()
+    cart = {
+        "items": [{"id": RED}, {"id": PINK}],
+        "deliver_to": HOME,
+        "deliver_by": "2026-05-04T23:00:00Z",
+        "thread_id": "thr-crash",
+    }
+    checkout = await alice.post("/api/v1/checkouts", cart, key="crash-cart")
+    path = f"/api/v1/checkouts/{checkout['id']}"
+    if (await alice.get(path))["status"] in {"open", "expired"}:
+        await alice.post(f"{path}/confirm", {"delivery": "express"})
+
+    async def paid() -> bool:
+        shown = await alice.get(path)
+        order = shown["order_id"] and await alice.get(f"/api/v1/orders/{shown['order_id']}")
+        return bool(order) and [leg["status"] for leg in order["legs"]] == ["accepted"] * 2
+
+    assert await until(world, paid), "it was not paid, or not taken on"
+    order: dict[str, Any] = await alice.get(f"/api/v1/orders/{(await alice.get(path))['order_id']}")
+    return order
+
+
+async def _from_confirmation_to_vendors(world: World) -> None:
+    await _bought(world)
+    await world.host.advance(2 * PATIENCE)
+
+
+async def _before_the_delivery(world: World) -> None:
+    await _before_the_checkout(world)
+    order = await _bought(world)
+    for leg in order["legs"]:
+        path = f"/api/v1/partners/me/orders/{leg['id']}/status"
+        await world.partner(SHOPS[leg["product_id"]]).post(path, {"status": "Ready for Pickup"})
+
+
+async def _from_delivery_to_payout(world: World) -> None:
+    alice = world.customer()
+    order = await _bought_before(world)
+    path = f"/api/v1/orders/{order['id']}"
+    await alice.post(f"{path}/confirm-delivery", {})
+
+    async def released() -> bool:
+        return (await alice.get(path))["status"] == "completed"
+
+    assert await until(world, released), "the money is still held"
+    await world.host.advance(2 * PATIENCE)
+
+
+async def _before_the_refund(world: World) -> None:
+    await _before_the_delivery(world)
+    await _from_delivery_to_payout(world)
+
+
+async def _from_refund_to_bank(world: World) -> None:
+    alice, admin = world.customer(), world.admin()
+    order = await _bought_before(world)
+    path = f"/api/v1/orders/{order['id']}"
+    wanted = {
+        "leg_id": f"{order['id']}-l1",
+        "reason": "damaged",
+        "text": "Half of them wilted.",
+        "percent": 50,
+    }
+    await admin.post(f"{path}/refunds", wanted, key="crash-refund")
+
+    async def back() -> bool:
+        return any(each["amount"]["minor"] < 0 for each in (await alice.get(path))["movements"])
+
+    assert await until(world, back), "nothing came back"
+    await world.host.advance(2 * PATIENCE)
+
+
+async def _bought_before(world: World) -> dict[str, Any]:
+    """The order that the preparation has left."""
+    legs = await world.partner(SHOPS[RED]).get("/api/v1/partners/me/orders")
+    order: dict[str, Any] = await world.customer().get(
+        f"/api/v1/orders/{legs[0]['leg_id'].partition('-')[0]}"
+    )
+    return order
+
+
 SCENES = {
     scene.name: scene
     for scene in (
         Scene("recovery", _before_the_change, _from_change_to_swap),
         Scene("standing", _before_the_wish, _from_wish_to_purchase),
+        Scene("checkout", _before_the_checkout, _from_confirmation_to_vendors),
+        Scene("release", _before_the_delivery, _from_delivery_to_payout),
+        Scene("refund", _before_the_refund, _from_refund_to_bank),
     )
 }
