@@ -41,5 +41,4 @@ async def keep_books(message: func.ServiceBusMessage) -> None:
     from shared.bootstrap import app
     from shared.ports.events import CloudEvent
 
-    await app().catalogue.refresh()  # a cold worker knows no vendors, and some are told of their money
     await app().bookkeeping.hear(CloudEvent.model_validate_json(message.get_body()))
