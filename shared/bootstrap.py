@@ -278,7 +278,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     )
     chargebacks = Chargebacks(records, cases, payments, funds, escalations)
     dispute_notices = DisputeNotices(cases, orders, catalogue, messages)
-    notices = MoneyNotices(orders, messages)
+    notices = MoneyNotices(orders, catalogue, messages)
     recoveries = RecoveryService(records, settings)
     negotiations = NegotiationService(records, catalogue, recoveries, settings)
     partners = PartnerService(store, orders, negotiations, recoveries, escalations)

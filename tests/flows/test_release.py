@@ -38,8 +38,8 @@ async def holds(deal: Deal) -> list[str]:
 
 async def payable(world: World, vendor: str) -> int:
     """What a vendor has earned and has not been paid, in cents."""
-    trial = await world.admin().get(f"/api/v1/admin/ledger/accounts/vendor_payable:{vendor}")
-    return sum(balance["minor"] for balance in trial["balances"])
+    account = await world.admin().get(f"/api/v1/admin/ledger/accounts/vendor_payable:{vendor}")
+    return sum(each["balance"]["minor"] for each in account["holdings"])
 
 
 @pytest.mark.flow("1.3-3")

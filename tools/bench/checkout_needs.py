@@ -70,7 +70,7 @@ NEEDS: Mapping[Kind, Need] = {
     ("threads", "batches"): Need(2),
     ("holds", "batches"): Need(1),
     ("silences", "batches"): Need(1),
-    ("partner_orders", "reads"): Need(0, {"so that a repeated step tells nobody twice that it is untold": 3}),
+    ("partner_orders", "reads"): Need(0, {"so that a repeated step marks nobody as untold who was told": 3}),
     ("partner_orders", "batches"): Need(
         3, {"before the message goes, so that a vendor that could not be reached is found": 3}
     ),

@@ -51,7 +51,6 @@ class Shopper:
     client: aiohttp.ClientSession
     url: str
     token: str
-
     look: float = LOOK
     """Seconds between two looks at a checkout that is not paid yet."""
 
