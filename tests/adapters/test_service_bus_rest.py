@@ -12,8 +12,8 @@ from shared.ports.topics import EVENTS_TOPIC
 from tests.harness import World
 from tools.place import free_port
 
-TELLS_NOTHING = "uso.recovery.closed"
-"""Nobody is told of it without an id of what it is about."""
+TELLS_NOTHING = "uso.nothing.followed"
+"""An event of a newer version: every subscription takes it, and nobody acts on it."""
 
 
 def event(id: str, **data: str) -> CloudEvent:

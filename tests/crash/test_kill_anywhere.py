@@ -19,7 +19,7 @@ from tests.architecture.sources import ROOT, listed
 PARTS = 2
 """Processes side by side, each with its share of the commits."""
 NIGHTLY = os.environ.get("USO_NIGHTLY") == "1"
-STRIDE = {"recovery": 4, "standing": 4, "checkout": 1, "release": 1, "refund": 1}
+STRIDE = {"recovery": 8, "standing": 8, "checkout": 2, "release": 2, "refund": 2}
 """In the normal suite: after every how-manieth commit the host dies. Nightly it is every single one."""
 ALL = {"durable.sqlite", "bus.sqlite", "uso.sqlite"}
 MOST_SURVIVORS = 0.05

@@ -66,8 +66,10 @@ NEEDS: Mapping[Kind, Need] = {
     ("relay of orders", "batches"): Need(2),
     ("inventory", "reads"): Need(6),
     ("inventory", "batches"): Need(6),
-    ("threads", "reads"): Need(2),
-    ("threads", "batches"): Need(2),
+    ("threads", "reads"): Need(
+        2, {"opened before anything is bought, so that a host that dies right after loses no update": 2}
+    ),
+    ("threads", "batches"): Need(2, {"for the same": 1}),
     ("holds", "batches"): Need(1),
     ("silences", "batches"): Need(1),
     ("partner_orders", "reads"): Need(0, {"so that a repeated step marks nobody as untold who was told": 3}),
