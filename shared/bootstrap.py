@@ -31,7 +31,7 @@ from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
 from shared.ports.kyc import KycChecks
-from shared.ports.payments import PaymentProvider, PaymentRehearsal, ProviderWebhooks
+from shared.ports.payments import NEWS_TYPE, PaymentProvider, PaymentRehearsal, ProviderWebhooks
 from shared.ports.store import Store
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.urls import UrlGuard
@@ -91,7 +91,7 @@ from shared.services.payouts.payees import Payees
 from shared.services.payouts.service import PayoutService
 from shared.services.payouts.take_backs import TakeBacks
 from shared.services.planning import PlanningService
-from shared.services.provider_news import NEWS_TYPE, NewsDesk
+from shared.services.provider_news import NewsDesk
 from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService

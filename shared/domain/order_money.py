@@ -82,7 +82,7 @@ def sent(order: Order, key: str) -> Order:
 
 
 def posted(
-    order: Order, postings: Sequence[Posting], *, key: str, at: datetime, reason: str, reverses: str = ""
+    order: Order, postings: Sequence[Posting], *, key: str, at: datetime, reason: str
 ) -> tuple[Order, Sequence[Entry]]:
     """Put one entry into the order's book; nothing to post is no entry."""
     if not postings:
@@ -94,7 +94,6 @@ def posted(
         postings=tuple(postings),
         reason=reason[:500],
         order_id=order.id,
-        reverses=reverses,
     )
     return order.model_copy(update={"book": order.book.posted(entry)}), (entry,)
 

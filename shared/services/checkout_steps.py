@@ -78,12 +78,7 @@ class CheckoutSteps:
         held = await _all(
             self._vendors.reserve(leg.id, leg.product_id, leg.quantity, until) for leg in order.legs
         )
-        missing = [leg.name for leg, there in zip(order.legs, held, strict=True) if not there]
-        if missing:
-            return StepResult(
-                ok=False, code="out_of_stock", detail=f"{' and '.join(missing)} is out of stock"
-            )
-        return DONE
+        return _all_there(order, held)
 
     async def release(self, order_id: str) -> StepResult:
         """Undo `reserve` and `confirm`: every vendor and every pledge, though one of them fails."""
@@ -177,10 +172,7 @@ class CheckoutSteps:
         if order.paying.cancelled:
             return _CALLED_OFF
         sold = await _all(self._sell(leg) for leg in order.legs)
-        gone = [leg.name for leg, there in zip(order.legs, sold, strict=True) if not there]
-        if gone:
-            return StepResult(ok=False, code="out_of_stock", detail=f"{' and '.join(gone)} is out of stock")
-        return DONE
+        return _all_there(order, sold)
 
     async def capture(self, order_id: str) -> StepResult:
         """Take the money and hold it per leg, in one write (flow 1.3-3 step 2)."""
@@ -328,6 +320,14 @@ class CheckoutSteps:
             else:
                 return True
         return False
+
+
+def _all_there(order: Order, there: Sequence[bool]) -> StepResult:
+    """Say which legs' goods are not to be had, if any; `there` is in the order of the legs."""
+    missing = [leg.name for leg, has in zip(order.legs, there, strict=True) if not has]
+    if not missing:
+        return DONE
+    return StepResult(ok=False, code="out_of_stock", detail=f"{' and '.join(missing)} is out of stock")
 
 
 def _key(order: Order) -> str:

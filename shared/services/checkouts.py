@@ -14,7 +14,7 @@ from shared.errors import Conflict, InvalidInput, Unavailable, UsoError
 from shared.services.carts import CartService, Line
 from shared.services.checkout_steps import CheckoutSteps
 from shared.services.kinds import CHECKOUTS, ORDERS
-from shared.services.orders import OrderRequest, OrderService, order_id_of
+from shared.services.orders import OrderRequest, OrderService, order_id_of, price_changed
 from shared.services.records import Records
 from shared.settings import Settings
 
@@ -163,9 +163,9 @@ class CheckoutService:
         if shown != is_now:
             quote = quote.model_copy(update={"number": checkout.quote.number + 1})
             await self._records.update(CHECKOUTS, checkout.id, lambda c: (_with_quote(c, quote), []))
-            raise _price_changed(f"from {shown} to {is_now}", quote.number, is_now)
+            raise price_changed(f"from {shown} to {is_now}", is_now, quote=quote.number)
         if choice.quote not in {None, checkout.quote.number}:
-            raise _price_changed(f"to {is_now}", checkout.quote.number, is_now)
+            raise price_changed(f"to {is_now}", is_now, quote=checkout.quote.number)
 
     async def _mark(
         self, checkout: Checkout, order_id: str, delivery: DeliveryKind, attempt: int
@@ -218,14 +218,6 @@ class CheckoutService:
 def _with_quote(checkout: Checkout, quote: Quote) -> Checkout:
     """The checkout with a newer quote; one that came meanwhile stays."""
     return checkout.model_copy(update={"quote": quote}) if quote.number > checkout.quote.number else checkout
-
-
-def _price_changed(how: str, number: int, total: Money) -> Conflict:
-    return Conflict(
-        f"The price has changed {how} meanwhile. Confirm again to take it.",
-        code="price_changed",
-        extensions={"quote": number, "total": total.model_dump(mode="json")},
-    )
 
 
 def _same(known: Checkout, wish: Wish) -> Checkout:

@@ -9,11 +9,11 @@ from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.orders import Order
 from shared.errors import Conflict, InvalidInput
+from shared.ports.events import EVENT_TTL
 from shared.ports.store import AlreadyExists, Create, Store
 from shared.services.kinds import ORDERS
 from shared.services.ledger.accounts import LEDGER, VIEWS, OwnAccounts
 from shared.services.ledger.projection import Projection
-from shared.services.outbox import EVENT_TTL
 from shared.services.records import Records
 from shared.services.results import DONE, StepResult
 from shared.settings import Settings

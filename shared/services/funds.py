@@ -23,6 +23,7 @@ from shared.services.order_money import completed, refunds_due
 from shared.services.records import Change, Records
 
 WHOLE = Fraction(1)
+Booking = Callable[[Order, datetime], tuple[Order, Sequence[Entry]]]
 Moved = tuple[Order, Sequence[Entry], Sequence[Event]]
 
 
@@ -78,42 +79,30 @@ class FundsService:
     async def freeze(self, leg_id: str, *, by: str) -> Order:
         """Freeze what is held for a leg while the dispute `by` is open."""
         key = f"{by}:freeze"
-
-        def change(order: Order, now: datetime) -> Moved:
-            after, entries = money.frozen(order, leg_id, by=by, key=key, at=now)
-            return after, entries, ()
-
-        return await self._move(leg_id, key, change)
+        return await self._book(leg_id, key, lambda o, at: money.frozen(o, leg_id, by=by, key=key, at=at))
 
     async def thaw(self, leg_id: str, *, by: str) -> Order:
         """The dispute `by` is over. Without another one the delivery's own way to its release goes on."""
         key = f"{by}:thaw"
-
-        def change(order: Order, now: datetime) -> Moved:
-            after, entries = money.thawed(order, leg_id, by=by, key=key, at=now)
-            return after, entries, ()
-
-        return await self._move(leg_id, key, change)
+        return await self._book(leg_id, key, lambda o, at: money.thawed(o, leg_id, by=by, key=key, at=at))
 
     async def bank_took(self, order_id: str, amount: Money, *, reference: str, by: str) -> Order:
         """Book the chargeback `by` and freeze whatever is still held (ops-x4)."""
         key = f"{by}:took"
-
-        def change(order: Order, now: datetime) -> Moved:
-            after, entries = money.bank_took(order, amount, reference=reference, by=by, key=key, at=now)
-            return after, entries, ()
-
-        return await self._move(order_id, key, change)
+        return await self._book(
+            order_id,
+            key,
+            lambda o, at: money.bank_took(o, amount, reference=reference, by=by, key=key, at=at),
+        )
 
     async def bank_returned(self, order_id: str, amount: Money, *, reference: str, by: str) -> Order:
         """Book the chargeback `by` as won."""
         key = f"{by}:returned"
-
-        def change(order: Order, now: datetime) -> Moved:
-            after, entries = money.bank_returned(order, amount, reference=reference, by=by, key=key, at=now)
-            return after, entries, ()
-
-        return await self._move(order_id, key, change)
+        return await self._book(
+            order_id,
+            key,
+            lambda o, at: money.bank_returned(o, amount, reference=reference, by=by, key=key, at=at),
+        )
 
     async def bank_kept(self, order_id: str, amount: Money, *, payment_id: str, by: str) -> Order:
         """Book the chargeback `by` as lost: the legs pay for it as far as they can."""
@@ -134,6 +123,10 @@ class FundsService:
     def _settled(self, order: Order, entries: Sequence[Entry], events: list[Event], *, at: datetime) -> Moved:
         done, last, told = completed(order, at=at)
         return done, [*entries, *last], [*events, *told]
+
+    async def _book(self, id: str, key: str, rule: Booking) -> Order:
+        """Make a move that nobody else is told of."""
+        return await self._move(id, key, lambda order, now: (*rule(order, now), ()))
 
     async def _move(self, id: str, key: str, change: Callable[[Order, datetime], Moved]) -> Order:
         now = self._records.now()

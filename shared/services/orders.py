@@ -141,7 +141,7 @@ class OrderService:
                 extensions={"ways_out": [way.model_dump(mode="json") for way in shown]},
             )
         if request.agreed not in (None, order.total()):
-            raise price_changed(request.agreed, order.total())
+            raise price_changed(f"from {request.agreed} to {order.total()}", order.total())
         order = await self._paid_by(order, request)
         events = [Event(type=EventType.ORDER_PLACED, data={"order_id": order_id})] if announce else []
         return _same_request(await self._records.create(ORDERS, order, events=events), request)
@@ -251,12 +251,12 @@ def order_id_of(request: OrderRequest) -> str:
     return keyed("ord", request.customer_id, request.key)
 
 
-def price_changed(shown: Money | None, is_now: Money) -> Conflict:
+def price_changed(how: str, total: Money, **more: int) -> Conflict:
     """Say what something costs now, instead of charging what nobody has agreed to."""
     return Conflict(
-        f"The price has changed from {shown} to {is_now} meanwhile. Confirm again to take it.",
+        f"The price has changed {how} meanwhile. Confirm again to take it.",
         code="price_changed",
-        extensions={"total": is_now.model_dump(mode="json")},
+        extensions={**more, "total": total.model_dump(mode="json")},
     )
 
 

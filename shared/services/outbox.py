@@ -4,10 +4,9 @@ import asyncio
 import logging
 
 from shared.errors import Unavailable
-from shared.ports.events import EVENT_TTL, CloudEvent, EventBus, event_document
+from shared.ports.events import CloudEvent, EventBus
 from shared.ports.store import Store, Upsert
 
-__all__ = ["EVENT_TTL", "OUTBOX_CONTAINERS", "Outbox", "event_document"]
 OUTBOX_CONTAINERS = (
     *("orders", "intents", "simulator", "escalations", "payments", "ledger"),
     *("disputes", "fees", "affiliates"),

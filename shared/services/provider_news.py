@@ -4,11 +4,9 @@ from datetime import timedelta
 
 from shared.ports.clock import Clock
 from shared.ports.events import EVENT_TTL, event_document
-from shared.ports.payments import NEWS_TYPE, ProviderNews, news_event
+from shared.ports.payments import ProviderNews, news_event
 from shared.ports.store import AlreadyExists, Create, Store
 from shared.services.outbox import Outbox
-
-__all__ = ["NEWS_TYPE", "NewsDesk", "news_event"]
 
 CONTAINER = "payments"
 NEWS = "news"

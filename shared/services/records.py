@@ -10,9 +10,9 @@ from shared.domain.events import Event
 from shared.domain.ledger.entries import Entry
 from shared.errors import NotFound, Unavailable
 from shared.ports.clock import Clock
-from shared.ports.events import CloudEvent
+from shared.ports.events import EVENT_TTL, CloudEvent, event_document
 from shared.ports.store import AlreadyExists, Create, Document, Operation, PreconditionFailed, Replace, Store
-from shared.services.outbox import EVENT_TTL, Outbox, event_document
+from shared.services.outbox import Outbox
 
 T = TypeVar("T", bound=Aggregate)
 MAX_RACES = 8

@@ -1,15 +1,14 @@
 """The door to a bundle's margin (M20, M22)."""
 
 from shared.domain.cards import message_card
-from shared.domain.margin import Item
-from shared.domain.model import Model
+from shared.domain.margin import Margin
 from shared.domain.money import Money
 from shared.services.bundle_margins import Swap
 from triggers.web.answer import Reply
 from triggers.web.call import Call
 
 
-class MarginView(Model):
+class MarginView(Margin):
     """Where a bundle's price goes (M22).
 
     `total_margin` is what stays when every vendor earns as much as alone and every affiliate its commission;
@@ -17,13 +16,6 @@ class MarginView(Model):
     """
 
     bundle_id: str
-    total_bundle_price: Money
-    sum_of_parts: Money
-    total_commissions: Money
-    platform_fee: Money
-    total_margin: Money
-    margin_percentage: float | None
-    breakdown: tuple[Item, ...]
     target_percentage: float
     suggested_price: Money | None
     alternatives: tuple[Swap, ...]

@@ -13,13 +13,13 @@ from shared.domain.payouts import Payee, Payout, Schedule, payout_entry, payout_
 from shared.domain.status import PayoutStatus
 from shared.errors import Conflict, Unavailable
 from shared.ports.clock import Clock
-from shared.ports.events import CloudEvent
+from shared.ports.events import EVENT_TTL, CloudEvent, event_document
 from shared.ports.payments import NewsKind, ProviderNews, Transfer, TransferRequest, Transfers
 from shared.ports.store import Create, Operation, Query, Store, Where
 from shared.services.escalations import EscalationService
 from shared.services.ledger.accounts import LEDGER, Draft, OwnAccounts
 from shared.services.ledger.projection import Projection
-from shared.services.outbox import EVENT_TTL, Outbox, event_document
+from shared.services.outbox import Outbox
 from shared.services.payouts.documents import PAYOUT, Kept, payout_of, read_payout
 from shared.services.payouts.payees import Payees
 from shared.services.records import MAX_RACES, entry_document
