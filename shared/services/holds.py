@@ -1,18 +1,14 @@
 """Money that is held for too long: a person is told, once, well before the payment provider's limit (M16)."""
 
-from datetime import datetime
-
 from shared.domain.negotiations import EscalationReason
 from shared.domain.order_money import held_of
 from shared.domain.orders import Order
 from shared.ports.clock import Clock
-from shared.ports.store import Delete, Missing, Query, Store, Upsert, Where, every
+from shared.ports.store import Store
+from shared.services.due_list import Due, DueList
 from shared.services.escalations import EscalationService
 from shared.services.orders import OrderService
 from shared.settings import Settings
-
-CONTAINER = "holds"
-OPEN = "open"
 
 
 class Holds:
@@ -26,24 +22,21 @@ class Holds:
         clock: Clock,
         settings: Settings,
     ) -> None:
-        self._store = store
+        self._open = DueList(store, clock, container="holds", partition="open")
         self._orders = orders
         self._escalations = escalations
-        self._clock = clock
         self._settings = settings
 
     async def watch(self, order: Order) -> None:
         """Remember when an order's money came in."""
-        due = order.created_at + self._settings.hold_alarm
-        await self._store.batch(CONTAINER, OPEN, [Upsert(order.id, {"due": _stamp(due)})])
+        await self._open.put(Due(order.id, order.created_at + self._settings.hold_alarm))
 
     async def notice(self) -> int:
         """Put what is held for too long before a person; return how many legs it is held for."""
         noticed = 0
-        query = Query([Where("due", "<=", _stamp(self._clock.now()))])
-        async for document in every(self._store, CONTAINER, OPEN, query):
+        async for document in self._open.due():
             noticed += await self._alarm(await self._orders.get(document.id))
-            await self._forget(document.id)
+            await self._open.forget(document.id)
         return noticed
 
     async def _alarm(self, order: Order) -> int:
@@ -57,13 +50,3 @@ class Holds:
                 summary=f"{held_of(order, leg)} are held for {leg.name} since {order.created_at:%d %B %Y}.",
             )
         return len(late)
-
-    async def _forget(self, order_id: str) -> None:
-        try:
-            await self._store.batch(CONTAINER, OPEN, [Delete(order_id)])
-        except Missing:
-            return
-
-
-def _stamp(instant: datetime) -> str:
-    return instant.isoformat(timespec="microseconds")

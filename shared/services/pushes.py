@@ -7,17 +7,15 @@ can tell; the conversation shows how it goes.
 
 import contextlib
 import json
-from datetime import datetime
 
 from shared.errors import Unavailable
 from shared.ports.clock import Clock
 from shared.ports.push import Push
-from shared.ports.store import Delete, Missing, Query, Store, Upsert, Where, every
+from shared.ports.store import Store
+from shared.services.due_list import Due, DueList
 from shared.services.threads import StatusUpdate, Thread, ThreadService
 from shared.settings import Settings
 
-CONTAINER = "pushes"
-WAITING = "waiting"
 _LATER_BY = 2
 
 
@@ -27,7 +25,7 @@ class Pushes:
     def __init__(
         self, store: Store, threads: ThreadService, push: Push, clock: Clock, settings: Settings
     ) -> None:
-        self._store = store
+        self._waiting = DueList(store, clock, container="pushes", partition="waiting")
         self._threads = threads
         self._push = push
         self._clock = clock
@@ -52,18 +50,17 @@ class Pushes:
                 raise
         else:
             await self._threads.delivered(thread.id, known.model_copy(update={"delivery": "delivered"}))
-            await self._forget(known.id)
+            await self._waiting.forget(known.id)
 
     async def send_again(self) -> int:
         """Try what is due again; return how many were tried."""
         tried = 0
-        query = Query([Where("due", "<=", _sortable(self._clock.now()))])
-        async for document in every(self._store, CONTAINER, WAITING, query):
+        async for document in self._waiting.due():
             thread = await self._threads.find(document.body["thread_id"])
             update = await self._threads.update_of(document.body["thread_id"], document.id)
             tried += 1
             if thread is None or update is None:
-                await self._forget(document.id)
+                await self._waiting.forget(document.id)
             else:
                 with contextlib.suppress(Unavailable):  # noted, and due again later
                     await self.send(thread, update)
@@ -74,18 +71,7 @@ class Pushes:
         failed = update.model_copy(update={"delivery": "failed", "retry_count": tries})
         await self._threads.delivered(thread.id, failed)
         if tries > self._settings.push_retries:
-            await self._forget(update.id)
+            await self._waiting.forget(update.id)
             return
         pause = self._settings.push_pause * _LATER_BY ** max(0, tries - 1 - self._settings.push_hiccups)
-        body = {"thread_id": thread.id, "due": _sortable(self._clock.now() + pause)}
-        await self._store.batch(CONTAINER, WAITING, [Upsert(update.id, body)])
-
-    async def _forget(self, update_id: str) -> None:
-        try:
-            await self._store.batch(CONTAINER, WAITING, [Delete(update_id)])
-        except Missing:
-            return
-
-
-def _sortable(instant: datetime) -> str:
-    return instant.isoformat(timespec="seconds")
+        await self._waiting.put(Due(update.id, self._clock.now() + pause, {"thread_id": thread.id}))

@@ -8,14 +8,12 @@ from shared.domain.negotiations import EscalationReason
 from shared.domain.orders import Order, OrderLeg
 from shared.domain.status import LegStatus
 from shared.ports.clock import Clock
-from shared.ports.store import MAX_BATCH, Delete, Missing, Query, Store, Upsert, Where, every
+from shared.ports.store import Store
 from shared.services.catalogue import CatalogueService
+from shared.services.due_list import Due, DueList
 from shared.services.escalations import EscalationService
 from shared.services.orders import OrderService
 from shared.settings import Settings
-
-CONTAINER = "silences"
-EXPECTED = "expected"
 
 
 class Silences:
@@ -30,7 +28,7 @@ class Silences:
         clock: Clock,
         settings: Settings,
     ) -> None:
-        self._store = store
+        self._expected = DueList(store, clock, container="silences", partition="expected")
         self._catalogue = catalogue
         self._orders = orders
         self._escalations = escalations
@@ -39,24 +37,21 @@ class Silences:
 
     async def expect(self, order: Order) -> None:
         """Expect an answer about each leg within the usual time, counted while the vendor is open."""
-        expected = [self._expectation(order, leg) for leg in order.legs]
-        for start in range(0, len(expected), MAX_BATCH):
-            await self._store.batch(CONTAINER, EXPECTED, expected[start : start + MAX_BATCH])
+        await self._expected.put(*(self._expectation(order, leg) for leg in order.legs))
 
     async def notice(self) -> int:
         """Put the silences that are due before a person; return how many there were."""
         noticed = 0
-        query = Query([Where("due", "<=", self._clock.now().isoformat(timespec="microseconds"))])
-        async for document in every(self._store, CONTAINER, EXPECTED, query):
+        async for document in self._expected.due():
             order = await self._orders.get(document.body["order_id"])
             noticed += await self._is_silence(order, document.id)
-            await self._forget(document.id)
+            await self._expected.forget(document.id)
         return noticed
 
-    def _expectation(self, order: Order, leg: OrderLeg) -> Upsert:
+    def _expectation(self, order: Order, leg: OrderLeg) -> Due:
         hours = self._catalogue.known_vendor(leg.vendor_id).hours
         due = hours.next_open(self._clock.now()) + self._settings.standard_timeout
-        return Upsert(leg.id, {"order_id": order.id, "due": due.isoformat(timespec="microseconds")})
+        return Due(leg.id, due, {"order_id": order.id})
 
     async def _is_silence(self, order: Order, leg_id: str) -> bool:
         leg = order.leg(leg_id)
@@ -70,9 +65,3 @@ class Silences:
             summary=f"{leg.vendor_name} has not answered the order of {leg.quantity} x {leg.name}.",
         )
         return True
-
-    async def _forget(self, leg_id: str) -> None:
-        try:
-            await self._store.batch(CONTAINER, EXPECTED, [Delete(leg_id)])
-        except Missing:
-            return
