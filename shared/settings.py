@@ -82,12 +82,13 @@ class Settings(BaseSettings):
     push_webhooks: dict[str, str] = Field(default_factory=dict)
     """Chat platform -> URL that gets every update of its threads, as JSON."""
     push_secret: SecretStr | None = None
+    """`whsec_...` secret that pushes are signed with."""
     push_hiccups: int = 2
-    """Failures of a push after which it is tried again at once; later ones wait."""
+    """Failures of a push after which it waits; before, it is tried again at once."""
     push_pause: timedelta = timedelta(minutes=5)
     """Before an update that a chat platform did not take is sent again; doubled each time."""
     push_retries: int = 10
-    """`whsec_...` secret that pushes are signed with."""
+    """How often an update is sent before it is given up."""
     allow_private_urls: bool = False
     """Lets outbound calls reach private addresses and plain http: for development only."""
     outbound_timeout: Span = timedelta(seconds=15)
@@ -240,6 +241,44 @@ class Settings(BaseSettings):
     """Of each dispute, however it ends, in minor units of its currency."""
     dispute_deadline: Span = timedelta(days=7)
     """How long the bank waits for evidence."""
+
+    # the operations engine: buying and sending (flows ops-1, ops-2, ops-x1 to ops-x3)
+    min_margin_bps: int = Field(default=1000, ge=0, le=10_000)
+    """What must stay of a line's price after its purchase, in hundredths of a percent; less is not bought."""
+    supplier_price_weight: Share = 0.5
+    """Of the price, where suppliers are compared."""
+    supplier_time_weight: Share = 0.3
+    """Of the days to the door."""
+    supplier_reliability_weight: Share = 0.2
+    """Of how often a supplier has kept its word."""
+    remind_after: Span = timedelta(days=2)
+    """A customer who was asked something about an order is reminded after this, and after it again."""
+    answer_within: Span = timedelta(days=7)
+    """Then an order that waits for its customer is cancelled and refunded."""
+    look_for_stock_every: Span = timedelta(days=1)
+    """While a customer waits for goods that nobody has."""
+    wait_for_stock: Span = timedelta(days=21)
+    """Then they are asked again."""
+    poll_parcel_every: Span = timedelta(hours=12)
+    """Between two looks at a purchase; suppliers that push wake sooner."""
+    parcel_stuck_after: Span = timedelta(days=10)
+    """Without any movement; a purchase that was never sent counts from when it was placed."""
+    follow_parcel_for: Span = timedelta(days=90)
+    """Then a parcel about which nothing more is said is a person's business."""
+
+    # the operations engine: support and alarms (flows ops-3 to ops-6)
+    vip_spent: int = Field(default=50_000, ge=0)
+    """Lifetime value, in minor units of `currency`, over which a customer is a VIP."""
+    high_priority_anger: int = Field(default=70, ge=0, le=100)
+    """Anger, of 100, from which a message has high priority."""
+    danger_reports: int = Field(default=2, ge=1)
+    """Different customers who report danger from one product before its campaigns are paused."""
+    danger_window: Span = timedelta(days=7)
+    """Within which they do."""
+    alert_again_after: Span = timedelta(minutes=5)
+    """Before a person is called again; doubled each time."""
+    alert_again_at_most: Span = timedelta(hours=1)
+    """The longest pause between two calls."""
 
     # mandates (flow 1.3-2)
     mandate_max_lifetime: Span = timedelta(days=90)

@@ -10,7 +10,7 @@ from shared.settings import Settings
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `USO_([A-Z_]+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
 FLOW = re.compile(r'pytest\.mark\.flow\(\s*"([^"]+)"')
-FLOW_ROW = re.compile(r"^\| ([0-9][0-9.b]*-[0-9]+|ops-x[0-9]+) \|", re.MULTILINE)
+FLOW_ROW = re.compile(r"^\| ([0-9][0-9.b]*-[0-9]+|ops-x?[0-9]+) \|", re.MULTILINE)
 
 
 def shown(value: Any) -> str:

@@ -9,6 +9,7 @@ from triggers.disputes.table import DISPUTES
 from triggers.fees.table import FEES
 from triggers.mandates.table import MANDATES
 from triggers.money.table import MONEY
+from triggers.operations.table import OPERATIONS
 from triggers.provider.table import PROVIDER
 from triggers.simulator.table import SIMULATOR
 from triggers.web.route import PUBLIC, Route, Wing
@@ -396,5 +397,6 @@ ROUTES: tuple[Route, ...] = (
     *FEES,
     *MANDATES,
     *DISPUTES,
+    *OPERATIONS,
     *SIMULATOR,
 )

@@ -52,10 +52,30 @@ class EventType(StrEnum):
     AFFILIATE_SUBMITTED = "affiliate.submitted"
     AFFILIATE_CHANGED = "affiliate.changed"
     SIMULATED_REPLY_DUE = "simulator.reply_due"
+    # the operations engine; those in capitals have the specification's own names (flows ops-1 to ops-x4)
+    ORDER_PAID = "ORDER_PAID"
+    SUPPLIER_ORDER_PLACED = "SUPPLIER_ORDER_PLACED"
+    SUPPLIER_SHIPPED = "SUPPLIER_SHIPPED"
+    ORDER_FULFILLED = "ORDER_FULFILLED"
+    ORDER_FAILED = "ORDER_FAILED"
+    ADDRESS_INVALID = "ADDRESS_INVALID"
+    SHIPPING_DELAYED = "SHIPPING_DELAYED"
+    TICKET_CREATED = "TICKET_CREATED"
+    TICKET_TRIAGED = "TICKET_TRIAGED"
+    TICKET_SOLVED = "TICKET_SOLVED"
+    TICKET_ESCALATED = "TICKET_ESCALATED"
+    CAMPAIGN_PAUSED = "CAMPAIGN_PAUSED"
+    SHOP_ORDER_CHANGED = "shop_order.changed"
+    SHOP_ORDER_ANSWERED = "shop_order.answered"
+    SHOP_ORDER_CLOSED = "shop_order.closed"
+    SHOP_REFUND_DUE = "shop_refund.due"
+    SHOP_REFUND_SENT = "shop_refund.sent"
+    PARCEL_NEWS = "parcel.news"
+    TICKET_TAKEN = "ticket.taken"
 
 
 class Event(Model):
     """One announcement. `data` is small and flat: ids and words, never a document."""
 
     type: EventType
-    data: dict[str, str | int | bool | None] = {}  # noqa: RUF012 - pydantic copies defaults
+    data: dict[str, str | int | float | bool | None] = {}  # noqa: RUF012 - pydantic copies defaults

@@ -152,6 +152,47 @@ class DisputeState(StrEnum):
     LOST = "lost"
 
 
+class ShopOrderStatus(StrEnum):
+    """An order of the web shop (flow ops-1)."""
+
+    OPEN = "open"
+    AWAITING_ADDRESS = "awaiting_address"
+    AWAITING_CHOICE = "awaiting_choice"
+    """Out of stock everywhere: the customer chooses refund or wait."""
+    WAITING_FOR_STOCK = "waiting_for_stock"
+    ORDERED = "ordered"
+    """Everything was bought."""
+    SHIPPED = "shipped"
+    """Every parcel is on its way."""
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+
+
+class PurchaseStatus(StrEnum):
+    """An order at a supplier, and its parcel."""
+
+    PLANNED = "planned"
+    """About to be placed; the answer may have been lost."""
+    PLACED = "placed"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    """The supplier did not take it; nothing was bought."""
+    CANCELLED = "cancelled"
+    LOST = "lost"
+    """Given up: sent again or refunded."""
+
+
+class TicketStatus(StrEnum):
+    """A customer's question (flows ops-3 to ops-6)."""
+
+    OPEN = "open"
+    ESCALATED = "escalated"
+    TAKEN = "taken"
+    """A person has it; the machine says nothing more."""
+    SOLVED = "solved"
+
+
 _O, _L, _N, _R, _I, _E, _P, _D = (
     OrderStatus,
     LegStatus,
@@ -162,6 +203,7 @@ _O, _L, _N, _R, _I, _E, _P, _D = (
     PayoutStatus,
     DisputeStatus,
 )
+_S, _B, _T = ShopOrderStatus, PurchaseStatus, TicketStatus
 
 # One table per enum: members of different enums with the same word are equal as strings.
 MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
@@ -231,6 +273,31 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
         _D.UNDER_REVIEW: frozenset({_D.DECIDED}),
         _D.DECIDED: frozenset({_D.RESOLVED, _D.OPEN}),
         _D.RESOLVED: frozenset(),
+    },
+    _S: {
+        _S.OPEN: frozenset({_S.AWAITING_ADDRESS, _S.AWAITING_CHOICE, _S.ORDERED, _S.CANCELLED}),
+        _S.AWAITING_ADDRESS: frozenset({_S.OPEN, _S.CANCELLED}),
+        _S.AWAITING_CHOICE: frozenset({_S.OPEN, _S.WAITING_FOR_STOCK, _S.ORDERED, _S.CANCELLED}),
+        _S.WAITING_FOR_STOCK: frozenset({_S.OPEN, _S.AWAITING_CHOICE, _S.ORDERED, _S.CANCELLED}),
+        _S.ORDERED: frozenset({_S.SHIPPED, _S.DELIVERED, _S.CANCELLED}),
+        _S.SHIPPED: frozenset({_S.DELIVERED, _S.ORDERED, _S.CANCELLED}),
+        _S.DELIVERED: frozenset(),
+        _S.CANCELLED: frozenset(),
+    },
+    _B: {
+        _B.PLANNED: frozenset({_B.PLACED, _B.REFUSED}),
+        _B.PLACED: frozenset({_B.SHIPPED, _B.DELIVERED, _B.CANCELLED, _B.LOST}),
+        _B.SHIPPED: frozenset({_B.DELIVERED, _B.LOST}),
+        _B.DELIVERED: frozenset(),
+        _B.REFUSED: frozenset(),
+        _B.CANCELLED: frozenset(),
+        _B.LOST: frozenset({_B.DELIVERED}),
+    },
+    _T: {
+        _T.OPEN: frozenset({_T.SOLVED, _T.ESCALATED}),
+        _T.ESCALATED: frozenset({_T.TAKEN, _T.SOLVED}),
+        _T.TAKEN: frozenset({_T.SOLVED, _T.TAKEN}),
+        _T.SOLVED: frozenset({_T.OPEN, _T.ESCALATED}),
     },
 }
 

@@ -10,6 +10,7 @@ from shared.domain.escalations import Escalation
 from shared.domain.ids import owner_of
 from shared.domain.mandates import Mandate, Spending
 from shared.domain.negotiations import Negotiation
+from shared.domain.operations.shop_orders import ShopOrder
 from shared.domain.orders import Order
 from shared.domain.recoveries import Recovery
 from shared.domain.refund_policy import RefundPolicy
@@ -40,3 +41,4 @@ MANDATES = Kind("mandate", "mandates", Mandate, _itself)
 SPENDINGS = Kind("spending", "mandates", Spending, owner_of)
 DISPUTES = Kind("dispute", "disputes", Dispute, _queue)
 REFUND_POLICY = Kind("refund policy", "disputes", RefundPolicy, _itself)
+SHOP_ORDERS = Kind("shop order", "shop_orders", ShopOrder, _itself)

@@ -17,7 +17,7 @@ LIGHT = (
     "function_app",
     *("activities.blueprint", "orchestrators", "triggers.bus", "triggers.routes", "triggers.timers"),
     *("triggers.affiliates.table", "triggers.fees.table", "triggers.mandates.table", "triggers.money.table"),
-    "triggers.disputes.table",
+    *("triggers.disputes.table", "triggers.operations.table"),
     *("triggers.provider.table", "triggers.simulator.table", "triggers.web.blueprint", "triggers.web.route"),
     *("shared.ports.topics", "shared.domain.identity"),
 )
@@ -27,7 +27,7 @@ PACKAGES = {
     "triggers",
     "triggers.web",
     *("triggers.affiliates", "triggers.disputes", "triggers.fees", "triggers.mandates"),
-    "triggers.money",
+    *("triggers.money", "triggers.operations"),
     "triggers.provider",
     "triggers.simulator",
     "shared",

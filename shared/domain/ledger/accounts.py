@@ -60,6 +60,12 @@ class AccountKind(StrEnum):
     """Earned by a gig worker and not yet paid out; owner: the worker."""
     PLATFORM_FEE = "platform_fee"
     """The platform's income."""
+    SHOP_CLEARING = "shop_clearing"
+    """What the web shop's own payment gateway owes the platform."""
+    SHOP_SALES = "shop_sales"
+    """What customers of the web shop paid and were not given back; owner: the shop order."""
+    SUPPLIER_PAYABLE = "supplier_payable"
+    """What suppliers take for goods that were bought; owner: the supplier."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,9 @@ _NATURE: Mapping[AccountKind, _Nature] = {
     AccountKind.AFFILIATE_COMMISSION: _Nature(_C, Home.OWN, may_go_negative=True),
     AccountKind.GIG_WALLET: _Nature(_C, Home.OWN),
     AccountKind.PLATFORM_FEE: _Nature(_C, Home.PLATFORM, may_go_negative=True),
+    AccountKind.SHOP_CLEARING: _Nature(_D, Home.PLATFORM, may_go_negative=True),
+    AccountKind.SHOP_SALES: _Nature(_C, Home.ORDER),
+    AccountKind.SUPPLIER_PAYABLE: _Nature(_C, Home.OWN, may_go_negative=True),
 }
 
 

@@ -12,7 +12,10 @@ from shared.errors import LedgerError
 
 Turnover = tuple[int, int]
 """Debits and credits ever posted to an account, in minor units."""
-_REMAINING = frozenset({AccountKind.CUSTOMER_FUNDS, AccountKind.HELD, AccountKind.DISPUTED})
+_REMAINING = frozenset(
+    {AccountKind.CUSTOMER_FUNDS, AccountKind.HELD, AccountKind.DISPUTED, AccountKind.SHOP_SALES}
+)
+_EARNED = frozenset({AccountKind.VENDOR_PAYABLE, AccountKind.SUPPLIER_PAYABLE})
 _FEES = frozenset({AccountKind.PLATFORM_FEE, AccountKind.AFFILIATE_COMMISSION, AccountKind.GIG_WALLET})
 _SOURCES = frozenset(
     {
@@ -22,6 +25,7 @@ _SOURCES = frozenset(
         AccountKind.GOODWILL,
         AccountKind.COST_OF_GOODS,
         AccountKind.PROVIDER_FEES,
+        AccountKind.SHOP_CLEARING,
     }
 )
 
@@ -32,7 +36,7 @@ class HoldSummary(Model):
     held: Money
     """All that ever came in for the order: from the customer, from credits, from the platform itself."""
     released: Money
-    """Earned by vendors, clawbacks taken off."""
+    """Earned by vendors and suppliers, clawbacks taken off."""
     refunded: Money
     fees: Money
     """The platform's, affiliates' and gig workers' share."""
@@ -87,7 +91,7 @@ class Book(Model):
                 sent_back, refunded = sent_back + debited, refunded + credited
         return HoldSummary(
             held=self._money(came_in + sent_back),
-            released=self.sum_of({AccountKind.VENDOR_PAYABLE}),
+            released=self.sum_of(_EARNED),
             refunded=self._money(refunded),
             fees=self.sum_of(_FEES),
             remaining=self.sum_of(_REMAINING),

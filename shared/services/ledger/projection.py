@@ -32,7 +32,7 @@ from shared.services.escalations import EscalationService
 from shared.services.ledger.accounts import LEDGER, VIEWS, OwnAccounts
 from shared.services.records import ENTRY
 
-SOURCES = ("orders", LEDGER)
+SOURCES = ("orders", "shop_orders", LEDGER)
 """Containers that hold entries."""
 TOTALS = "totals"
 PROVIDER_POSTING = "provider_posting"

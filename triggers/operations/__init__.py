@@ -1,0 +1,1 @@
+"""Doors of the operations engine: webhooks, tickets, customers' answers, the admin's view."""
