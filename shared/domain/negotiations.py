@@ -38,6 +38,8 @@ class EscalationReason(StrEnum):
     PAYOUT_FAILED = "payout_failed"
     DISPUTE = "dispute"
     CHARGEBACK = "chargeback"
+    TICKET = "ticket"
+    DANGER = "danger"
 
 
 class Message(Model):
