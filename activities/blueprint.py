@@ -54,6 +54,15 @@ STEPS = {
     "activities.standing": ("begin_intent", "review_intent", "finish_intent"),
     "activities.simulator": ("deliver_simulated_reply",),
     "activities.affiliates": ("check_affiliate",),
+    "activities.tickets": (
+        "triage_ticket",
+        "resolve_ticket",
+        "reply_to_ticket",
+        "escalate_ticket",
+        "tell_of_person",
+        "name_danger",
+        "send_answer",
+    ),
 }
 """Module -> its steps. Names are unique and stable: they stand in the histories of running plans."""
 

@@ -48,6 +48,15 @@ def _turn(data: Data) -> Wake:
     return Wake(data["intent_id"], f"wake-{data['turn']}")
 
 
+def _told(data: Data) -> Start | None:
+    """What a person wrote is sent by its own plan; the machine has sent its answer itself."""
+    ticket_id, number = data["ticket_id"], data["message"]
+    if data["by"] == "agent":
+        return None
+    payload = {"ticket_id": ticket_id, "number": number}
+    return Start("send_ticket_answer", f"{ticket_id}-m{number}-answer", payload)
+
+
 ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.order.placed": lambda d: Start("fulfil_order", d["order_id"], {"order_id": d["order_id"]}),
     "uso.payment.settled": lambda d: Wake(d["order_id"], "payment"),
@@ -81,6 +90,12 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.affiliate.submitted": lambda d: Start(
         "verify_affiliate", f"kyc_{d['affiliate_id']}_{d['round']}", {"affiliate_id": d["affiliate_id"]}
     ),
+    "uso.TICKET_CREATED": lambda d: Start(
+        "handle_ticket",
+        f"{d['ticket_id']}-m{d['message']}",
+        {"ticket_id": d["ticket_id"], "message": d["message"]},
+    ),
+    "uso.TICKET_SOLVED": _told,
     "uso.simulator.reply_due": lambda d: Start(
         "simulated_reply",
         f"sim_{d['message_id']}".replace(":", "_").replace(".", "_"),

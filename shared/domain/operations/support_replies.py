@@ -66,13 +66,12 @@ def is_thanks(text: str) -> bool:
 
 
 _THANKS = {"thanks", "thank", "thx", "ty", "cheers", "danke", "merci", "gracias"}
-_POLITE = frozenset(
-    (
-        "you u so very much a lot many for the your quick fast help reply answer great perfect awesome ok okay "
-        "good all it that this was is works now again best regards kind hi hello dear team and i got arrived "
-        "everything really appreciate appreciated have nice day"
-    ).split()
+_FILLERS = (
+    "you u so very much a lot many for the your quick fast help reply answer great perfect awesome ok okay "
+    "good all it that this was is works now again best regards kind hi hello dear team and i got arrived "
+    "everything really appreciate appreciated have nice day"
 )
+_POLITE = frozenset(_FILLERS.split())
 
 
 # --- bodies ---------------------------------------------------------------------------------------------
