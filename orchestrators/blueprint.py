@@ -8,6 +8,7 @@ from orchestrators.negotiate_change import negotiate_change
 from orchestrators.pay_out import pay_out
 from orchestrators.recover_leg import recover_leg
 from orchestrators.refund_customer import refund_customer
+from orchestrators.refund_shop_customer import refund_shop_customer
 from orchestrators.release_leg import release_leg
 from orchestrators.simulated_reply import simulated_reply
 from orchestrators.standing_intent import standing_intent
@@ -20,6 +21,7 @@ PLANS = (
     pay_out,
     recover_leg,
     refund_customer,
+    refund_shop_customer,
     release_leg,
     simulated_reply,
     standing_intent,

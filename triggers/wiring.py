@@ -81,6 +81,9 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.affiliate.submitted": lambda d: Start(
         "verify_affiliate", f"kyc_{d['affiliate_id']}_{d['round']}", {"affiliate_id": d["affiliate_id"]}
     ),
+    "uso.shop_refund.due": lambda d: Start(
+        "refund_shop_customer", d["key"], {"order_id": d["order_id"], "key": d["key"]}
+    ),
     "uso.simulator.reply_due": lambda d: Start(
         "simulated_reply",
         f"sim_{d['message_id']}".replace(":", "_").replace(".", "_"),
