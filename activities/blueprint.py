@@ -52,6 +52,7 @@ STEPS = {
         "conclude_recovery",
     ),
     "activities.standing": ("begin_intent", "review_intent", "finish_intent"),
+    "activities.shop_refunds": ("send_shop_refund", "report_unsent_shop_refund"),
     "activities.simulator": ("deliver_simulated_reply",),
     "activities.affiliates": ("check_affiliate",),
     "activities.tickets": (

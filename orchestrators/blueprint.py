@@ -9,6 +9,7 @@ from orchestrators.negotiate_change import negotiate_change
 from orchestrators.pay_out import pay_out
 from orchestrators.recover_leg import recover_leg
 from orchestrators.refund_customer import refund_customer
+from orchestrators.refund_shop_customer import refund_shop_customer
 from orchestrators.release_leg import release_leg
 from orchestrators.send_answer import send_ticket_answer
 from orchestrators.simulated_reply import simulated_reply
@@ -23,6 +24,7 @@ PLANS = (
     pay_out,
     recover_leg,
     refund_customer,
+    refund_shop_customer,
     release_leg,
     send_ticket_answer,
     simulated_reply,

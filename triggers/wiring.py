@@ -96,6 +96,9 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
         {"ticket_id": d["ticket_id"], "message": d["message"]},
     ),
     "uso.TICKET_SOLVED": _told,
+    "uso.shop_refund.due": lambda d: Start(
+        "refund_shop_customer", d["key"], {"order_id": d["order_id"], "key": d["key"]}
+    ),
     "uso.simulator.reply_due": lambda d: Start(
         "simulated_reply",
         f"sim_{d['message_id']}".replace(":", "_").replace(".", "_"),
