@@ -25,6 +25,7 @@ from shared.ports.store import Document, Operation, Upsert
 from shared.services.kinds import ORDERS
 from shared.services.records import Stored
 from shared.settings import Settings
+from tests.clocks import HandClock
 
 MONDAY = datetime(2026, 5, 4, 14, tzinfo=UTC)
 HOME = Place(address="500 Congress Ave, Austin", point=GeoPoint(latitude=30.27, longitude=-97.74))
@@ -44,17 +45,6 @@ TIMELINE = Timeline(
 
 class Died(Exception):
     """The process is gone; what was written stays."""
-
-
-@dataclass
-class HandClock:
-    instant: datetime = MONDAY
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def pass_(self, **span: float) -> None:
-        self.instant += timedelta(**span)
 
 
 @dataclass

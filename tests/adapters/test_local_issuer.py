@@ -15,23 +15,16 @@ from shared.adapters.local_issuer import LocalIssuer
 from shared.domain.identity import Persona, Principal
 from shared.errors import Unauthenticated
 from shared.settings import Settings
+from tests.clocks import HandClock
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
-
-
-class MovableClock:
-    def __init__(self) -> None:
-        self.instant = NOW
-
-    def now(self) -> datetime:
-        return self.instant
 
 
 class Bench:
     """An issuer, its clock and its key."""
 
     def __init__(self, folder: Path) -> None:
-        self.clock = MovableClock()
+        self.clock = HandClock(NOW)
         self.settings = Settings(data_dir=folder)
         self.issuer = LocalIssuer(self.settings, self.clock)
         self.path = folder / "identity" / "signing-key.pem"
@@ -160,7 +153,7 @@ def test_rubbish_is_refused(shared_bench: Bench, token: str) -> None:
 
 def test_it_refuses_to_start_in_production(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="OIDC"):
-        LocalIssuer(Settings(data_dir=tmp_path, environment="production"), MovableClock())
+        LocalIssuer(Settings(data_dir=tmp_path, environment="production"), HandClock(NOW))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")

@@ -14,6 +14,7 @@ from shared.adapters.sqlite_store import SqliteStore
 from shared.domain.places import GeoPoint, cell_of
 from shared.errors import InvalidInput, Unavailable
 from shared.ports.weather import Forecast, Sky, Weather
+from tests.clocks import HandClock
 
 AUSTIN = GeoPoint(latitude=30.2672, longitude=-97.7431)
 EAST_AUSTIN = GeoPoint(latitude=30.2400, longitude=-97.6600)
@@ -22,19 +23,9 @@ THURSDAY = date(2026, 5, 7)
 MONDAY_NOON = datetime(2026, 5, 4, 17, tzinfo=UTC)
 
 
-class HandClock:
-    """A clock moved by the test."""
-
-    def __init__(self, now: datetime = MONDAY_NOON) -> None:
-        self.instant = now
-
-    def now(self) -> datetime:
-        return self.instant
-
-
 @pytest.fixture
 def clock() -> HandClock:
-    return HandClock()
+    return HandClock(MONDAY_NOON)
 
 
 @pytest_asyncio.fixture
@@ -45,7 +36,7 @@ async def store(tmp_path: Path, clock: HandClock) -> AsyncIterator[SqliteStore]:
 
 
 async def year_of(point: GeoPoint, *, ahead: int = 0) -> list[Forecast]:
-    clock = HandClock()
+    clock = HandClock(MONDAY_NOON)
     weather = RecordedWeather(clock)
     found = []
     for day in range(365):
@@ -64,7 +55,7 @@ async def test_it_is_a_weather_port(clock: HandClock) -> None:
 
 
 async def test_the_same_question_has_the_same_answer_everywhere(clock: HandClock) -> None:
-    first, other = RecordedWeather(clock), RecordedWeather(HandClock())
+    first, other = RecordedWeather(clock), RecordedWeather(HandClock(MONDAY_NOON))
     assert await first.forecast(AUSTIN, THURSDAY) == await other.forecast(AUSTIN, THURSDAY)
 
 
@@ -135,7 +126,7 @@ async def test_some_day_is_sunny_then_rainy_then_sunny_again() -> None:
     stories = []
     for offset in range(365):
         day = THURSDAY + timedelta(days=offset)
-        clock = HandClock()
+        clock = HandClock(MONDAY_NOON)
         skies: list[Sky] = []
         for ahead in (12, 8, 5, 2, 0):
             clock.instant = datetime(day.year, day.month, day.day, 17, tzinfo=UTC) - timedelta(days=ahead)

@@ -32,16 +32,10 @@ from shared.ports.payments import (
     TransferRequest,
 )
 from shared.settings import Settings
+from tests.clocks import HandClock
 from tests.peers.stripe.peer import StripePeer, running_peer
 
 NOW = datetime(2026, 5, 4, 14, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that stands still."""
-
-    def now(self) -> datetime:
-        return NOW
 
 
 class Rehearsal(Protocol):
@@ -120,7 +114,7 @@ class StripeDispute:
 @contextlib.asynccontextmanager
 async def stripe(folder: Path) -> AsyncIterator[Rig]:
     """Stripe's adapter in front of the tests' own Stripe."""
-    clock = Clock()
+    clock = HandClock()
     store = SqliteStore(folder / "uso.sqlite", clock)
     async with running_peer(clock.now) as peer:
         settings = Settings.model_validate(

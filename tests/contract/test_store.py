@@ -8,8 +8,6 @@ import contextlib
 import itertools
 import json
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,33 +32,20 @@ from shared.ports.store import (
     Where,
     every,
 )
+from tests.clocks import HandClock
 
-
-@dataclass
-class Clock:
-    """A clock that is set."""
-
-    at: datetime = field(default_factory=lambda: datetime(2026, 5, 4, 12, tzinfo=UTC))
-
-    def now(self) -> datetime:
-        return self.at
-
-    def pass_(self, **by: float) -> None:
-        self.at += timedelta(**by)
-
-
-Opening = Callable[[Path, Clock], Store]
+Opening = Callable[[Path, HandClock], Store]
 STORES: dict[str, Opening] = {"sqlite": lambda folder, clock: SqliteStore(folder / "store.sqlite", clock)}
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> HandClock:
+    return HandClock()
 
 
 @pytest.fixture(params=list(STORES))
 async def two(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock
+    request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock
 ) -> AsyncIterator[tuple[Store, Store]]:
     """Two clients of one database, as two processes have them."""
     opened = [STORES[request.param](tmp_path, clock) for _ in range(2)]
@@ -268,7 +253,7 @@ async def test_a_batch_holds_as_much_as_the_limit_and_no_more(store: Store) -> N
 # --- time to live ---------------------------------------------------------------------------------
 
 
-async def test_a_document_lives_as_long_as_its_ttl(store: Store, clock: Clock) -> None:
+async def test_a_document_lives_as_long_as_its_ttl(store: Store, clock: HandClock) -> None:
     await put(store, Create("x", {"n": 1}, ttl=60), Create("y", {"n": 1}))
     clock.pass_(seconds=59)
     assert await body(store, "x") == {"n": 1}
@@ -279,7 +264,7 @@ async def test_a_document_lives_as_long_as_its_ttl(store: Store, clock: Clock) -
     assert [d.id for d in await store.changes("c")] == ["y"]
 
 
-async def test_what_has_expired_is_gone_for_every_operation(store: Store, clock: Clock) -> None:
+async def test_what_has_expired_is_gone_for_every_operation(store: Store, clock: HandClock) -> None:
     await put(store, *(Create(id, {}, ttl=10) for id in ("a", "b", "c")))
     clock.pass_(seconds=11)
     with pytest.raises(Missing):
@@ -292,7 +277,7 @@ async def test_what_has_expired_is_gone_for_every_operation(store: Store, clock:
     assert await body(store, "c") == {"n": 2}
 
 
-async def test_a_write_sets_the_ttl_anew(store: Store, clock: Clock) -> None:
+async def test_a_write_sets_the_ttl_anew(store: Store, clock: HandClock) -> None:
     await put(store, Create("x", {}, ttl=10), Create("y", {}, ttl=10), Create("z", {}))
     clock.pass_(seconds=5)
     await put(store, Upsert("x", {}, ttl=10), Replace("y", {}), Replace("z", {}, ttl=10))

@@ -1,7 +1,7 @@
 """The simulator over the embedded store, with a clock moved by hand and an intake that writes down."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from shared.adapters.simulator_channel import SimulatorChannel
@@ -24,6 +24,7 @@ from shared.services.simulator.desk import SimulatorDesk
 from shared.services.simulator.kinds import requests_of
 from shared.services.simulator.service import simulator
 from shared.settings import Settings
+from tests.clocks import HandClock
 
 NOW = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)
 SHOP = PartnerProfile(
@@ -31,17 +32,6 @@ SHOP = PartnerProfile(
     business_type="florist",
     place=Place(address="1 Main St", point=GeoPoint(latitude=30.27, longitude=-97.74)),
 )
-
-
-@dataclass
-class HandClock:
-    instant: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def pass_(self, **span: float) -> None:
-        self.instant += timedelta(**span)
 
 
 @dataclass
@@ -74,7 +64,7 @@ class World:
     """Everything a test of the simulator talks to."""
 
     def __init__(self, folder: Path) -> None:
-        self.clock = HandClock()
+        self.clock = HandClock(NOW)
         self.bus = RecordingBus()
         self.intake = RecordingIntake()
         self.store = SqliteStore(folder / "uso.sqlite", self.clock)

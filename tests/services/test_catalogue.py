@@ -1,7 +1,6 @@
 """The catalogue over the store: followed, searched, imported whole or not at all."""
 
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,14 +17,10 @@ from shared.services.catalogue import CatalogueService
 from shared.services.inventory import InventoryService
 from shared.services.shipped_catalogue import load_shipped
 from shared.settings import Settings
+from tests.clocks import HandClock
 
 PLACE = Place(address="1 Main St", point=GeoPoint(latitude=30.27, longitude=-97.74))
 HEADER = "id,name,price,quantity\n"
-
-
-class Clock:
-    def now(self) -> datetime:
-        return datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
 class Faulty(SqliteStore):
@@ -48,13 +43,13 @@ class Faulty(SqliteStore):
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Faulty]:
-    opened = Faulty(tmp_path / "store.db", Clock())
+    opened = Faulty(tmp_path / "store.db", HandClock())
     yield opened
     await opened.close()
 
 
 def a_service(store: SqliteStore) -> CatalogueService:
-    return CatalogueService(store, Clock(), Settings())
+    return CatalogueService(store, HandClock(), Settings())
 
 
 @pytest.fixture
@@ -191,7 +186,7 @@ async def test_a_bundle_needs_known_parts_and_can_be_removed(
 
 
 async def test_the_platforms_weights_rank_unless_the_query_brings_its_own(store: Faulty) -> None:
-    catalogue = CatalogueService(store, Clock(), Settings(quality_weight=0.0, margin_weight=1.0))
+    catalogue = CatalogueService(store, HandClock(), Settings(quality_weight=0.0, margin_weight=1.0))
     await catalogue.put_vendor(a_vendor())
     await catalogue.put_product(roses("good").model_copy(update={"quality": 1.0, "margin": 0.0}))
     await catalogue.put_product(roses("dear").model_copy(update={"quality": 0.0, "margin": 1.0}))
@@ -211,7 +206,7 @@ async def test_an_imported_feed_is_found_stocked_and_reported(
     assert catalogue.product("a").price.minor == 1250
     stocked = ScoutQuery(text="flowers", in_stock_only=True)
     assert {hit.id for hit in (await a_service(store).search(stocked)).hits} == {"a", "c"}
-    inventory = InventoryService(store, Clock())
+    inventory = InventoryService(store, HandClock())
     assert (await inventory.available("a"), await inventory.available("c")) == (3, None)
 
 
@@ -236,7 +231,7 @@ async def test_wherever_the_store_fails_an_import_is_whole_or_absent(tmp_path: P
     content = HEADER + "".join(f"p{n},Roses {n},1.00,2\n" for n in range(230))
     seen: set[int] = set()
     for failing_after in (*range(17), *range(20, 300, 17)):
-        store = Faulty(tmp_path / f"{failing_after}.db", Clock())
+        store = Faulty(tmp_path / f"{failing_after}.db", HandClock())
         catalogue = a_service(store)
         await catalogue.put_vendor(a_vendor())
         store.writes_left = failing_after
@@ -252,7 +247,7 @@ async def test_wherever_the_store_fails_an_import_is_whole_or_absent(tmp_path: P
         seen.add(count)
         assert count in (0, 230)
         if count:
-            stock = InventoryService(store, Clock())
+            stock = InventoryService(store, HandClock())
             assert [await stock.available(f"p{n}") for n in range(230)] == [2] * 230
         await store.close()
         if done:
@@ -284,7 +279,7 @@ async def test_a_reader_never_sees_part_of_an_import(store: Faulty, catalogue: C
 
 async def test_importing_again_updates_and_restocks_once(store: Faulty, catalogue: CatalogueService) -> None:
     await catalogue.put_vendor(a_vendor())
-    inventory = InventoryService(store, Clock())
+    inventory = InventoryService(store, HandClock())
     await catalogue.import_feed("shop", HEADER + "a,Roses,1,5\n", FeedFormat.CSV)
     assert await inventory.reserve("k", "a", 2)
     await inventory.confirm("k", "a")
@@ -306,7 +301,7 @@ async def test_a_new_version_of_the_shipped_catalogue_restores_no_sold_goods(
     store: Faulty, catalogue: CatalogueService
 ) -> None:
     await catalogue.seed()
-    inventory = InventoryService(store, Clock())
+    inventory = InventoryService(store, HandClock())
     assert await inventory.reserve("k", "bb-dozen-red-roses", 4)
     await inventory.confirm("k", "bb-dozen-red-roses")
     assert await catalogue.seed(load_shipped().model_copy(update={"digest": "next"}))
@@ -321,7 +316,7 @@ async def test_alternatives_look_at_the_stock(store: Faulty, catalogue: Catalogu
     )
     first = (await catalogue.alternatives(query)).found[0]
     assert first.product.id == "rw-pink-garden-roses"
-    await InventoryService(store, Clock()).set_quantity(first.product.id, 0)
+    await InventoryService(store, HandClock()).set_quantity(first.product.id, 0)
     after = await catalogue.alternatives(query)
     assert after.found[0].product.id != first.product.id
     assert any(each.reason == "is sold out" for each in after.refused)

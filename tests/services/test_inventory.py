@@ -10,35 +10,25 @@ import pytest
 from shared.adapters.sqlite_store import SqliteStore
 from shared.errors import Conflict
 from shared.services.inventory import InventoryService
+from tests.clocks import HandClock
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.at = START
-
-    def now(self) -> datetime:
-        return self.at
-
-    def pass_(self, **by: float) -> None:
-        self.at += timedelta(**by)
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(START)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
+async def store(tmp_path: Path, clock: HandClock) -> AsyncIterator[SqliteStore]:
     opened = SqliteStore(tmp_path / "store.db", clock)
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-def inventory(store: SqliteStore, clock: Clock) -> InventoryService:
+def inventory(store: SqliteStore, clock: HandClock) -> InventoryService:
     return InventoryService(store, clock)
 
 
@@ -58,7 +48,7 @@ async def test_reserve_confirm_and_cancel_move_the_stock(inventory: InventorySer
 
 
 async def test_a_reservation_lapses_after_a_quarter_of_an_hour(
-    inventory: InventoryService, clock: Clock
+    inventory: InventoryService, clock: HandClock
 ) -> None:
     await inventory.set_quantity("roses", 1)
     assert await inventory.reserve("k", "roses")
@@ -68,7 +58,7 @@ async def test_a_reservation_lapses_after_a_quarter_of_an_hour(
     assert await inventory.reserve("other", "roses")
 
 
-async def test_a_recovery_holds_as_long_as_it_says(inventory: InventoryService, clock: Clock) -> None:
+async def test_a_recovery_holds_as_long_as_it_says(inventory: InventoryService, clock: HandClock) -> None:
     await inventory.set_quantity("roses", 1)
     assert await inventory.reserve("k", "roses", 1, START + timedelta(hours=26))
     clock.pass_(hours=25)
@@ -85,7 +75,7 @@ async def test_a_repeated_step_changes_nothing(inventory: InventoryService) -> N
 
 
 async def test_what_lapsed_and_went_elsewhere_cannot_be_confirmed(
-    inventory: InventoryService, clock: Clock
+    inventory: InventoryService, clock: HandClock
 ) -> None:
     await inventory.set_quantity("roses", 1)
     assert await inventory.reserve("k", "roses")
@@ -102,7 +92,7 @@ async def test_unlimited_goods_are_never_short(inventory: InventoryService) -> N
     assert await inventory.available("service") is None
 
 
-async def test_many_at_once_never_oversell(store: SqliteStore, clock: Clock) -> None:
+async def test_many_at_once_never_oversell(store: SqliteStore, clock: HandClock) -> None:
     services = [InventoryService(store, clock) for _ in range(3)]
     await services[0].set_quantity("roses", 10)
     asked = [services[n % 3].reserve(f"k{n}", "roses", 1) for n in range(40)]
@@ -110,7 +100,7 @@ async def test_many_at_once_never_oversell(store: SqliteStore, clock: Clock) -> 
     assert await services[1].available("roses") == 0
 
 
-async def test_two_processes_take_turns(tmp_path: Path, clock: Clock) -> None:
+async def test_two_processes_take_turns(tmp_path: Path, clock: HandClock) -> None:
     one, two = SqliteStore(tmp_path / "s.db", clock), SqliteStore(tmp_path / "s.db", clock)
     services = [InventoryService(one, clock), InventoryService(two, clock)]
     await services[0].set_quantity("roses", 5)
@@ -121,7 +111,7 @@ async def test_two_processes_take_turns(tmp_path: Path, clock: Clock) -> None:
 
 
 async def test_levels_follow_the_change_feed(
-    store: SqliteStore, inventory: InventoryService, clock: Clock
+    store: SqliteStore, inventory: InventoryService, clock: HandClock
 ) -> None:
     other = InventoryService(store, clock)
     await other.set_quantity("roses", 4)

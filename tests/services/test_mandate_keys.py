@@ -13,6 +13,7 @@ from shared.adapters.sqlite_store import SqliteStore
 from shared.errors import Conflict, InvalidInput, NotFound, UsoError
 from shared.services.mandate_keys import MandateKeys
 from shared.settings import Settings
+from tests.clocks import HandClock
 from tests.harness import MONDAY
 from tests.wallet import Wallet
 
@@ -20,23 +21,13 @@ PHONE, SAFE = Wallet(), Wallet(kind="P-256", name="safe")
 SETTINGS = Settings(max_signing_keys=2)
 
 
-class Clock:
-    """A clock that is set."""
-
-    def __init__(self) -> None:
-        self.at = MONDAY
-
-    def now(self) -> Any:
-        return self.at
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(MONDAY)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def keys(tmp_path: Path, clock: Clock) -> AsyncIterator[MandateKeys]:
+async def keys(tmp_path: Path, clock: HandClock) -> AsyncIterator[MandateKeys]:
     store = SqliteStore(tmp_path / "store.sqlite", clock)
     yield MandateKeys(store, JwsMandates(), clock, SETTINGS)
     await store.close()
@@ -74,12 +65,12 @@ async def test_a_challenge_counts_once(keys: MandateKeys) -> None:
     assert list(await keys.live("alice")) == [PHONE.kid]
 
 
-async def test_a_challenge_counts_in_time(keys: MandateKeys, clock: Clock) -> None:
+async def test_a_challenge_counts_in_time(keys: MandateKeys, clock: HandClock) -> None:
     nonce = await challenged(keys)
-    clock.at += SETTINGS.key_challenge_lifetime
+    clock.instant += SETTINGS.key_challenge_lifetime
     assert await code_of(register(keys, nonce=nonce)) == "invalid_proof"
     nonce = await challenged(keys)
-    clock.at += SETTINGS.key_challenge_lifetime - timedelta(seconds=1)
+    clock.instant += SETTINGS.key_challenge_lifetime - timedelta(seconds=1)
     await register(keys, nonce=nonce)
 
 
@@ -92,23 +83,23 @@ async def test_only_our_challenge_to_this_customer_counts(keys: MandateKeys) -> 
     assert await keys.of("alice") == []
 
 
-async def test_a_challenge_that_is_asked_for_again_is_the_same(keys: MandateKeys, clock: Clock) -> None:
+async def test_a_challenge_that_is_asked_for_again_is_the_same(keys: MandateKeys, clock: HandClock) -> None:
     first = await keys.challenge("alice", key="k")
     assert await keys.challenge("alice", key="k") == first
     assert await keys.challenge("bob", key="k") != first
     assert await keys.challenge("alice") != first
-    clock.at += SETTINGS.key_challenge_lifetime
+    clock.instant += SETTINGS.key_challenge_lifetime
     later = await keys.challenge("alice", key="k")
     assert later != first, "a new one once it has run out"
     await register(keys, nonce=later.nonce)
 
 
-async def test_a_revoked_key_is_known_and_never_comes_back(keys: MandateKeys, clock: Clock) -> None:
+async def test_a_revoked_key_is_known_and_never_comes_back(keys: MandateKeys, clock: HandClock) -> None:
     await register(keys)
-    clock.at += timedelta(days=1)
+    clock.instant += timedelta(days=1)
     ended = await keys.revoke("alice", PHONE.kid)
-    assert ended.revoked_at == clock.at
-    clock.at += timedelta(days=1)
+    assert ended.revoked_at == clock.instant
+    clock.instant += timedelta(days=1)
     assert await keys.revoke("alice", PHONE.kid) == ended
     assert await keys.of("alice") == [ended]
     assert await keys.live("alice") == {}

@@ -13,6 +13,7 @@ from shared.domain.money import Money
 from shared.errors import Conflict, InvalidInput, MandateRefused, NotFound, UsoError
 from shared.services.mandates import MandateService
 from shared.settings import Settings
+from tests.clocks import HandClock
 from tests.harness import MONDAY
 from tests.wallet import AGENT, Wallet, seconds
 
@@ -20,23 +21,13 @@ AT = seconds(MONDAY)
 ALICE, BOB = Wallet(), Wallet("bob")
 
 
-class Clock:
-    """A clock that is set."""
-
-    def __init__(self) -> None:
-        self.at = MONDAY
-
-    def now(self) -> Any:
-        return self.at
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(MONDAY)
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def app(tmp_path: Path, clock: Clock) -> AsyncIterator[App]:
+async def app(tmp_path: Path, clock: HandClock) -> AsyncIterator[App]:
     made = bootstrap(Settings(data_dir=tmp_path), Ports(clock=clock))
     for wallet in (ALICE, BOB):
         await registered(made, wallet)
@@ -117,11 +108,11 @@ async def test_an_agent_delivers_only_what_is_made_out_to_it(app: App) -> None:
     assert await app.mandates.of_customer("alice") == []
 
 
-async def test_what_is_over_or_too_long_is_not_taken(app: App, clock: Clock) -> None:
+async def test_what_is_over_or_too_long_is_not_taken(app: App, clock: HandClock) -> None:
     for claims in ({"exp": AT}, {"iat": AT + 61}, {"exp": AT + 90 * 86_400 + 1}):
         assert (await refusal_of(delivered(app, **claims))).code == "invalid_mandate"
     known = await delivered(app, exp=AT + 60)
-    clock.at += timedelta(hours=1)
+    clock.instant += timedelta(hours=1)
     assert (await delivered(app, exp=AT + 60)).id == known.id, "what is known already is shown as it stands"
 
 
@@ -151,10 +142,10 @@ async def test_a_key_ends_with_everything_it_signed(app: App) -> None:
     await app.mandates.settle(mandate.id, "ord_1", Money(minor=5000))
 
 
-async def test_a_mandate_expires_by_the_apps_clock(app: App, clock: Clock) -> None:
+async def test_a_mandate_expires_by_the_apps_clock(app: App, clock: HandClock) -> None:
     mandate = await delivered(app)
     await reserve(app, mandate, "ord_1")
-    clock.at += timedelta(days=30)
+    clock.instant += timedelta(days=30)
     refused = await refusal_of(reserve(app, mandate, "ord_2", 1))
     assert isinstance(refused, MandateRefused)
     assert refused.reason == "expired"
@@ -205,10 +196,10 @@ async def test_a_refusal_writes_nothing(app: App) -> None:
     assert await app.store.changes("mandates") == before
 
 
-async def test_the_list_is_of_one_customer_newest_first_and_of_one_agent(app: App, clock: Clock) -> None:
+async def test_the_list_is_of_one_customer_newest_first_and_of_one_agent(app: App, clock: HandClock) -> None:
     made = []
     for n, agent in enumerate((AGENT, "another", AGENT)):
-        clock.at += timedelta(seconds=1)
+        clock.instant += timedelta(seconds=1)
         made.append((await delivered(app, jti=f"m{n}", agent=agent)).id)
     assert [each.id for each in await app.mandates.of_customer("alice")] == made[::-1]
     assert [each.id for each in await app.mandates.of_customer("alice", agent=AGENT)] == [made[2], made[0]]

@@ -7,7 +7,6 @@ session asks again under its keys, as a plan does.
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from random import Random
 
@@ -27,6 +26,7 @@ from shared.services.mandates import MandateService
 from shared.services.outbox import Outbox
 from shared.services.records import Records, Stored
 from shared.settings import Settings
+from tests.clocks import HandClock
 from tests.harness import MONDAY
 from tests.services.interleaving import MemoryStore, Schedule, SteppedStore
 from tests.wallet import AGENT, Wallet
@@ -37,13 +37,6 @@ ORDERS = 3
 SETTINGS = Settings()
 WALLET = Wallet()
 SIGNED: SignedTerms = JwsMandates().read(WALLET.mandate(limits={"total": TOTAL}), {WALLET.kid: WALLET.jwk})
-
-
-class Clock:
-    """It is Monday."""
-
-    def now(self) -> datetime:
-        return MONDAY
 
 
 class WatchedStore(SteppedStore):
@@ -58,11 +51,11 @@ class WatchedStore(SteppedStore):
 
 
 def records_of(store: Store) -> Records:
-    return Records(store, Outbox(store, NoBus()), Clock())
+    return Records(store, Outbox(store, NoBus()), HandClock())
 
 
 def service(store: Store) -> MandateService:
-    keys = MandateKeys(store, JwsMandates(), Clock(), SETTINGS)
+    keys = MandateKeys(store, JwsMandates(), HandClock(), SETTINGS)
     return MandateService(records_of(store), store, keys, JwsMandates(), SETTINGS)
 
 
@@ -184,7 +177,7 @@ def assert_they_met(runs: list[list[Session]]) -> None:
 
 @pytest.mark.flow("1.3-2")
 async def test_two_sessions_over_sqlite_never_spend_one_cent_too_much(tmp_path: Path) -> None:
-    one, other = (SqliteStore(tmp_path / "store.sqlite", Clock()) for _ in range(2))
+    one, other = (SqliteStore(tmp_path / "store.sqlite", HandClock()) for _ in range(2))
     assert_they_met([await spend_together(n, f"man_{n}", one, other) for n in range(INTERLEAVINGS)])
     await one.close()
     await other.close()

@@ -21,19 +21,10 @@ from shared.services.outbox import OUTBOX_CONTAINERS, Outbox
 from shared.services.partner_secrets import PartnerSecrets
 from shared.services.records import MAX_RACES, Kind, Records, Stored
 from shared.services.wakeups import KEEP, Wakeups
+from tests.clocks import HandClock
 
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CONTAINER = OUTBOX_CONTAINERS[0]
-
-
-class Clock:
-    """A clock that is set."""
-
-    def __init__(self) -> None:
-        self.at = START
-
-    def now(self) -> datetime:
-        return self.at
 
 
 class Bus:
@@ -69,8 +60,8 @@ TOLD = Event(type=EventType.ORDER_PLACED, data={})
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> HandClock:
+    return HandClock(START)
 
 
 @pytest.fixture
@@ -79,7 +70,7 @@ def bus() -> Bus:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
+async def store(tmp_path: Path, clock: HandClock) -> AsyncIterator[SqliteStore]:
     opened = SqliteStore(tmp_path / "store.sqlite", clock)
     yield opened
     await opened.close()
@@ -91,7 +82,7 @@ def outbox(store: SqliteStore, bus: Bus) -> Outbox:
 
 
 @pytest.fixture
-def records(store: SqliteStore, outbox: Outbox, clock: Clock) -> Records:
+def records(store: SqliteStore, outbox: Outbox, clock: HandClock) -> Records:
     return Records(store, outbox, clock)
 
 
@@ -109,11 +100,11 @@ def counted(by: int = 1, *, tell: bool = True) -> Any:
 # --- records --------------------------------------------------------------------------------------
 
 
-async def test_what_was_created_is_read_again_with_its_stamps(records: Records, clock: Clock) -> None:
-    clock.at += timedelta(hours=1)
+async def test_what_was_created_is_read_again_with_its_stamps(records: Records, clock: HandClock) -> None:
+    clock.instant += timedelta(hours=1)
     await records.create(THINGS, thing(count=3))
     found = (await records.get(THINGS, "t")).value
-    assert (found.count, found.revision, found.created_at, found.updated_at) == (3, 1, START, clock.at)
+    assert (found.count, found.revision, found.created_at, found.updated_at) == (3, 1, START, clock.instant)
 
 
 async def test_what_is_not_there_is_named(records: Records) -> None:
@@ -162,14 +153,14 @@ async def test_a_writer_who_loses_every_race_is_told_to_try_again(
     records: Records, store: SqliteStore
 ) -> None:
     await records.create(THINGS, thing())
-    rival = Records(store, Outbox(store, Bus()), Clock())
+    rival = Records(store, Outbox(store, Bus()), HandClock(START))
 
     class Rivalled(Records):
         async def commit(self, *changes: Any, **more: Any) -> None:
             await rival.update(THINGS, "t", counted(tell=False))
             await super().commit(*changes, **more)
 
-    loser = Rivalled(store, Outbox(store, Bus()), Clock())
+    loser = Rivalled(store, Outbox(store, Bus()), HandClock(START))
     with pytest.raises(Unavailable, match="too many at once"):
         await loser.update(THINGS, "t", counted(100))
     assert (await records.get(THINGS, "t")).value.count == MAX_RACES
@@ -275,11 +266,11 @@ async def test_a_process_that_starts_goes_on_where_the_last_one_stopped(
 async def test_every_event_arrives_and_the_first_arrivals_are_in_order(
     tmp_path_factory: pytest.TempPathFactory, lost: set[int], changes: int
 ) -> None:
-    store = SqliteStore(tmp_path_factory.mktemp("outbox") / "store.sqlite", Clock())
+    store = SqliteStore(tmp_path_factory.mktemp("outbox") / "store.sqlite", HandClock(START))
     bus = Bus()
     bus.fail_at = lost
     outbox = Outbox(store, bus)
-    records = Records(store, outbox, Clock())
+    records = Records(store, outbox, HandClock(START))
     await records.create(THINGS, thing(), events=[TOLD])
     for _ in range(changes):
         await records.update(THINGS, "t", counted())
@@ -295,7 +286,7 @@ async def test_every_event_arrives_and_the_first_arrivals_are_in_order(
 
 
 @pytest.fixture
-def wakeups(store: SqliteStore, clock: Clock) -> Wakeups:
+def wakeups(store: SqliteStore, clock: HandClock) -> Wakeups:
     return Wakeups(store, clock)
 
 
@@ -304,11 +295,11 @@ async def pending(wakeups: Wakeups, **older_than: float) -> list[str]:
 
 
 async def test_a_wake_up_is_overdue_after_its_time_and_until_it_is_heard(
-    wakeups: Wakeups, clock: Clock
+    wakeups: Wakeups, clock: HandClock
 ) -> None:
     await wakeups.remember("plan", "reply-1")
     assert await pending(wakeups, minutes=2) == []
-    clock.at += timedelta(minutes=2)
+    clock.instant += timedelta(minutes=2)
     assert await pending(wakeups, minutes=2) == ["plan:reply-1"]
     await wakeups.forget("plan", "reply-1")
     await wakeups.forget("plan", "reply-1")
@@ -322,13 +313,13 @@ async def test_the_same_event_for_the_same_plan_is_one_wake_up(wakeups: Wakeups)
     assert sorted(await pending(wakeups)) == ["other:reply-1", "plan:reply-1", "plan:reply-2"]
 
 
-async def test_a_fraction_of_a_second_does_not_hide_a_wake_up(wakeups: Wakeups, clock: Clock) -> None:
+async def test_a_fraction_of_a_second_does_not_hide_a_wake_up(wakeups: Wakeups, clock: HandClock) -> None:
     for microsecond in (0, 1, 500_000):
-        clock.at = START.replace(microsecond=microsecond)
+        clock.instant = START.replace(microsecond=microsecond)
         await wakeups.remember("plan", f"e{microsecond}")
-    clock.at = START + timedelta(minutes=3)
+    clock.instant = START + timedelta(minutes=3)
     assert len(await pending(wakeups, minutes=2)) == 3
-    clock.at = START + timedelta(minutes=2)
+    clock.instant = START + timedelta(minutes=2)
     assert await pending(wakeups, minutes=2) == ["plan:e0"]
 
 
@@ -341,9 +332,9 @@ async def test_what_was_heard_before_wakes_nobody_again(wakeups: Wakeups) -> Non
     assert await pending(wakeups) == ["plan:reply-2"]
 
 
-async def test_nobody_is_woken_for_ever(wakeups: Wakeups, clock: Clock) -> None:
+async def test_nobody_is_woken_for_ever(wakeups: Wakeups, clock: HandClock) -> None:
     await wakeups.remember("plan", "reply-1")
-    clock.at += KEEP
+    clock.instant += KEEP
     assert await pending(wakeups) == []
 
 

@@ -26,22 +26,10 @@ from shared.ports.payments import (
 )
 from shared.ports.store import Document, Operation, Page, Query
 from shared.settings import Settings
+from tests.clocks import HandClock
 
 START = datetime(2026, 5, 4, 14, tzinfo=UTC)
 AGES_AGO, ONE_DAY = datetime(2000, 1, 1, tzinfo=UTC), timedelta(days=1)
-
-
-class Clock:
-    """A clock that is set."""
-
-    def __init__(self) -> None:
-        self.at = START
-
-    def now(self) -> datetime:
-        return self.at
-
-    def pass_(self, **span: float) -> None:
-        self.at += timedelta(**span)
 
 
 class Killed(BaseException):
@@ -114,8 +102,8 @@ class Dying(Between):
 class Bench:
     """One provider and what is around it."""
 
-    def __init__(self, folder: Path, clock: Clock | None = None, **settings: Any) -> None:
-        self.clock = clock or Clock()
+    def __init__(self, folder: Path, clock: HandClock | None = None, **settings: Any) -> None:
+        self.clock = clock or HandClock()
         self.settings = Settings(data_dir=folder, **settings)
         self.store = SqliteStore(folder / "store.sqlite", self.clock)
         self.announced = 0
@@ -134,11 +122,11 @@ class Bench:
     async def movements(
         self, since: datetime = AGES_AGO, until: datetime | None = None
     ) -> list[BalanceMovement]:
-        until = until or self.clock.at + ONE_DAY
+        until = until or self.clock.instant + ONE_DAY
         return [each async for each in self.provider.movements(since, until)]
 
     async def deliveries(self) -> list[SignedNews]:
-        return [each async for each in self.provider.deliveries(AGES_AGO, self.clock.at + ONE_DAY)]
+        return [each async for each in self.provider.deliveries(AGES_AGO, self.clock.instant + ONE_DAY)]
 
     async def told(self) -> list[str]:
         """The kinds of all news, in order."""

@@ -10,7 +10,6 @@ from payment_kit import (
     AGES_AGO,
     START,
     Bench,
-    Clock,
     Dying,
     Killed,
     asked,
@@ -26,6 +25,7 @@ from shared.adapters.simulated_payments import CONTAINER, SimulatedPayments
 from shared.adapters.simulated_payments.books import PAGE
 from shared.ports.payments import BalanceMovement, Evidence, PaymentState
 from shared.ports.store import Upsert
+from tests.clocks import HandClock
 
 ONE_DAY = timedelta(days=1)
 
@@ -41,7 +41,7 @@ async def test_the_log_is_read_by_span_oldest_first(bench: Bench) -> None:
     between = await bench.movements(second, fourth)
     assert [line.amount.minor for line in between] == [101, 102], "since is included, until is not"
     assert await bench.movements(second, second) == []
-    assert await bench.movements(bench.clock.at, bench.clock.at + ONE_DAY) == []
+    assert await bench.movements(bench.clock.instant, bench.clock.instant + ONE_DAY) == []
     assert await bench.movements(AGES_AGO, START) == []
 
 
@@ -71,12 +71,12 @@ def net(lines: list[BalanceMovement]) -> int:
     return sum(line.amount.minor - line.fee.minor for line in lines)
 
 
-async def a_month(provider: SimulatedPayments, clock: Clock) -> list[Any]:
+async def a_month(provider: SimulatedPayments, clock: HandClock) -> list[Any]:
     """All that can happen, as a client does it that may be killed with the provider and begin again.
 
     Returns the answers to what was asked with a key.
     """
-    clock.at = START
+    clock.instant = START
     answers: list[Any] = []
     first = await provider.authorise(asked(9000, key="1"))
     answers += [first, await provider.capture(capturing(first, 8000, key="1c"))]
@@ -88,7 +88,7 @@ async def a_month(provider: SimulatedPayments, clock: Clock) -> list[Any]:
     account = await provider.open_account("a", payee_id="shop")
     await provider.onboard(account.id)
     transfer = await provider.transfer(sending(account.id, 3000, key="t"))
-    clock.at = START + timedelta(days=1)
+    clock.instant = START + timedelta(days=1)
     await provider.catch_up()
     answers += [second, account, transfer]
     answers += [await provider.transfer(sending(account.id, 2000, key="t2", payment_id=first.id))]
@@ -103,7 +103,7 @@ async def a_month(provider: SimulatedPayments, clock: Clock) -> list[Any]:
     third = await provider.authorise(asked(100, key="3"))
     answers += [third, await provider.cancel(cancelling(third, key="3c"))]
     answers += [await provider.authorise(asked(100, key="4"))]
-    clock.at = START + timedelta(days=30)
+    clock.instant = START + timedelta(days=30)
     await provider.catch_up()
     answers += [await provider.balance("USD")]
     return answers
@@ -123,7 +123,7 @@ async def test_a_process_that_dies_after_any_write_changes_nothing(tmp_path: Pat
             await a_month(bench.on(Dying(bench.store, writes)), bench.clock)
             died = True
         died = not died
-        bench.clock.at = START + timedelta(days=30)
+        bench.clock.instant = START + timedelta(days=30)
         assert net(await bench.movements()) == await bench.balance(), f"after write {writes}"
         assert await a_month(bench.provider, bench.clock) == expected, f"after write {writes}"
         assert await bench.movements() == lines, f"after write {writes}"

@@ -104,7 +104,7 @@ class Provider(RuleBasedStateMachine):
 
     @property
     def now(self) -> float:
-        return self.bench.clock.at.timestamp()
+        return self.bench.clock.instant.timestamp()
 
     # --- payments -------------------------------------------------------------------------------
 

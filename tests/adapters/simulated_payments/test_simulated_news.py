@@ -106,7 +106,7 @@ async def delivered(bench: Bench) -> SignedNews:
 def read(bench: Bench, delivery: SignedNews, **other: Any) -> ProviderNews | None:
     body = other.get("body", delivery.body.encode())
     return bench.provider.read(
-        body, other.get("headers", delivery.headers), now=other.get("now", bench.clock.at)
+        body, other.get("headers", delivery.headers), now=other.get("now", bench.clock.instant)
     )
 
 
@@ -140,14 +140,14 @@ async def test_a_missing_header_is_refused(bench: Bench, name: str) -> None:
 async def test_a_delivery_that_is_too_old_or_too_early_is_refused(bench: Bench, seconds: int) -> None:
     delivery = await delivered(bench)
     with pytest.raises(Unauthenticated) as told:
-        read(bench, delivery, now=bench.clock.at + timedelta(seconds=seconds))
+        read(bench, delivery, now=bench.clock.instant + timedelta(seconds=seconds))
     assert told.value.code == "stale_webhook"
 
 
 @pytest.mark.parametrize("seconds", [300, -300, 0])
 async def test_a_delivery_within_the_tolerance_is_taken(bench: Bench, seconds: int) -> None:
     delivery = await delivered(bench)
-    assert read(bench, delivery, now=bench.clock.at + timedelta(seconds=seconds)) == delivery.news
+    assert read(bench, delivery, now=bench.clock.instant + timedelta(seconds=seconds)) == delivery.news
 
 
 async def test_the_same_news_written_differently_is_refused(bench: Bench) -> None:
@@ -214,7 +214,7 @@ def _means_the_same(flipped: str, signature: str) -> bool:
 async def test_signed_rubbish_is_refused_as_such(bench: Bench, body: bytes) -> None:
     headers = signed(bench, body)
     try:
-        news = bench.provider.read(body, headers, now=bench.clock.at)
+        news = bench.provider.read(body, headers, now=bench.clock.instant)
     except InvalidInput:
         return
     assert news is None or news.model_dump_json()
@@ -222,7 +222,7 @@ async def test_signed_rubbish_is_refused_as_such(bench: Bench, body: bytes) -> N
 
 def signed(bench: Bench, body: bytes) -> dict[str, str]:
     (secret, *_) = bench.provider._keys.webhook_secrets()
-    return sign(secret, id="evt_1", timestamp=bench.clock.at, body=body)
+    return sign(secret, id="evt_1", timestamp=bench.clock.instant, body=body)
 
 
 @pytest.mark.parametrize(
@@ -242,12 +242,12 @@ def signed(bench: Bench, body: bytes) -> dict[str, str]:
 )
 async def test_a_signed_body_that_is_no_news_is_bad_input(bench: Bench, body: bytes) -> None:
     with pytest.raises(InvalidInput):
-        bench.provider.read(body, signed(bench, body), now=bench.clock.at)
+        bench.provider.read(body, signed(bench, body), now=bench.clock.instant)
 
 
 async def test_news_that_nobody_follows_is_none(bench: Bench) -> None:
     body = b'{"kind": "radar.early_fraud_warning", "data": {"anything": 1}}'
-    assert bench.provider.read(body, signed(bench, body), now=bench.clock.at) is None
+    assert bench.provider.read(body, signed(bench, body), now=bench.clock.instant) is None
 
 
 # --- secrets --------------------------------------------------------------------------------

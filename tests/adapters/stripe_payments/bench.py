@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,22 +20,12 @@ from shared.ports.payments import (
     TransferRequest,
 )
 from shared.settings import Settings
+from tests.clocks import HandClock
 from tests.peers.stripe.peer import StripePeer, running_peer
 
 NOW = datetime(2026, 5, 4, 14, tzinfo=UTC)
 SECRET = "whsec_" + "bench"
 GROUP = "ord_1"
-
-
-class MovableClock:
-    def __init__(self) -> None:
-        self.instant = NOW
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def advance(self, **by: float) -> None:
-        self.instant += timedelta(**by)
 
 
 def usd(minor: int) -> Money:
@@ -48,7 +38,7 @@ class Bench:
 
     peer: StripePeer
     store: SqliteStore
-    clock: MovableClock
+    clock: HandClock
     made: list[StripePayments] = field(default_factory=list)
 
     @property
@@ -114,7 +104,7 @@ def reversal_of(transfer: Transfer, minor: int, *, key: str = "reversal") -> Rev
 
 @contextlib.asynccontextmanager
 async def running_bench(folder: Path) -> AsyncIterator[Bench]:
-    clock = MovableClock()
+    clock = HandClock()
     store = SqliteStore(folder / "uso.sqlite", clock)
     async with running_peer(clock.now) as peer:
         bench = Bench(peer, store, clock)

@@ -66,7 +66,7 @@ async def test_of_more_than_a_page_none_is_missing_and_none_twice(bench: Bench) 
 async def test_a_period_holds_its_beginning_and_not_its_end(bench: Bench) -> None:
     for seconds in (0, 1, 2, 3):
         bench.peer.state.book("adjustment", f"x_{seconds}", seconds + 1, "usd")
-        bench.clock.advance(seconds=1)
+        bench.clock.pass_(seconds=1)
     second = timedelta(seconds=1)
     assert [line.amount.minor for line in await movements(bench, second, 3 * second)] == [3, 2]
     half = timedelta(milliseconds=500)

@@ -22,7 +22,7 @@ async def test_a_repeated_key_gives_the_same_answer(bench: Bench) -> None:
 async def test_a_key_with_another_request_is_refused_however_old(bench: Bench, days: int) -> None:
     payment = await bench.captured()
     await bench.stripe.refund(refund_of(payment, 100))
-    bench.clock.advance(days=days)
+    bench.clock.pass_(days=days)
     for ask in (
         bench.stripe.refund(refund_of(payment, 101)),
         bench.stripe.authorise(asked(key="refund")),
@@ -100,7 +100,7 @@ async def lose(bench: Bench, path: str, ask: object) -> None:
     bench.peer.fail("drop", after=True, path=path)
     with pytest.raises(Unavailable):
         await ask  # type: ignore[misc]
-    bench.clock.advance(days=2)
+    bench.clock.pass_(days=2)
 
 
 async def test_a_payment_whose_answer_was_lost_days_ago_is_found(bench: Bench) -> None:
@@ -156,7 +156,7 @@ async def test_what_never_happened_is_made_however_late(bench: Bench) -> None:
     bench.peer.fail("drop", path="refunds")
     with pytest.raises(Unavailable):
         await bench.stripe.refund(refund_of(payment, 1000))
-    bench.clock.advance(days=2)
+    bench.clock.pass_(days=2)
     for _ in range(2):
         assert (await bench.stripe.refund(refund_of(payment, 1000))).amount == usd(1000)
     assert (await bench.stripe.payment(payment.id)).refunded == 1000
@@ -168,6 +168,6 @@ async def test_an_error_that_stripe_keeps_saying_hides_no_payment_for_ever(bench
     for _ in range(3):
         with pytest.raises(Unavailable):
             await bench.authorised()
-    bench.clock.advance(days=1)
+    bench.clock.pass_(days=1)
     assert (await bench.authorised()).state is PaymentState.AUTHORISED
     assert bench.peer.count("payment_intent") == 1

@@ -95,6 +95,6 @@ async def test_every_call_that_the_readme_lists_is_made(bench: Bench) -> None:
         bench.peer.fail("drop", after=True, path="POST")
         with pytest.raises(Unavailable):
             await ask()
-        bench.clock.advance(days=2)
+        bench.clock.pass_(days=2)
         await ask()
     assert unused(bench.peer.used) == []

@@ -80,7 +80,7 @@ async def test_without_a_payment_the_balance_must_cover_it(bench: Bench) -> None
     with pytest.raises(Conflict) as refused:
         await bench.stripe.transfer(request)
     assert refused.value.code == "insufficient_balance"
-    bench.clock.advance(days=3)  # what was charged has settled, and so a new key is asked with
+    bench.clock.pass_(days=3)  # what was charged has settled, and so a new key is asked with
     sent = await bench.stripe.transfer(request.model_copy(update={"key": "later"}))
     assert sent.amount == usd(1000)
 
@@ -93,7 +93,7 @@ async def test_a_refusal_for_lack_of_balance_is_not_for_ever(bench: Bench) -> No
     for _ in range(2):
         with pytest.raises(Conflict):
             await bench.stripe.transfer(request)
-    bench.clock.advance(days=3)
+    bench.clock.pass_(days=3)
     assert (await bench.stripe.transfer(request)).amount == usd(1000)
     assert bench.peer.count("transfer") == 1
 

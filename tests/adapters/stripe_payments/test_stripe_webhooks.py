@@ -15,7 +15,8 @@ from shared.adapters.stripe_payments import StripePayments
 from shared.errors import InvalidInput, Unauthenticated
 from shared.ports.payments import NewsKind, ProviderNews
 from shared.settings import Settings
-from tests.adapters.stripe_payments.bench import GROUP, NOW, Bench, MovableClock, refund_of
+from tests.adapters.stripe_payments.bench import GROUP, NOW, Bench, refund_of
+from tests.clocks import HandClock
 from tests.peers.stripe.webhooks import headers_for, signed
 
 OLD, NEW, FOREIGN = ("whsec_" + name for name in ("old", "new", "foreign"))
@@ -37,7 +38,7 @@ def stripe(tmp_path_factory: pytest.TempPathFactory) -> StripePayments:
 
 def adapter(folder: Path, secrets: str) -> StripePayments:
     settings = Settings.model_validate({"stripe_key": "sk_test_x", "stripe_webhook_secrets": secrets})
-    clock = MovableClock()
+    clock = HandClock()
     return StripePayments(settings, SqliteStore(folder / "uso.sqlite", clock), clock)
 
 

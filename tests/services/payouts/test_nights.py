@@ -12,7 +12,8 @@ from shared.errors import Conflict, Unavailable
 from shared.ports.payments import ReversalRequest
 from shared.ports.store import Create
 from shared.services.records import entry_document
-from tests.books import Books, Died, HandClock, affiliate, books, vendor
+from tests.books import Books, Died, affiliate, books, vendor
+from tests.clocks import HandClock
 
 V = vendor()
 

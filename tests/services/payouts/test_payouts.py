@@ -10,7 +10,8 @@ from shared.domain.status import PayoutStatus
 from shared.errors import Conflict, InvalidInput, Unavailable
 from shared.ports.events import CloudEvent
 from shared.ports.payments import NewsKind, ProviderNews, news_event
-from tests.books import Books, Died, HandClock, affiliate, books, vendor, worker
+from tests.books import Books, Died, affiliate, books, vendor, worker
+from tests.clocks import HandClock
 
 V = vendor()
 

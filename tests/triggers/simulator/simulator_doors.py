@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from shared.ports.channels import PartnerMessage
 from shared.ports.events import CloudEvent
 from shared.services.simulator.desk import SimulatorDesk
 from shared.settings import Settings
+from tests.clocks import HandClock
 from triggers.simulator.table import SIMULATOR
 from triggers.web.door import Door
 from triggers.web.route import Route
@@ -30,17 +31,6 @@ REAL = Vendor(
     business_type="florist",
     place=Place(address="2 Main St", point=GeoPoint(latitude=30.2, longitude=-97.7)),
 )
-
-
-@dataclass
-class HandClock:
-    instant: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.instant
-
-    def pass_(self, **span: float) -> None:
-        self.instant += timedelta(**span)
 
 
 class QuietBus:
@@ -69,7 +59,7 @@ class Doors:
     """Calls doors by method and path, as a host would."""
 
     def __init__(self, folder: Path) -> None:
-        self.clock = HandClock()
+        self.clock = HandClock(NOW)
         self.app = new_app(folder, self.clock)
         self._doors = {route.name: Door(route, lambda: self.app) for route in SIMULATOR}
 
