@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from shared.domain.events import Event
-from shared.domain.ledger import AccountKind, Entry
+from shared.domain.ledger import Entry
 from shared.domain.money import Money
 from shared.domain.operations.facts import SupplierOrderPlaced, major_units
 from shared.domain.operations.money import goods
 from shared.domain.operations.purchases import Purchase, PurchaseLine
+from shared.domain.operations.shop import ShopLine
 from shared.domain.operations.shop_orders import ShopOrder
 from shared.domain.status import PurchaseStatus, ShopOrderStatus
 from shared.errors import Conflict
@@ -32,11 +33,11 @@ def planned(
 
     Raises Conflict (`bought_already`) when another purchase has one of the lines.
     """
-    wanted = {line.line_id for line in lines}
+    wanted = frozenset(line.line_id for line in lines)
     for purchase in order.purchases:
-        if purchase.status not in STANDING or not wanted & _line_ids(purchase):
+        if purchase.status not in STANDING or not wanted & purchase.line_ids:
             continue
-        if _line_ids(purchase) == wanted and purchase.replaces == replaces:
+        if purchase.line_ids == wanted and purchase.replaces == replaces:
             return order, purchase
         raise Conflict(f"{purchase.id} has these lines already.", code="bought_already")
     purchase = Purchase(
@@ -54,12 +55,17 @@ def why_not_to_buy(order: ShopOrder, purchase: Purchase) -> str:
     """Why what was planned is not bought any more; empty when it is."""
     if order.status is ShopOrderStatus.CANCELLED:
         return "the order was cancelled"
-    if is_charged_back(order):
+    if order.at_the_bank().minor:
         return "the customer's bank took the payment back"
     for line in order.sold.lines:
-        if line.id in _line_ids(purchase) and line.total.minor and not order.refundable(line.id).minor:
+        if line.id in purchase.line_ids and is_given_back(order, line):
             return f"{line.title} was given back"
     return ""
+
+
+def is_given_back(order: ShopOrder, line: ShopLine) -> bool:
+    """Whether the customer has all their money for a line back; a gift has none to give."""
+    return line.total.minor > 0 and order.refundable(line.id).minor == 0
 
 
 def bought(
@@ -92,12 +98,3 @@ def refused(order: ShopOrder, purchase_id: str) -> ShopOrder:
     if purchase.status is not PurchaseStatus.PLANNED:
         return order
     return order.with_purchase(purchase.moved(PurchaseStatus.REFUSED))
-
-
-def is_charged_back(order: ShopOrder) -> bool:
-    """Whether the customer's bank has some of the payment, for now."""
-    return order.book.balance(AccountKind.CHARGEBACK, order.id).minor > 0
-
-
-def _line_ids(purchase: Purchase) -> set[str]:
-    return {line.line_id for line in purchase.lines}

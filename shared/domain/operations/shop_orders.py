@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared.domain.aggregate import Aggregate
 from shared.domain.events import Event, EventType
-from shared.domain.ledger import Book, Entry
+from shared.domain.ledger import AccountKind, Book, Entry
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.operations.purchases import Purchase
@@ -114,19 +114,27 @@ class ShopOrder(Aggregate):
         """What the customer was asked and has not answered."""
         return next((each for each in self.questions if each.answered_at is None), None)
 
+    def at_the_bank(self) -> Money:
+        """What of the payment the customer's bank has taken and not decided about (flow ops-x4)."""
+        there = self.book.balance(AccountKind.CHARGEBACK, self.id)
+        return Money(minor=there.minor, currency=self.sold.total.currency)
+
     def refundable(self, line_id: str = WHOLE) -> Money:
-        """What can still be given back, for one line or at all. Raises NotFound for an unknown line."""
+        """What can still be given back, for one line or at all. Raises NotFound for an unknown line.
+
+        What went back as a whole, and what a bank has, is no line's; a line never gives more than is left.
+        """
         currency = self.sold.total.currency
-        back = [each for each in self.refunds if line_id in (WHOLE, each.line_id)]
-        left = self.sold.total - Money.total((each.amount for each in self.refunds), currency)
+        back = Money.total((each.amount for each in self.refunds), currency) + self.at_the_bank()
+        left = max((self.sold.total - back).minor, 0)
         if line_id == WHOLE:
-            return left
-        whole = any(each.line_id == WHOLE for each in self.refunds)
+            return Money(minor=left, currency=currency)
         line = next((each for each in self.sold.lines if each.id == line_id), None)
         if line is None:
             raise NotFound("line", line_id)
-        of_line = line.total - Money.total((each.amount for each in back), currency)
-        return left if whole and left.minor < of_line.minor else of_line
+        of_line = (each.amount for each in self.refunds if each.line_id == line_id)
+        line_left = (line.total - Money.total(of_line, currency)).minor
+        return Money(minor=max(min(line_left, left), 0), currency=currency)
 
     def refunding(self, refund: ShopRefund) -> "tuple[ShopOrder, list[Event]]":
         """Ask for a refund, which its own plan then sends; the same key again changes nothing.
