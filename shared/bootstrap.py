@@ -430,7 +430,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
                 "uso.dispute.opened": [disputes.hear_opened, dispute_notices.opened],
                 "uso.dispute.decided": [settlement.hear],
                 "uso.dispute.resolved": [dispute_notices.resolved, disputes.hear_resolved],
-                "uso.chargeback.created": [dispute_notices.opened],
+                "uso.CHARGEBACK_CREATED": [dispute_notices.opened],
             },
         ),
         provider_news=NewsDesk(store, outbox, clock),

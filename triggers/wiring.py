@@ -68,7 +68,7 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.payout.due": lambda d: Start(
         "pay_out", d["plan"], {"account": d["account"], "payout_id": d["payout_id"]}
     ),
-    "uso.chargeback.created": lambda d: Start(
+    "uso.CHARGEBACK_CREATED": lambda d: Start(
         "defend_chargeback", d["dispute_id"], {"dispute_id": d["dispute_id"]}
     ),
     "uso.chargeback.changed": lambda d: Wake(d["dispute_id"], f"news-{d['turn']}"),

@@ -40,6 +40,9 @@ class EscalationReason(StrEnum):
     CHARGEBACK = "chargeback"
     TICKET = "ticket"
     DANGER = "danger"
+    SHOP_ORDER_CHANGED = "shop_order_changed"
+    PURCHASE_UNCERTAIN = "purchase_uncertain"
+    CUSTOMER_UNREACHED = "customer_unreached"
 
 
 class Message(Model):

@@ -23,7 +23,7 @@ from shared.services.results import StepResult
 from shared.services.threads import ThreadService
 from shared.settings import Settings
 
-ABOUT_CASES = ("uso.dispute.", "uso.chargeback.")
+ABOUT_CASES = ("uso.dispute.", "uso.chargeback.", "uso.CHARGEBACK_")
 """What a customer was told of disputes is no part of what happened to their order."""
 
 
