@@ -136,7 +136,7 @@ class SupportCase(Model):
         return self.order.state if self.order else OrderState.UNKNOWN
 
 
-def order_facts(sold: ShopSnapshot, order: ShopOrder | None, *, charged_back: bool = False) -> OrderFacts:
+def order_facts(sold: ShopSnapshot, order: ShopOrder | None) -> OrderFacts:
     """Say what is known of an order; `order` is None while the shop's news of it is on the way."""
     parcels = [each for each in (order.purchases if order else ()) if each.status not in _GONE]
     question = order.open_question() if order else None
@@ -151,7 +151,7 @@ def order_facts(sold: ShopSnapshot, order: ShopOrder | None, *, charged_back: bo
         lines=tuple(_line_facts(line, sold, order) for line in sold.lines),
         parcels=tuple(_parcel(each) for each in parcels if each.tracking is not None),
         question=question.ask if question else None,
-        charged_back=charged_back,
+        charged_back=order is not None and order.at_the_bank().minor > 0,
     )
 
 

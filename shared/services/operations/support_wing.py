@@ -14,7 +14,7 @@ from shared.services.disputes.policy import RefundPolicyService
 from shared.services.escalations import EscalationService
 from shared.services.operations.resolution import Resolution
 from shared.services.operations.support_policy import DryRuns, SupportPolicyService
-from shared.services.operations.ticket_acts import OrderAnswers, ReadsAddress, TicketActs
+from shared.services.operations.ticket_acts import OrderAnswers, TicketActs
 from shared.services.operations.ticket_list import TicketList
 from shared.services.operations.tickets import TicketService
 from shared.services.operations.triage import Reads, TriageService
@@ -54,7 +54,6 @@ def support(
     shop: Shop,
     mailer: Mailer,
     answers: OrderAnswers,
-    reads_address: ReadsAddress,
     read: Reads,
     reader: SupportReader | None,
     refunds: RefundPolicyService,
@@ -62,7 +61,7 @@ def support(
     escalations: EscalationService,
 ) -> Support:
     """Build it."""
-    acts = TicketActs(records, shop, answers, reads_address)
+    acts = TicketActs(records, shop, answers)
     tickets = TicketService(records, store, acts, escalations)
     ticket_list = TicketList(records, store)
     policy = SupportPolicyService(records, settings)

@@ -4,11 +4,12 @@ Each has a key that follows from what it is for, so that doing it again, for thi
 nothing. Money is only asked for here; the plan of refunds sends it.
 """
 
-from collections.abc import Callable
 from typing import Protocol
 
-from shared.domain.events import Event, EventType
+from shared.domain.events import Event
 from shared.domain.model import Model
+from shared.domain.operations.answering import address_in
+from shared.domain.operations.fulfilling import closed
 from shared.domain.operations.gate import Act, ActKind
 from shared.domain.operations.shop import ShippingAddress
 from shared.domain.operations.shop_orders import WHOLE, ShopOrder, ShopRefund
@@ -22,15 +23,13 @@ from shared.services.records import Change, Records
 _NOTHING_BOUGHT = frozenset({PurchaseStatus.REFUSED, PurchaseStatus.CANCELLED})
 
 NOT_UNDERSTOOD = Done(ok=False, detail="not understood")
-ReadsAddress = Callable[[str, ShippingAddress], ShippingAddress | None]
-"""Reads a whole address in a text; what that leaves out is as in the one known."""
 
 
 class OrderAnswers(Protocol):
     """Takes what a customer answers to a question about an order."""
 
-    async def by_reply(self, order_id: str, text: str, key: str) -> bool:
-        """Take an answer in; False when it is none."""
+    async def by_reply(self, order_id: str, text: str, *, key: str) -> bool:
+        """Take the text of a message as an answer, once per `key`; False when it is none."""
         ...
 
 
@@ -44,13 +43,10 @@ class Words(Model):
 class TicketActs:
     """Does what was decided. Every method may raise Unavailable; then it is done again."""
 
-    def __init__(
-        self, records: Records, shop: Shop, answers: OrderAnswers, reads_address: ReadsAddress
-    ) -> None:
+    def __init__(self, records: Records, shop: Shop, answers: OrderAnswers) -> None:
         self._records = records
         self._shop = shop
         self._answers = answers
-        self._reads_address = reads_address
 
     async def by_itself(self, act: Act, *, words: Words, reason: str = "") -> Done:
         """Do what the gate decided; not ok where the order had moved on meanwhile, or did not understand."""
@@ -115,19 +111,16 @@ class TicketActs:
                 asked_at=now,
             )
             after, events = _refunding(order, refund)
-            closed = Event(type=EventType.SHOP_ORDER_CLOSED, data={"order_id": order.id})
-            cancelled = after.moved(ShopOrderStatus.CANCELLED, outcome="cancelled by the customer")
-            return Change(cancelled, [*events, closed])
+            after, closing = closed(after, outcome="cancelled by the customer", at=now)
+            return Change(after, [*events, *closing])
 
-        order = await self._records.apply(SHOP_ORDERS, act.order_id, change)
-        key = f"{order.id}-cancel"
-        await self._shop.cancel(key, order.sold.shop_order_id, reason="cancelled by the customer")
+        await self._records.apply(SHOP_ORDERS, act.order_id, change)
         return Done()
 
     async def _answer(self, order_id: str, words: Words) -> Done:
         """Let the order read what was written, the latest first."""
         for n, text in enumerate(reversed(words.texts)):
-            if await self._answers.by_reply(order_id, text, f"{words.key}-{n}"):
+            if await self._answers.by_reply(order_id, text, key=f"{words.key}-{n}"):
                 return Done()
         return NOT_UNDERSTOOD
 
@@ -136,7 +129,7 @@ class TicketActs:
         order = (await self._records.get(SHOP_ORDERS, order_id)).value
         if _is_bought(order) or not can_move(order.status, ShopOrderStatus.CANCELLED):
             raise Conflict("It has been bought already.")
-        read = (self._reads_address(text, order.sold.address) for text in reversed(words.texts))
+        read = (address_in(text, known=order.sold.address) for text in reversed(words.texts))
         address = next((each for each in read if each is not None), None)
         if address is None:
             return Done(ok=False, detail="We could not read a whole address in your message.")
