@@ -149,7 +149,7 @@ class DryRuns:
         async for ticket_id in self._tickets.touched(since):
             ticket = (await self._records.get(TICKETS, ticket_id)).value
             for triage in ticket.triages:
-                if since <= triage.at < until:
+                if since <= triage.at <= until:
                     yield ticket, triage
 
 
