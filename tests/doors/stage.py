@@ -74,6 +74,7 @@ UNKNOWN: Mapping[str, str] = {
     "kid": "0" * 43,
     "mandate_id": "man_00000000000000000000",
     "ledger_account": "credits:nobody-at-all",
+    "ticket_id": "tkt_0000000000000000-t1",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -151,6 +152,8 @@ async def staged(world: World, data: Path) -> Stage:
     checkout = await alice.post("/api/v1/checkouts", cart)
     apology = {"customer_id": OWNER, "order_id": recovered["id"], "reason": "bad_service"}
     await admin.post("/api/v1/admin/credits", apology)
+    ticket = await alice.post("/api/v1/tickets", {"text": "I would like to speak to a person."})
+    await world.settle()
     ids = {
         "checkout_id": checkout["id"],
         "thread_id": "thr-stage",
@@ -174,6 +177,7 @@ async def staged(world: World, data: Path) -> Stage:
         "kid": wallet.kid,
         "mandate_id": mandate["id"],
         "ledger_account": f"credits:{OWNER}",
+        "ticket_id": ticket["id"],
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"

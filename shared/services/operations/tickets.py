@@ -26,7 +26,7 @@ from shared.domain.operations.tickets import (
     normalised,
 )
 from shared.domain.status import TicketStatus
-from shared.errors import Conflict, InvalidInput, NotFound, Unavailable
+from shared.errors import Conflict, NotFound, Unavailable
 from shared.ports.store import AlreadyExists, PreconditionFailed, Query, Store, Where, every
 from shared.services.escalations import EscalationService
 from shared.services.kinds import TICKETS
@@ -210,8 +210,8 @@ class TicketService:
     async def resolve(self, ticket_id: str, *, text: str, action: ActKind | None, by: str) -> Ticket:
         """A person answers, and does one of the things that were proposed; the ticket is solved.
 
-        Resolving it in the same words again changes nothing. Raises InvalidInput for an action that is not
-        proposed, Conflict when it is solved, or what is proposed cannot be done any more.
+        Resolving it in the same words again changes nothing. Raises Conflict: `not_proposed`, `solved`,
+        `new_message`, or what is proposed cannot be done any more.
         """
         ticket = await self.get(ticket_id)
         key = f"resolve-{ticket.latest}"
@@ -264,7 +264,7 @@ def _proposed(ticket: Ticket, action: ActKind) -> Act:
     for act in decision.proposed if decision else ():
         if act.kind is action:
             return act
-    raise InvalidInput("This is not proposed on this ticket.", field="action")
+    raise Conflict("This is not proposed on this ticket.", code="not_proposed")
 
 
 def _by_thread(known: Sequence[Ticket], replies_to: Sequence[str]) -> Ticket | None:

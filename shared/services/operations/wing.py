@@ -4,19 +4,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.domain.operations.understanding import read
 from shared.ports.mail import Mailer
 from shared.ports.shop import Shop, ShopWebhooks
 from shared.ports.store import Store
 from shared.ports.suppliers import Suppliers
+from shared.ports.support import SupportReader
 from shared.services.bookkeeping import Hears
+from shared.services.disputes.allowances import Allowances
+from shared.services.disputes.policy import RefundPolicyService
 from shared.services.escalations import EscalationService
+from shared.services.operations.answers import Answers
 from shared.services.operations.inbox import NewsInbox
 from shared.services.operations.overview import ShopOverview
 from shared.services.operations.refunds import ShopRefunds
 from shared.services.operations.shop_desk import ShopDesk
 from shared.services.operations.sourcing import Sourcing
 from shared.services.operations.supplier_desk import SupplierDesk
+from shared.services.operations.support_wing import Support, support
 from shared.services.records import Records
+from shared.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,7 @@ class OperationsPorts:
     shop_webhooks: ShopWebhooks
     suppliers: Suppliers
     mailer: Mailer
+    reader: SupportReader | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +47,11 @@ class Operations:
     sourcing: Sourcing
     refunds: ShopRefunds
     overview: ShopOverview
+    support: Support
 
     def hearers(self) -> Sequence[Mapping[str, Sequence[Hears]]]:
         """Who hears of what, for `Bookkeeping`."""
-        return [self.sourcing.hearers()]
+        return [self.sourcing.hearers(), self.support.hearers()]
 
 
 def operations(
@@ -51,6 +60,9 @@ def operations(
     inbox: NewsInbox,
     escalations: EscalationService,
     ports: OperationsPorts,
+    refund_policy: RefundPolicyService,
+    allowances: Allowances,
+    settings: Settings,
     *,
     data: Path,
 ) -> Operations:
@@ -62,4 +74,17 @@ def operations(
         sourcing=Sourcing(records, ports.suppliers, shipped=data / "sources.json"),
         refunds=ShopRefunds(records, ports.shop, escalations),
         overview=ShopOverview(store, records),
+        support=support(
+            records,
+            store,
+            settings,
+            shop=ports.shop,
+            mailer=ports.mailer,
+            answers=Answers(records),
+            read=read,
+            reader=ports.reader,
+            refunds=refund_policy,
+            allowances=allowances,
+            escalations=escalations,
+        ),
     )

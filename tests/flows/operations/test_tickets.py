@@ -217,7 +217,7 @@ async def test_a_dear_damaged_thing_is_a_persons_who_may_refund_it_with_one_word
     (task,) = await escalations(world)
     assert "This is John Doe" in task["summary"]
     ticket = ticket_of()
-    assert (await act(world, ticket, "resolve", {"text": "Done.", "action": "cancel"})).status == 400
+    assert (await act(world, ticket, "resolve", {"text": "Done.", "action": "cancel"})).code == "not_proposed"
     assert (await act(world, ticket, "resolve", {"text": "Done.", "action": "refund"})).status == 200
     assert (await act(world, ticket, "resolve", {"text": "Done.", "action": "refund"})).status == 200
     assert (await act(world, ticket, "resolve", {"text": "Other."})).code == "solved"
