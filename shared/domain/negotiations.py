@@ -38,6 +38,7 @@ class EscalationReason(StrEnum):
     PAYOUT_FAILED = "payout_failed"
     DISPUTE = "dispute"
     CHARGEBACK = "chargeback"
+    PARCEL = "parcel"
 
 
 class Message(Model):

@@ -35,6 +35,7 @@ _OUR_OWN = frozenset(
         "payout_failed",
         "dispute",
         "chargeback",
+        "parcel",
     }
 )
 """Escalations that tell the customer nothing new: another story does, or it is between us and the vendor."""
