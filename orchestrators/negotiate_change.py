@@ -41,7 +41,12 @@ def negotiate_change(context: df.DurableOrchestrationContext) -> Steps[Json]:
 
 
 def _agree(plan: Plan) -> Steps[Json]:
-    result = yield from plan.step("accept_change")
+    """Settle; when nobody answered for days whether the difference was taken, a person looks."""
+    result = yield from plan.patiently("accept_change")
+    return (yield from _hand_over(plan, "undo_failed")) if result is None else _outcome(result)
+
+
+def _outcome(result: Json) -> Json:
     return {"outcome": "accepted" if result["ok"] else result["code"]}
 
 
@@ -52,7 +57,7 @@ def _hand_over(plan: Plan, reason: str) -> Steps[Json]:
     settled = yield from plan.step("read_resolution", escalation_id=handed["escalation_id"])
     match settled["resolution"]:
         case "accept_change":
-            return (yield from _agree(plan))
+            return _outcome((yield from plan.surely("accept_change")))
         case "recover":
             yield from plan.step("recover_instead")
             return {"outcome": "recovering"}

@@ -14,7 +14,7 @@ FIRST_RETRY_MS = 5_000
 ATTEMPTS = 5
 PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(hours=6)
 PATIENCE = 17
-"""How often what must happen is tried, with pauses that double: for three days."""
+"""How often what must happen is tried again, with pauses that double: for three days."""
 LONGEST_TIMER = timedelta(days=5)
 """Python timers beyond six days misbehave in the extension; a longer wait is a loop of these."""
 
@@ -42,6 +42,13 @@ class Plan:
         except Exception:  # noqa: BLE001 - the SDK raises nothing more precise
             return None
 
+    def _once(self, activity: str, **more: Any) -> Steps[Json | None]:
+        try:
+            result: Json = yield self._context.call_activity(activity, {**self._subject, **more})
+        except Exception:  # noqa: BLE001 - the SDK raises nothing more precise
+            return None
+        return result
+
     def outcome(self, activity: str, **more: Any) -> Steps[Json]:
         """Run one activity whose failure for good is an outcome like any other: `ok` is false."""
         result = yield from self.tried(activity, **more)
@@ -50,13 +57,17 @@ class Plan:
         return result
 
     def patiently(self, activity: str, **more: Any) -> Steps[Json | None]:
-        """Run one activity, waiting for an outage of days to end; None when it did not."""
+        """Run one activity, waiting for an outage of days to end; None when it did not.
+
+        After the first tries there is one between two pauses: an outage must not fill the history.
+        """
+        result = yield from self.tried(activity, **more)
         for n in range(PATIENCE):
-            result = yield from self.tried(activity, **more)
             if result is not None:
-                return result
+                break
             yield from self.rest(min(PAUSE * 2**n, LONGEST_PAUSE))
-        return None
+            result = yield from self._once(activity, **more)
+        return result
 
     def surely(self, activity: str, **more: Any) -> Steps[Json]:
         """Run one activity without which something would be lost in silence; an outage is waited for."""

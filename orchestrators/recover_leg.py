@@ -30,6 +30,8 @@ def recover_leg(context: df.DurableOrchestrationContext) -> Steps[Json]:
                 yield from plan.step("keep_or_cancel", keep_original=choice["keep_original"])
                 return {"outcome": "rejected" if choice["approved"] is False else "no_answer"}
         swapped = yield from _order_and_swap(plan)
+        if swapped is None:
+            return (yield from _hand_over(plan, "undo_failed"))
         if swapped["ok"]:
             return {"outcome": "swapped"}
         if (yield from plan.undo(why=swapped["detail"])):
@@ -42,8 +44,11 @@ def recover_leg(context: df.DurableOrchestrationContext) -> Steps[Json]:
     return (yield from _hand_over(plan, "no_alternative"))
 
 
-def _order_and_swap(plan: Plan) -> Steps[Json]:
-    """Swap as soon as the new vendor has accepted; its no, its silence and a declined payment are values."""
+def _order_and_swap(plan: Plan) -> Steps[Json | None]:
+    """Swap as soon as the new vendor has accepted; its no, its silence and a declined payment are values.
+
+    None: nobody answered for days whether the difference was settled, so nothing may be withdrawn.
+    """
     ordered = yield from plan.tried("order_alternative")
     if ordered is None:
         return {"ok": False, "code": "no_vendor", "detail": "the vendor could not be reached"}
@@ -52,7 +57,7 @@ def _order_and_swap(plan: Plan) -> Steps[Json]:
     if not answer["accepted"]:
         word = "declined" if answer["accepted"] is False else "did not answer"
         return {"ok": False, "code": "no_vendor", "detail": f"the vendor {word}"}
-    return (yield from plan.step("swap_legs"))
+    return (yield from plan.patiently("swap_legs"))
 
 
 def _hand_over(plan: Plan, reason: str) -> Steps[Json]:

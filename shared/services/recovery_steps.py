@@ -30,6 +30,7 @@ from shared.services.results import DONE, StepResult
 from shared.settings import Settings
 
 HOLD_BEYOND_DECISION = timedelta(hours=2)
+_NOT_FOUND, _STUCK = "No vendor found for", "It is not certain how far this went, set it right by hand:"
 """How much longer than the customer may think goods stay reserved: the new vendor has to answer, too."""
 
 
@@ -233,12 +234,13 @@ class RecoverySteps:
         order = await self._orders.get(recovery.order_id)
         tried = sorted(recovery.attempts, key=lambda attempt: not attempt.step.startswith("proposal"))
         lines = dict.fromkeys(f"{each.step}: {each.outcome}" for each in tried)
+        begins = _STUCK if reason is EscalationReason.UNDO_FAILED else _NOT_FOUND
         escalation = await self._escalations.open(
             subject=recovery_id,
             order=order,
             leg_id=recovery.leg_id,
             reason=reason,
-            summary=f"No vendor found for '{recovery.wanted}'. Tried: {'; '.join(lines) or 'nothing'}"[:2000],
+            summary=f"{begins} '{recovery.wanted}'. Tried: {'; '.join(lines) or 'nothing'}"[:2000],
         )
         await self._recoveries.close(
             recovery_id, RecoveryStatus.ESCALATED, "a person takes over", escalation_id=escalation.id

@@ -7,7 +7,7 @@ from shared.domain.money import Money
 from shared.services.order_money import refund_plan
 from tests.harness import HOME, World
 from tests.replay.money_stories import asked_by_the_bank, decided, ready, said
-from tests.replay.stories import PINK, changed, demo, ordered, seen, story
+from tests.replay.stories import COUNTER, PINK, SHOP_A, changed, demo, ordered, says, seen, story
 from tests.replay.stories import decided as decided_by_customer
 from tests.saga.faults import Fault, Mode
 
@@ -75,3 +75,40 @@ async def refund_that_nobody_ever_answers(world: World) -> dict[str, str]:
     await world.settle()
     await world.advance(days=4)
     return {"refund_customer-never_answered": refund_plan(order_id, key)}
+
+
+@story
+async def swap_that_nobody_ever_answers(world: World) -> dict[str, str]:
+    """The difference may have been taken: nothing is withdrawn, and a person sets it right."""
+    await demo(world)
+    order = await ordered(world, "unsettled-swap")
+    recovery = (await changed(world, order, PINK))["recovery_id"]
+    world.faults.now = [Fault("authorise", Mode.LOST)]
+    await decided_by_customer(world, "recoveries", recovery, yes=True)
+    await world.advance(days=4)
+    await _set_right_by_hand(world)
+    return {"recover_leg-unsettled": recovery}
+
+
+@story
+async def change_that_nobody_ever_answers(world: World) -> dict[str, str]:
+    """The partner wants a little more, the customer agrees, and the provider is away for days."""
+    await demo(world)
+    order = await ordered(world, "unsettled-change")
+    await says(world, SHOP_A, "change_request", COUNTER)
+    negotiation = await changed(world, order, PINK)
+    world.faults.now = [Fault("authorise", Mode.LOST)]
+    await decided_by_customer(world, "negotiations", negotiation["id"], yes=True)
+    await world.advance(days=4)
+    await _set_right_by_hand(world)
+    return {"negotiate_change-unsettled": negotiation["id"]}
+
+
+async def _set_right_by_hand(world: World) -> None:
+    """A person is told of what may have happened; the provider is back."""
+    tasks = await world.admin().get("/api/v1/escalations", status="pending")
+    (task,) = [each for each in tasks if each["reason"] == "undo_failed"]
+    world.faults.now = []
+    path = f"/api/v1/escalations/{task['id']}/resolve"
+    await world.admin().post(path, {"resolution": "close", "note": "refunded by hand"})
+    await world.settle()

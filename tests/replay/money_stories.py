@@ -161,7 +161,7 @@ async def refund_that_was_sent(world: World) -> dict[str, str]:
 
 @story
 async def refund_while_the_provider_was_away(world: World) -> dict[str, str]:
-    failing(world, "payments", "refund", Unavailable("no answer"), times=12)
+    failing(world, "payments", "refund", Unavailable("no answer"), times=7)
     _, plan = await owed(world, "waited")
     await world.advance(hours=6)
     return {"refund_customer-waited": plan}
