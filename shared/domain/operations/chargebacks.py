@@ -7,7 +7,7 @@ from shared.domain.ledger import AccountKind, Entry, Posting, credit, debit
 from shared.domain.money import Money
 from shared.domain.operations.buying import STANDING
 from shared.domain.operations.shop_orders import ShopOrder, ShopRefund
-from shared.domain.status import ShopOrderStatus
+from shared.domain.status import PurchaseStatus, ShopOrderStatus
 
 UNSENT = frozenset(
     {
@@ -28,11 +28,12 @@ def bank_took(order: ShopOrder, amount: Money, *, reference: str, by: str, at: d
         credit(AccountKind.PROVIDER_BALANCE, "", amount, reference=reference),
     )
     after, entry = _posted(order, f"{by}:took", at, postings, "chargeback opened")
-    bought = any(purchase.status in STANDING for purchase in after.purchases)
-    if after.status not in UNSENT or bought:
+    if after.status not in UNSENT or _is_bought(after):
         return after, [], [entry]
-    closed = Event(type=EventType.SHOP_ORDER_CLOSED, data={"order_id": order.id})
-    return after.moved(ShopOrderStatus.CANCELLED, outcome=TAKEN_BACK), [closed], [entry]
+    about: dict[str, str | int | float | bool | None] = {"order_id": order.id}
+    woken = Event(type=EventType.SHOP_ORDER_ANSWERED, data=about | {"turn": order.turn})
+    closed = Event(type=EventType.SHOP_ORDER_CLOSED, data=about)
+    return after.moved(ShopOrderStatus.CANCELLED, outcome=TAKEN_BACK), [woken, closed], [entry]
 
 
 def bank_returned(order: ShopOrder, amount: Money, *, reference: str, by: str, at: datetime) -> Booked:
@@ -43,7 +44,9 @@ def bank_returned(order: ShopOrder, amount: Money, *, reference: str, by: str, a
     )
     after, entry = _posted(order, f"{by}:returned", at, postings, "chargeback won")
     left = after.refundable()
-    if after.status is not ShopOrderStatus.CANCELLED or after.outcome != TAKEN_BACK or not left.minor:
+    if after.status is not ShopOrderStatus.CANCELLED or after.sold.cancelled or _is_bought(after):
+        return after, [], [entry]
+    if not left.minor:
         return after, [], [entry]
     back = ShopRefund(
         key=f"{by}-refund", amount=left, reason="it was not sent to you", automatic=True, asked_at=at
@@ -75,6 +78,11 @@ def bank_kept(order: ShopOrder, amount: Money, *, reference: str, by: str, at: d
         sent_at=at,
     )
     return after.model_copy(update={"refunds": (*after.refunds, gone)}), [], [entry]
+
+
+def _is_bought(order: ShopOrder) -> bool:
+    """Whether anything is on its way, or about to be, or was."""
+    return any(each.status in STANDING or each.status is PurchaseStatus.LOST for each in order.purchases)
 
 
 def _posted(
