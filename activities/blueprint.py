@@ -54,6 +54,15 @@ STEPS = {
     "activities.standing": ("begin_intent", "review_intent", "finish_intent"),
     "activities.simulator": ("deliver_simulated_reply",),
     "activities.affiliates": ("check_affiliate",),
+    "activities.parcels": (
+        "look_at_parcel",
+        "show_tracking",
+        "tell_tracking",
+        "replace_parcel",
+        "place_again",
+        "tell_of_replacement",
+        "report_parcel",
+    ),
 }
 """Module -> its steps. Names are unique and stable: they stand in the histories of running plans."""
 

@@ -3,6 +3,7 @@
 import azure.durable_functions as df
 
 from orchestrators.defend_chargeback import defend_chargeback
+from orchestrators.follow_parcel import follow_parcel
 from orchestrators.fulfil_order import fulfil_order
 from orchestrators.negotiate_change import negotiate_change
 from orchestrators.pay_out import pay_out
@@ -15,6 +16,7 @@ from orchestrators.verify_affiliate import verify_affiliate
 
 PLANS = (
     defend_chargeback,
+    follow_parcel,
     fulfil_order,
     negotiate_change,
     pay_out,

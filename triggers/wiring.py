@@ -48,6 +48,11 @@ def _turn(data: Data) -> Wake:
     return Wake(data["intent_id"], f"wake-{data['turn']}")
 
 
+def _parcel_news(data: Data) -> Wake | None:
+    """The plan waits from its first look on; what was said before, that look asks for."""
+    return Wake(f"{data['purchase_id']}-parcel", f"parcel-{data['turn']}") if data["turn"] else None
+
+
 ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.order.placed": lambda d: Start("fulfil_order", d["order_id"], {"order_id": d["order_id"]}),
     "uso.payment.settled": lambda d: Wake(d["order_id"], "payment"),
@@ -81,6 +86,12 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.affiliate.submitted": lambda d: Start(
         "verify_affiliate", f"kyc_{d['affiliate_id']}_{d['round']}", {"affiliate_id": d["affiliate_id"]}
     ),
+    "uso.SUPPLIER_ORDER_PLACED": lambda d: Start(
+        "follow_parcel",
+        f"{d['purchase_id']}-parcel",
+        {"order_id": d["order_id"], "purchase_id": d["purchase_id"]},
+    ),
+    "uso.parcel.news": _parcel_news,
     "uso.simulator.reply_due": lambda d: Start(
         "simulated_reply",
         f"sim_{d['message_id']}".replace(":", "_").replace(".", "_"),

@@ -8,7 +8,7 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,22 +18,12 @@ from activities.blueprint import STEPS
 from orchestrators.blueprint import PLANS
 from shared.bootstrap import App
 from shared.ports.events import CloudEvent
+from tests.clocks import HandClock
 from triggers.dispatch import dispatch
 
-START = datetime(2026, 5, 4, 14, tzinfo=UTC)
 _HOMES = {name: module for module, names in STEPS.items() for name in names}
 _PLANS = {plan.__name__: plan for plan in PLANS}
 Step = Callable[[Any, App], Awaitable[Any]]
-
-
-class Clock:
-    """A clock that is set."""
-
-    def __init__(self) -> None:
-        self.at = START
-
-    def now(self) -> datetime:
-        return self.at
 
 
 @dataclass
@@ -73,7 +63,7 @@ class _AnyOf:
 class _Context:
     """As much of a DurableOrchestrationContext as `Plan` uses."""
 
-    def __init__(self, given: Any, clock: Clock) -> None:
+    def __init__(self, given: Any, clock: HandClock) -> None:
         self._given, self._clock = given, clock
 
     @property
@@ -82,6 +72,9 @@ class _Context:
 
     def get_input(self) -> Any:
         return self._given
+
+    def call_activity(self, name: str, payload: dict[str, Any]) -> _Activity:
+        return _Activity(name, 1, timedelta(0), payload)
 
     def call_activity_with_retry(
         self, name: str, options: df.RetryOptions, payload: dict[str, Any]
@@ -122,7 +115,7 @@ class Running:
 class SmallHost:
     """The event bus, the durable client and the engine in one."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: HandClock) -> None:
         self.clock = clock
         self.app: App
         self.plans: dict[str, Running] = {}
@@ -187,21 +180,21 @@ class SmallHost:
 
     async def run_out(self, most: timedelta = timedelta(days=10)) -> None:
         """Let time pass from one timer to the next, until nothing waits any more or `most` has passed."""
-        end = self.clock.at + most
+        end = self.clock.instant + most
         await self.settle()
         while waiting := [r for r in self.plans.values() if r.rests and r.until and r.until <= end]:
             first = min(waiting, key=lambda r: r.until or end)
             assert first.waits is not None
             assert first.until is not None
-            self.clock.at = max(self.clock.at, first.until)
+            self.clock.instant = max(self.clock.instant, first.until)
             first.waits.set_result(None)
             await self.settle()
 
     async def advance(self, by: timedelta) -> None:
         """Let `by` pass, whether or not anybody waits for it."""
-        end = self.clock.at + by
+        end = self.clock.instant + by
         await self.run_out(by)
-        self.clock.at = max(self.clock.at, end)
+        self.clock.instant = max(self.clock.instant, end)
 
     def result(self, instance_id: str) -> Any:
         """What a plan ended with. Raises what it failed with."""
@@ -265,7 +258,7 @@ class SmallHost:
             except Exception:
                 if attempt == wanted.attempts:
                     raise
-                self.clock.at += wanted.pause
+                self.clock.instant += wanted.pause
         return None
 
     async def _run(self, name: str, step: Step, given: Any) -> Any:

@@ -85,7 +85,7 @@ async def test_however_client_and_webhook_race_there_is_one_order(town: Town, pa
         order = await town.order(await one_order(town, checkout_id))
         assert order.paying.state is PaymentState.REQUIRES_ACTION, seed
 
-        town.clock.at += timedelta(seconds=1)
+        town.clock.instant += timedelta(seconds=1)
         yes = chance.random() < 0.8
         await town.app.payment_rehearsal.act(order.paying.payment_id, succeed=yes)
         news = (await news_of(town, order.paying.payment_id)) * chance.randint(1, 3)
@@ -116,7 +116,7 @@ async def test_an_order_that_is_called_off_in_any_moment_costs_nothing(town: Tow
     for seed in range(150):
         fresh(town)
         chance = random.Random(seed)
-        town.clock.at += timedelta(seconds=1)
+        town.clock.instant += timedelta(seconds=1)
         await town.app.payment_rehearsal.require_action(CUSTOMER, required=waits)
         checkout_id = await town.quoted(["p1", "p2"], key=f"c{seed}-{waits}")
         actors: list[Any] = [town.app.checkouts.confirm(checkout_id, Choice()) for _ in range(2)]

@@ -24,8 +24,9 @@ from shared.services.carts import Line
 from shared.services.checkouts import Wish
 from shared.services.orders import OrderRequest
 from shared.settings import Settings
+from tests.clocks import HandClock
 from tests.saga.faults import Faults, FaultyPayments, FaultyVendors
-from tests.saga.small_host import Clock, SmallHost, Step
+from tests.saga.small_host import SmallHost, Step
 
 HOME = Place(address="500 Congress Ave, Austin", point=GeoPoint(latitude=30.2672, longitude=-97.7431))
 CUSTOMER, THREAD = "alice", "thr-town"
@@ -54,7 +55,7 @@ class Town:
         self, folder: Path, store: Callable[[SqliteStore], Any] | None = None, **settings: Any
     ) -> None:
         self.numbers = itertools.count()
-        self.clock = Clock()
+        self.clock = HandClock()
         self.faults = Faults()
         self.channel = QuietChannel()
         self.host = SmallHost(self.clock)
