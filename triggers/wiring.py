@@ -86,6 +86,18 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.affiliate.submitted": lambda d: Start(
         "verify_affiliate", f"kyc_{d['affiliate_id']}_{d['round']}", {"affiliate_id": d["affiliate_id"]}
     ),
+    "uso.ORDER_PAID": lambda d: Start(
+        "fulfil_shop_order",
+        d["order_id"],
+        {"order_id": d["order_id"], "shop_order_id": d["shopify_order_id"]},
+    ),
+    "uso.shop_order.answered": lambda d: Wake(d["order_id"], f"answer-{d['turn']}"),
+    "uso.shop_order.closed": lambda d: Start(
+        "close_shop_order", f"{d['order_id']}-close", {"order_id": d["order_id"]}
+    ),
+    "uso.shop_refund.due": lambda d: Start(
+        "refund_shop_customer", d["key"], {"order_id": d["order_id"], "key": d["key"]}
+    ),
     "uso.SUPPLIER_ORDER_PLACED": lambda d: Start(
         "follow_parcel",
         f"{d['purchase_id']}-parcel",

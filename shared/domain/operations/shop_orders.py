@@ -60,6 +60,8 @@ class Question(Model):
     until: datetime
     lines: tuple[str, ...] = ()
     """Ids of the lines that it is about; empty: all of them."""
+    reminders: int = 0
+    """Reminders that were sent."""
     faults: str = ""
     """What is wrong with the address, in words for the customer."""
     answer: str = ""
@@ -137,6 +139,19 @@ class ShopOrder(Aggregate):
             return self.model_copy(update={"purchases": (*self.purchases, purchase)})
         swapped = tuple(purchase if each.id == purchase.id else each for each in self.purchases)
         return self.model_copy(update={"purchases": swapped})
+
+    def refund(self, key: str) -> ShopRefund:
+        """Return what was asked for under a key. Raises NotFound."""
+        for refund in self.refunds:
+            if refund.key == key:
+                return refund
+        raise NotFound("refund", key)
+
+    def with_refund(self, refund: ShopRefund) -> "ShopOrder":
+        """Return the order with `refund` in the place of the one of its key."""
+        return self.model_copy(
+            update={"refunds": tuple(refund if each.key == refund.key else each for each in self.refunds)}
+        )
 
     def next_purchase_id(self) -> str:
         """The id of one more purchase: `sho_1001-p2`."""
