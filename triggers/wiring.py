@@ -48,6 +48,11 @@ def _turn(data: Data) -> Wake:
     return Wake(data["intent_id"], f"wake-{data['turn']}")
 
 
+def _parcel_news(data: Data) -> Wake | None:
+    """The plan waits from its first look on; what was said before, that look asks for."""
+    return Wake(f"{data['purchase_id']}-parcel", f"parcel-{data['turn']}") if data["turn"] else None
+
+
 ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.order.placed": lambda d: Start("fulfil_order", d["order_id"], {"order_id": d["order_id"]}),
     "uso.payment.settled": lambda d: Wake(d["order_id"], "payment"),
@@ -59,7 +64,7 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.payout.due": lambda d: Start(
         "pay_out", d["plan"], {"account": d["account"], "payout_id": d["payout_id"]}
     ),
-    "uso.chargeback.created": lambda d: Start(
+    "uso.CHARGEBACK_CREATED": lambda d: Start(
         "defend_chargeback", d["dispute_id"], {"dispute_id": d["dispute_id"]}
     ),
     "uso.chargeback.changed": lambda d: Wake(d["dispute_id"], f"news-{d['turn']}"),
@@ -81,9 +86,24 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.affiliate.submitted": lambda d: Start(
         "verify_affiliate", f"kyc_{d['affiliate_id']}_{d['round']}", {"affiliate_id": d["affiliate_id"]}
     ),
+    "uso.ORDER_PAID": lambda d: Start(
+        "fulfil_shop_order",
+        d["order_id"],
+        {"order_id": d["order_id"], "shop_order_id": d["shopify_order_id"]},
+    ),
+    "uso.shop_order.answered": lambda d: Wake(d["order_id"], f"answer-{d['turn']}"),
+    "uso.shop_order.closed": lambda d: Start(
+        "close_shop_order", f"{d['order_id']}-close", {"order_id": d["order_id"]}
+    ),
     "uso.shop_refund.due": lambda d: Start(
         "refund_shop_customer", d["key"], {"order_id": d["order_id"], "key": d["key"]}
     ),
+    "uso.SUPPLIER_ORDER_PLACED": lambda d: Start(
+        "follow_parcel",
+        f"{d['purchase_id']}-parcel",
+        {"order_id": d["order_id"], "purchase_id": d["purchase_id"]},
+    ),
+    "uso.parcel.news": _parcel_news,
     "uso.simulator.reply_due": lambda d: Start(
         "simulated_reply",
         f"sim_{d['message_id']}".replace(":", "_").replace(".", "_"),

@@ -79,6 +79,8 @@ def priority_of(
         EscalationReason.PAYOUT_FAILED,
         EscalationReason.DISPUTE,
         EscalationReason.CHARGEBACK,
+        EscalationReason.SHOP_ORDER_CHANGED,
+        EscalationReason.PURCHASE_UNCERTAIN,
     }:
         return Priority.HIGH
     return Priority.NORMAL

@@ -22,7 +22,7 @@ class EventType(StrEnum):
     DISPUTE_OPENED = "dispute.opened"
     DISPUTE_DECIDED = "dispute.decided"
     DISPUTE_RESOLVED = "dispute.resolved"
-    CHARGEBACK_CREATED = "chargeback.created"
+    CHARGEBACK_CREATED = "CHARGEBACK_CREATED"
     CHARGEBACK_CHANGED = "chargeback.changed"
     LEG_ANSWERED = "leg.answered"
     LEG_COMPLETED = "leg.completed"
@@ -71,6 +71,7 @@ class EventType(StrEnum):
     SHOP_REFUND_DUE = "shop_refund.due"
     SHOP_REFUND_SENT = "shop_refund.sent"
     PARCEL_NEWS = "parcel.news"
+    PARCEL_DELIVERED = "parcel.delivered"
     TICKET_TAKEN = "ticket.taken"
 
 

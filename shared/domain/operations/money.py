@@ -56,6 +56,25 @@ def goods(order: ShopOrder, purchase: Purchase, *, at: datetime) -> Entry:
     )
 
 
+def goods_called_off(order: ShopOrder, purchase: Purchase, *, at: datetime) -> Entry:
+    """The supplier does not deliver, and takes nothing for it."""
+    return _entry(
+        order,
+        f"{purchase.id}:goods-called-off",
+        at,
+        (
+            debit(
+                AccountKind.SUPPLIER_PAYABLE,
+                purchase.supplier_id,
+                purchase.cost,
+                reference=purchase.supplier_order_id,
+            ),
+            credit(AccountKind.COST_OF_GOODS, "", purchase.cost),
+        ),
+        reason=f"{purchase.supplier_order_id} called off at {purchase.supplier_id}",
+    )
+
+
 def refund(order: ShopOrder, back: ShopRefund, *, at: datetime) -> Entry:
     """Money went back to the customer; `back.refund_id` is the provider's reference, if it went there."""
     return _entry(

@@ -1,6 +1,7 @@
 """What was bought of suppliers for a shop order, and its parcel (flows ops-1, ops-2, ops-x1, ops-x3)."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -33,6 +34,15 @@ class Movement(Model):
     place: str = Field(default="", max_length=200)
 
 
+class Remedy(StrEnum):
+    """What a customer gets instead of a parcel that was given up (flow ops-x3)."""
+
+    RESHIP = "reship"
+    REFUND = "refund"
+    NOTHING = "nothing"
+    """Their money is back already, or their bank decides about it."""
+
+
 class Purchase(Model):
     """One order at one supplier. `cost` is what the supplier takes, delivery included.
 
@@ -47,6 +57,8 @@ class Purchase(Model):
     planned_at: datetime
     placed_at: datetime | None = None
     supplier_order_id: str = ""
+    refusal: str = ""
+    """Why the supplier did not take it, as a code."""
     tracking: Tracking | None = None
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
@@ -56,8 +68,24 @@ class Purchase(Model):
     """The shop's id of the fulfilment that tells its customer of the parcel."""
     replaces: str = ""
     """The purchase whose parcel got lost."""
+    numbers: int = 0
+    """How often the supplier has named a number to follow the parcel by; counts what the shop is told."""
+    shown: str = ""
+    """The number that the shop shows its customer."""
+    told: tuple[str, ...] = Field(default=(), max_length=2)
+    """The numbers that the customer was told by mail."""
+    told_at: datetime | None = None
+    delayed_at: datetime | None = None
+    """When it was noticed that the parcel does not move."""
+    remedy: Remedy | None = None
+    """What the customer got instead, as they have been told."""
     turn: int = 0
     """Counts the looks of the plan that follows the parcel; a wake-up is for the look after this."""
+
+    @property
+    def line_ids(self) -> frozenset[str]:
+        """The lines of the shop's order that it is about."""
+        return frozenset(line.line_id for line in self.lines)
 
     def moved(self, target: PurchaseStatus, **update: object) -> "Purchase":
         """Return the purchase in `target`. Raises IllegalMove."""

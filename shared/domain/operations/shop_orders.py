@@ -7,11 +7,11 @@ from pydantic import Field
 
 from shared.domain.aggregate import Aggregate
 from shared.domain.events import Event, EventType
-from shared.domain.ledger import Book, Entry
+from shared.domain.ledger import AccountKind, Book, Entry
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.operations.purchases import Purchase
-from shared.domain.operations.shop import ShopSnapshot
+from shared.domain.operations.shop import ShippingAddress, ShopSnapshot
 from shared.domain.status import ShopOrderStatus, move
 from shared.errors import Conflict, NotFound
 
@@ -24,6 +24,11 @@ def shop_order_key(shop_order_id: str) -> str:
     return f"sho_{shop_order_id.lower()}"
 
 
+def is_shop_order(order_id: str) -> bool:
+    """Whether an id is of an order of the web shop, rather than of the platform's own."""
+    return order_id.startswith("sho_")
+
+
 class Ask(StrEnum):
     """What a customer is asked."""
 
@@ -31,11 +36,21 @@ class Ask(StrEnum):
     REFUND_OR_WAIT = "refund_or_wait"
 
 
+class Choice(StrEnum):
+    """What a customer may choose whose goods nobody has."""
+
+    REFUND = "refund"
+    WAIT = "wait"
+
+
+CORRECTED, SILENT, WITHDRAWN = "corrected", "silent", "withdrawn"
+"""Further ends of a question: a new address; nothing was said in time; the order ended otherwise."""
+
+
 class Question(Model):
     """Something that the customer was asked, by link or reply (flows ops-x1, ops-x2). `turn` numbers it.
 
-    `secret` is the part of the link that nobody can guess. `answer` is what they chose, or the word
-    `corrected`; `silent` when they never said anything.
+    `secret` is the part of the link that nobody can guess. `answer` is a `Choice`, or one of the words above.
     """
 
     ask: Ask
@@ -43,9 +58,24 @@ class Question(Model):
     secret: str
     asked_at: datetime
     until: datetime
+    lines: tuple[str, ...] = ()
+    """Ids of the lines that it is about; empty: all of them."""
     reminders: int = 0
+    """Reminders that were sent."""
+    faults: str = ""
+    """What is wrong with the address, in words for the customer."""
     answer: str = ""
     answered_at: datetime | None = None
+    about: ShippingAddress | None = None
+    """The address that cannot be used."""
+    address: ShippingAddress | None = None
+    """The correction, where one was given here."""
+    written: bool = False
+    """The shop has the correction."""
+
+    def answered(self, answer: str, *, at: datetime, **update: object) -> "Question":
+        """Return the question with its end."""
+        return self.model_copy(update={"answer": answer, "answered_at": at, **update})
 
 
 class ShopRefund(Model):
@@ -75,6 +105,10 @@ class ShopOrder(Aggregate):
     """The customer has asked for their money: nothing is sent again instead (flow ops-x3)."""
     outcome: str = Field(default="", max_length=100)
     """Why it ended as it did."""
+    letters: tuple[str, ...] = ()
+    """Keys of the letters about it that were sent, so that each is sent once."""
+    look_again_at: datetime | None = None
+    """When suppliers are asked again for what nobody had."""
     turn: int = 0
     """Counts the looks of the plan that fulfils it; a wake-up is for the look after this."""
     book: Book = Book()
@@ -127,19 +161,34 @@ class ShopOrder(Aggregate):
         """What the customer was asked and has not answered."""
         return next((each for each in self.questions if each.answered_at is None), None)
 
+    def with_question(self, question: Question) -> "ShopOrder":
+        """Return the order with `question` in the place of the one of its turn, or added."""
+        if question.turn not in {each.turn for each in self.questions}:
+            return self.model_copy(update={"questions": (*self.questions, question)})
+        swapped = tuple(question if each.turn == question.turn else each for each in self.questions)
+        return self.model_copy(update={"questions": swapped})
+
+    def at_the_bank(self) -> Money:
+        """What of the payment the customer's bank has taken and not decided about (flow ops-x4)."""
+        there = self.book.balance(AccountKind.CHARGEBACK, self.id)
+        return Money(minor=there.minor, currency=self.sold.total.currency)
+
     def refundable(self, line_id: str = WHOLE) -> Money:
-        """What can still be given back, for one line or at all. Raises NotFound for an unknown line."""
+        """What can still be given back, for one line or at all. Raises NotFound for an unknown line.
+
+        What went back as a whole, and what a bank has, is no line's; a line never gives more than is left.
+        """
         currency = self.sold.total.currency
-        back = [each for each in self.refunds if line_id in (WHOLE, each.line_id)]
-        left = self.sold.total - Money.total((each.amount for each in self.refunds), currency)
+        back = Money.total((each.amount for each in self.refunds), currency) + self.at_the_bank()
+        left = max((self.sold.total - back).minor, 0)
         if line_id == WHOLE:
-            return left
-        whole = any(each.line_id == WHOLE for each in self.refunds)
+            return Money(minor=left, currency=currency)
         line = next((each for each in self.sold.lines if each.id == line_id), None)
         if line is None:
             raise NotFound("line", line_id)
-        of_line = line.total - Money.total((each.amount for each in back), currency)
-        return left if whole and left.minor < of_line.minor else of_line
+        of_line = (each.amount for each in self.refunds if each.line_id == line_id)
+        line_left = (line.total - Money.total(of_line, currency)).minor
+        return Money(minor=max(min(line_left, left), 0), currency=currency)
 
     def refunding(self, refund: ShopRefund) -> "tuple[ShopOrder, list[Event]]":
         """Ask for a refund, which its own plan then sends; the same key again changes nothing.
