@@ -77,6 +77,15 @@ STEPS = {
         "tell_of_replacement",
         "report_parcel",
     ),
+    "activities.tickets": (
+        "triage_ticket",
+        "resolve_ticket",
+        "reply_to_ticket",
+        "escalate_ticket",
+        "tell_of_person",
+        "name_danger",
+        "send_answer",
+    ),
 }
 """Module -> its steps. Names are unique and stable: they stand in the histories of running plans."""
 

@@ -40,6 +40,7 @@ from shared.ports.rehearsals import Mailbox, ShopRehearsal, SuppliersRehearsal
 from shared.ports.shop import Shop
 from shared.ports.store import Store
 from shared.ports.suppliers import Suppliers
+from shared.ports.support import SupportReader
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.urls import UrlGuard
 from shared.ports.vendors import VendorHolds
@@ -137,6 +138,7 @@ class Ports:
     shop: Shop | None = None
     suppliers: Suppliers | None = None
     mailer: Mailer | None = None
+    support_reader: SupportReader | None = None
 
 
 class Closes(Protocol):
@@ -287,11 +289,12 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     sales = Sales(OrderSales(records, cases, funds, threads), ShopSales(records))
     settlement = Settlement(records, cases, sales, funds, inventory, escalations)
     refund_policy = RefundPolicyService(records, settings)
+    allowances = Allowances(store, clock, settings)
     disputes = DisputeService(
         records,
         cases,
         refund_policy,
-        Allowances(store, clock, settings),
+        allowances,
         funds,
         deliveries,
         settlement,
@@ -325,8 +328,11 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             shop_webhooks=shop,
             suppliers=given.suppliers or suppliers,
             mailer=given.mailer or mailbox,
+            reader=given.support_reader,
         ),
         clock,
+        refund_policy,
+        allowances,
         settings,
         data=DATA / "shop",
     )

@@ -79,6 +79,7 @@ UNKNOWN: Mapping[str, str] = {
     "supplier_id": "nobody-at-all",
     "supplier_order_id": "ali_000000000000",
     "sku": "NOTHING-AT-ALL",
+    "ticket_id": "tkt_0000000000000000-t1",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -157,6 +158,8 @@ async def staged(world: World, data: Path) -> Stage:
     checkout = await alice.post("/api/v1/checkouts", cart)
     apology = {"customer_id": OWNER, "order_id": recovered["id"], "reason": "bad_service"}
     await admin.post("/api/v1/admin/credits", apology)
+    ticket = await alice.post("/api/v1/tickets", {"text": "I would like to speak to a person."})
+    await world.settle()
     ids = {
         "checkout_id": checkout["id"],
         "thread_id": "thr-stage",
@@ -185,6 +188,7 @@ async def staged(world: World, data: Path) -> Stage:
         "supplier_id": "cj",
         "supplier_order_id": supplier_order_id,
         "sku": "NECK-MASSAGER",
+        "ticket_id": ticket["id"],
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"

@@ -1,6 +1,7 @@
 """The operations engine's rows of the map of the house (`triggers.routes`)."""
 
 from shared.domain.identity import Persona
+from triggers.operations.support_table import SUPPORT
 from triggers.web.route import PUBLIC, Route, Wing
 
 ADMINS = frozenset({Persona.ADMIN})
@@ -15,6 +16,7 @@ admin = Wing(
 )
 
 OPERATIONS: tuple[Route, ...] = (
+    *SUPPORT,
     hooks.door(
         "shopify_webhook",
         "POST shopify",

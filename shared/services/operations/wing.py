@@ -4,12 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.domain.operations.understanding import read
 from shared.ports.clock import Clock
 from shared.ports.mail import Mailer
 from shared.ports.shop import Shop, ShopWebhooks
 from shared.ports.store import Store
 from shared.ports.suppliers import Suppliers
+from shared.ports.support import SupportReader
 from shared.services.bookkeeping import Hears
+from shared.services.disputes.allowances import Allowances
+from shared.services.disputes.policy import RefundPolicyService
 from shared.services.escalations import EscalationService
 from shared.services.operations.answers import Answers
 from shared.services.operations.closing import Closing
@@ -24,6 +28,7 @@ from shared.services.operations.shop_desk import ShopDesk
 from shared.services.operations.sourcing import Sourcing
 from shared.services.operations.supplier_desk import SupplierDesk
 from shared.services.operations.supplying import Supplying
+from shared.services.operations.support_wing import Support, support
 from shared.services.records import Records
 from shared.settings import Settings
 
@@ -36,6 +41,7 @@ class OperationsPorts:
     shop_webhooks: ShopWebhooks
     suppliers: Suppliers
     mailer: Mailer
+    reader: SupportReader | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +61,11 @@ class Operations:
     closing: Closing
     shop_changes: ShopChanges
     answers: Answers
+    support: Support
 
     def hearers(self) -> Sequence[Mapping[str, Sequence[Hears]]]:
         """Who hears of what, for `Bookkeeping`."""
-        return [self.sourcing.hearers(), self.shop_changes.hearers()]
+        return [self.sourcing.hearers(), self.shop_changes.hearers(), self.support.hearers()]
 
 
 def operations(
@@ -68,6 +75,8 @@ def operations(
     escalations: EscalationService,
     ports: OperationsPorts,
     clock: Clock,
+    refund_policy: RefundPolicyService,
+    allowances: Allowances,
     settings: Settings,
     *,
     data: Path,
@@ -76,6 +85,7 @@ def operations(
     sourcing = Sourcing(records, ports.suppliers, shipped=data / "sources.json")
     fulfilment = Fulfilment(records, ports.shop, escalations, settings)
     purchasing = Purchasing(records, ports.suppliers)
+    answers = Answers(records)
     return Operations(
         ports=ports,
         shop_desk=ShopDesk(records, inbox),
@@ -89,5 +99,18 @@ def operations(
         correspondence=Correspondence(records, ports.mailer, escalations, settings),
         closing=Closing(records, ports.shop, ports.suppliers, escalations),
         shop_changes=ShopChanges(store, clock, fulfilment),
-        answers=Answers(records),
+        answers=answers,
+        support=support(
+            records,
+            store,
+            settings,
+            shop=ports.shop,
+            mailer=ports.mailer,
+            answers=answers,
+            read=read,
+            reader=ports.reader,
+            refunds=refund_policy,
+            allowances=allowances,
+            escalations=escalations,
+        ),
     )
