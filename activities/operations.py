@@ -1,4 +1,4 @@
-"""Steps of the web shop's orders: taken in, looked at, bought, written about, closed (ops-1, ops-x1, ops-x2)."""
+"""Steps of the web shop's orders: taken in, looked at, bought, closed (ops-1, ops-x1, ops-x2)."""
 
 from shared.bootstrap import App
 from shared.domain.model import Model

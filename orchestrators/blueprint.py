@@ -2,8 +2,11 @@
 
 import azure.durable_functions as df
 
+from orchestrators.close_shop_order import close_shop_order
 from orchestrators.defend_chargeback import defend_chargeback
+from orchestrators.follow_parcel import follow_parcel
 from orchestrators.fulfil_order import fulfil_order
+from orchestrators.fulfil_shop_order import fulfil_shop_order
 from orchestrators.handle_ticket import handle_ticket
 from orchestrators.negotiate_change import negotiate_change
 from orchestrators.pay_out import pay_out
@@ -17,8 +20,11 @@ from orchestrators.standing_intent import standing_intent
 from orchestrators.verify_affiliate import verify_affiliate
 
 PLANS = (
+    close_shop_order,
     defend_chargeback,
+    follow_parcel,
     fulfil_order,
+    fulfil_shop_order,
     handle_ticket,
     negotiate_change,
     pay_out,

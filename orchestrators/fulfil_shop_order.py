@@ -48,12 +48,12 @@ def _buy(plan: Plan) -> Steps[bool]:
     planned = yield from plan.patiently("plan_purchases", patient=True)
     if planned is None:
         planned = yield from plan.surely("plan_purchases", patient=False)
-    silent = []
+    waiting = []
     for purchase in planned["purchases"]:
-        if (yield from plan.tried("place_purchase", purchase_id=purchase)) is None:
-            silent.append(purchase)
+        placed = yield from plan.tried("place_purchase", purchase_id=purchase)
+        waiting += [] if placed else [purchase]
     known = True
-    for purchase in silent:
+    for purchase in waiting:
         if (yield from plan.patiently("place_purchase", purchase_id=purchase)) is None:
             yield from plan.surely("report_silent_supplier", purchase_id=purchase)
             known = False

@@ -66,7 +66,9 @@ from shared.services.disputes.chargebacks import Chargebacks
 from shared.services.disputes.deadlines import DisputeDeadlines
 from shared.services.disputes.defence import DefenceSteps
 from shared.services.disputes.notices import DisputeNotices
+from shared.services.disputes.order_sales import OrderSales
 from shared.services.disputes.policy import RefundPolicyService
+from shared.services.disputes.sales import Sales
 from shared.services.disputes.service import DisputeService
 from shared.services.disputes.settlement import Settlement
 from shared.services.earnings import Earnings
@@ -88,6 +90,7 @@ from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
 from shared.services.negotiations import NegotiationService
 from shared.services.operations.inbox import NewsInbox
+from shared.services.operations.shop_sales import ShopSales
 from shared.services.operations.wing import Operations, OperationsPorts, operations
 from shared.services.order_money import OrderMoney
 from shared.services.orders import OrderService
@@ -282,7 +285,9 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     funds = FundsService(records)
     deliveries = DeliveryService(records, funds, settings)
     cases = Cases(records, store)
-    settlement = Settlement(records, cases, funds, inventory, escalations)
+    threads = ThreadService(records, store, clock)
+    sales = Sales(OrderSales(records, cases, funds, threads), ShopSales(records))
+    settlement = Settlement(records, cases, sales, funds, inventory, escalations)
     refund_policy = RefundPolicyService(records, settings)
     allowances = Allowances(store, clock, settings)
     disputes = DisputeService(
@@ -295,7 +300,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         settlement,
         settings,
     )
-    chargebacks = Chargebacks(records, cases, payments, funds, escalations)
+    chargebacks = Chargebacks(records, cases, payments, sales, escalations)
     dispute_notices = DisputeNotices(cases, orders, catalogue, messages)
     notices = MoneyNotices(orders, catalogue, messages)
     recoveries = RecoveryService(records, settings)
@@ -303,7 +308,6 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     partners = PartnerService(store, orders, negotiations, recoveries, escalations)
     watches = Watches(store, settings)
     standing = StandingService(records, store, watches, catalogue, orders, settings)
-    threads = ThreadService(records, store, clock)
     pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
     shop = SimulatedShop(
         store,
@@ -326,6 +330,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             mailer=given.mailer or mailbox,
             reader=given.support_reader,
         ),
+        clock,
         refund_policy,
         allowances,
         settings,
@@ -360,7 +365,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         dispute_deadlines=DisputeDeadlines(records, store, escalations, clock),
         refund_policy=refund_policy,
         chargebacks=chargebacks,
-        defence_steps=DefenceSteps(records, cases, chargebacks, settlement, payments, threads, settings),
+        defence_steps=DefenceSteps(records, cases, chargebacks, settlement, payments, sales, settings),
         negotiations=negotiations,
         negotiation_steps=NegotiationSteps(
             records,
@@ -434,6 +439,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             {
                 NEWS_TYPE: [chargebacks.hear],
                 "uso.delivery.confirmed": [disputes.hear_delivery, chargebacks.hear_delivery],
+                "uso.parcel.delivered": [chargebacks.hear_delivery],
                 "uso.dispute.opened": [disputes.hear_opened, dispute_notices.opened],
                 "uso.dispute.decided": [settlement.hear],
                 "uso.dispute.resolved": [dispute_notices.resolved, disputes.hear_resolved],

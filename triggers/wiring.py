@@ -48,6 +48,11 @@ def _turn(data: Data) -> Wake:
     return Wake(data["intent_id"], f"wake-{data['turn']}")
 
 
+def _parcel_news(data: Data) -> Wake | None:
+    """The plan waits from its first look on; what was said before, that look asks for."""
+    return Wake(f"{data['purchase_id']}-parcel", f"parcel-{data['turn']}") if data["turn"] else None
+
+
 def _told(data: Data) -> Start | None:
     """What a person wrote is sent by its own plan; the machine has sent its answer itself."""
     ticket_id, number = data["ticket_id"], data["message"]
@@ -90,6 +95,15 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.affiliate.submitted": lambda d: Start(
         "verify_affiliate", f"kyc_{d['affiliate_id']}_{d['round']}", {"affiliate_id": d["affiliate_id"]}
     ),
+    "uso.ORDER_PAID": lambda d: Start(
+        "fulfil_shop_order",
+        d["order_id"],
+        {"order_id": d["order_id"], "shop_order_id": d["shopify_order_id"]},
+    ),
+    "uso.shop_order.answered": lambda d: Wake(d["order_id"], f"answer-{d['turn']}"),
+    "uso.shop_order.closed": lambda d: Start(
+        "close_shop_order", f"{d['order_id']}-close", {"order_id": d["order_id"]}
+    ),
     "uso.TICKET_CREATED": lambda d: Start(
         "handle_ticket",
         f"{d['ticket_id']}-m{d['message']}",
@@ -99,6 +113,12 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.shop_refund.due": lambda d: Start(
         "refund_shop_customer", d["key"], {"order_id": d["order_id"], "key": d["key"]}
     ),
+    "uso.SUPPLIER_ORDER_PLACED": lambda d: Start(
+        "follow_parcel",
+        f"{d['purchase_id']}-parcel",
+        {"order_id": d["order_id"], "purchase_id": d["purchase_id"]},
+    ),
+    "uso.parcel.news": _parcel_news,
     "uso.simulator.reply_due": lambda d: Start(
         "simulated_reply",
         f"sim_{d['message_id']}".replace(":", "_").replace(".", "_"),

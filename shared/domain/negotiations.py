@@ -43,6 +43,7 @@ class EscalationReason(StrEnum):
     SHOP_ORDER_CHANGED = "shop_order_changed"
     PURCHASE_UNCERTAIN = "purchase_uncertain"
     CUSTOMER_UNREACHED = "customer_unreached"
+    PARCEL = "parcel"
 
 
 class Message(Model):

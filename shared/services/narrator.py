@@ -35,6 +35,7 @@ _OUR_OWN = frozenset(
         "payout_failed",
         "dispute",
         "chargeback",
+        "parcel",
         "ticket",
         "danger",
     }
@@ -138,7 +139,10 @@ class Narrator:
 
     async def _of_dispute(self, type_: EventType, event: CloudEvent) -> Told:
         dispute = (await self._records.get(DISPUTES, event.data["dispute_id"])).value
-        order = (await self._records.get(ORDERS, dispute.order_id)).value
+        found = await self._records.find(ORDERS, dispute.order_id)
+        if found is None:  # of the web shop, whose customers have no conversation here
+            return None
+        order = found.value
         if type_ is EventType.DISPUTE_OPENED:
             return order.thread_id, dispute_stories.opened(order, dispute)
         if type_ is EventType.CHARGEBACK_CREATED:

@@ -75,14 +75,14 @@ async def list_disputes(call: Call, query: DisputeQuery) -> Reply[list[DisputeVi
     found = await call.app.cases.queue(
         customer_id=own, status=query.status, origin=query.origin, limit=query.limit
     )
-    return Reply([dispute_view(each, await call.app.orders.get(each.order_id)) for each in found])
+    return Reply([dispute_view(each, await call.app.case_files.order_of(each)) for each in found])
 
 
 async def get_dispute(call: Call, dispute_id: DisputeId) -> Reply[DisputeView]:
     """Show a dispute to its customer or an admin."""
     dispute = await call.app.cases.get(dispute_id)
     must_see(call.caller, dispute.customer_id, what="dispute", id=dispute_id)
-    return _answer(dispute, await call.app.orders.get(dispute.order_id))
+    return _answer(dispute, await call.app.case_files.order_of(dispute))
 
 
 async def get_file(call: Call, dispute_id: DisputeId) -> Reply[CaseFileView]:
@@ -102,15 +102,15 @@ async def decide(call: Call, dispute_id: DisputeId, body: Decide) -> Reply[Dispu
         at_cost_of=body.at_cost_of,
         key=call.idempotency_key,
     )
-    return _answer(dispute, await call.app.orders.get(dispute.order_id))
+    return _answer(dispute, await call.app.case_files.order_of(dispute))
 
 
-def _answer(dispute: Dispute, order: Order, *, created: bool = False) -> Reply[DisputeView]:
+def _answer(dispute: Dispute, order: Order | None, *, created: bool = False) -> Reply[DisputeView]:
     view = dispute_view(dispute, order)
     path = f"/api/v1/disputes/{dispute.id}"
     return Reply(
         view,
         adaptive_card=dispute_card(view, order),
         headers={"Location": path} if created else {},
-        links={"self": path, "order": f"/api/v1/orders/{order.id}"},
+        links={"self": path} | ({"order": f"/api/v1/orders/{order.id}"} if order else {}),
     )

@@ -13,6 +13,9 @@ from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.narration import local
 from shared.domain.negotiations import Message, Negotiation
+from shared.domain.operations.purchases import Purchase
+from shared.domain.operations.shop import ShopSnapshot
+from shared.domain.operations.shop_orders import ShopOrder, ShopRefund
 from shared.domain.order_money import held_of
 from shared.domain.orders import Movement, Order, OrderLeg, RefundDue
 from shared.domain.recoveries import Attempt, Recovery
@@ -23,6 +26,7 @@ from shared.domain.status import (
     OrderStatus,
     PaymentStatus,
     RecoveryStatus,
+    ShopOrderStatus,
 )
 from shared.domain.timechain import Timeline
 from shared.services.disputes.case_file import CaseFile
@@ -99,6 +103,15 @@ class BankFacts(Model):
     evidence: Evidence | None
 
 
+class ShopOrderFacts(Model):
+    """An order of the web shop: what was sold, bought, sent and given back."""
+
+    status: ShopOrderStatus
+    sold: ShopSnapshot
+    purchases: tuple[Purchase, ...]
+    refunds: tuple[ShopRefund, ...]
+
+
 class CaseFileView(Model):
     """Everything that a person needs to decide (flow 5.5-2 step 2)."""
 
@@ -109,20 +122,22 @@ class CaseFileView(Model):
     proposal: Proposal | None
     ruling: Ruling | None
     responses: tuple[Response, ...]
-    order_status: OrderStatus
-    payment_status: PaymentStatus
     placed_at: datetime
-    deliver_by: datetime
-    movements: tuple[Movement, ...]
-    refunds: tuple[RefundDue, ...]
     money: HoldSummary
-    legs: tuple[LegFacts, ...]
-    timeline: Timeline
-    negotiations: tuple[NegotiationFacts, ...]
-    recoveries: tuple[RecoveryFacts, ...]
-    updates: tuple[StatusUpdate, ...]
     other_disputes: tuple[DisputeView, ...]
     bank: BankFacts | None
+    order_status: OrderStatus | None = None
+    """This and the rest are of an order; those of the web shop have `shop_order` instead."""
+    payment_status: PaymentStatus | None = None
+    deliver_by: datetime | None = None
+    movements: tuple[Movement, ...] = ()
+    refunds: tuple[RefundDue, ...] = ()
+    legs: tuple[LegFacts, ...] = ()
+    timeline: Timeline | None = None
+    negotiations: tuple[NegotiationFacts, ...] = ()
+    recoveries: tuple[RecoveryFacts, ...] = ()
+    updates: tuple[StatusUpdate, ...] = ()
+    shop_order: ShopOrderFacts | None = None
 
 
 class PartnerDisputeView(Model):
@@ -144,14 +159,17 @@ class PartnerDisputeView(Model):
     opened_at: datetime
 
 
-def dispute_view(dispute: Dispute, order: Order) -> DisputeView:
-    """What its customer may see of a dispute; of a bundle that is sold as one, no vendor's name."""
+def dispute_view(dispute: Dispute, order: Order | None) -> DisputeView:
+    """What its customer may see of a dispute; of a bundle that is sold as one, no vendor's name.
+
+    What the web shop sold has no `order` here.
+    """
     said = " ".join(response.text for response in dispute.responses)
-    open_ = order.visibility is Visibility.TRANSPARENT
+    open_ = order is None or order.visibility is Visibility.TRANSPARENT
     return DisputeView(
         **dispute.model_dump(include=_SAME),
         item=_item(dispute, order),
-        response=said if open_ else discreet(order, said),
+        response=said if open_ or order is None else discreet(order, said),
         ruling=_ruling(dispute, order),
         opened_at=dispute.created_at,
     )
@@ -166,21 +184,36 @@ def file_view(dispute: Dispute, file: CaseFile) -> CaseFileView:
         proposal=dispute.proposal,
         ruling=dispute.ruling,
         responses=dispute.responses,
-        order_status=order.status,
-        payment_status=order.payment_status,
-        placed_at=order.created_at,
-        deliver_by=order.deliver_by,
-        movements=order.movements,
-        refunds=order.refunds,
-        money=order.book.summary(),
-        legs=tuple(LegFacts(leg=leg, held=held_of(order, leg)) for leg in order.legs),
-        timeline=order.timeline,
-        negotiations=tuple(map(_negotiation, file.negotiations)),
-        recoveries=tuple(map(_recovery, file.recoveries)),
-        updates=file.updates,
         other_disputes=tuple(dispute_view(each, order) for each in file.others),
         bank=_bank(dispute),
+        **(_of_order(order, file) if order else _of_shop_order(file.shop_order)),
     )
+
+
+def _of_order(order: Order, file: CaseFile) -> dict[str, Any]:
+    return {
+        "order_status": order.status,
+        "payment_status": order.payment_status,
+        "placed_at": order.created_at,
+        "deliver_by": order.deliver_by,
+        "movements": order.movements,
+        "refunds": order.refunds,
+        "money": order.book.summary(),
+        "legs": tuple(LegFacts(leg=leg, held=held_of(order, leg)) for leg in order.legs),
+        "timeline": order.timeline,
+        "negotiations": tuple(map(_negotiation, file.negotiations)),
+        "recoveries": tuple(map(_recovery, file.recoveries)),
+        "updates": file.updates,
+    }
+
+
+def _of_shop_order(order: ShopOrder | None) -> dict[str, Any]:
+    if order is None:
+        return {}
+    facts = ShopOrderFacts(
+        status=order.status, sold=order.sold, purchases=order.purchases, refunds=order.refunds
+    )
+    return {"placed_at": order.sold.paid_at, "money": order.book.summary(), "shop_order": facts}
 
 
 def partner_view(dispute: Dispute, order: Order, vendor_id: str) -> PartnerDisputeView:
@@ -196,11 +229,11 @@ def partner_view(dispute: Dispute, order: Order, vendor_id: str) -> PartnerDispu
     )
 
 
-def dispute_card(view: DisputeView, order: Order) -> dict[str, Any]:
+def dispute_card(view: DisputeView, order: Order | None) -> dict[str, Any]:
     """A dispute as a card."""
     facts = [("Status", view.status.value.replace("_", " ")), ("Amount", str(view.amount))]
     if view.ruling is None:
-        facts.append(("Decided by", local(view.answer_by, order.zone)))
+        facts.append(("Decided by", local(view.answer_by, order.zone if order else "UTC")))
     else:
         facts.append(("Comes back", str(view.ruling.amount)))
     return message_card(view.item, view.text or str(view.reason).replace("_", " "), facts=facts)
@@ -220,7 +253,9 @@ _SAME = {
 }
 
 
-def _item(dispute: Dispute, order: Order) -> str:
+def _item(dispute: Dispute, order: Order | None) -> str:
+    if order is None:
+        return f"Order {dispute.order_id}"
     if order.hides_parts or not dispute.leg_id:
         return order.title or f"Order {order.id}"
     return order.leg(dispute.leg_id).name

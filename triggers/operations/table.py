@@ -6,6 +6,7 @@ from triggers.web.route import PUBLIC, Route, Wing
 
 ADMINS = frozenset({Persona.ADMIN})
 hooks = Wing("operations", base="api/v1/webhooks", handlers="triggers.operations", personas=PUBLIC)
+_answers = Wing("operations", base="api/v1/answers", handlers="triggers.operations.answers", personas=PUBLIC)
 admin = Wing(
     "operations",
     base="api/v1/admin/operations",
@@ -32,6 +33,21 @@ OPERATIONS: tuple[Route, ...] = (
         flows=("ops-2",),
         also=(404,),
         verifies_itself=True,
+    ),
+    _answers.door(
+        "shop_question_show",
+        "GET {token}",
+        "show",
+        "Show what was asked about an order of the web shop.",
+        flows=("ops-x1", "ops-x2"),
+    ),
+    _answers.door(
+        "shop_question_answer",
+        "POST {token}",
+        "answer",
+        "Answer: refund or wait, or a corrected address.",
+        also=(409,),
+        flows=("ops-x1", "ops-x2"),
     ),
     admin.door(
         "sources",

@@ -66,6 +66,8 @@ class ShopifyWebhooks:
             raise InvalidInput("This is no delivery of Shopify's.", field=field or "body") from None
 
     def _verify(self, body: bytes, offered: str) -> None:
+        if not offered:
+            raise Unauthenticated("This needs the header X-Shopify-Hmac-Sha256.")
         matches = [
             hmac.compare_digest(signature(secret, body).encode(), offered.encode(errors="replace"))
             for secret in self._secrets

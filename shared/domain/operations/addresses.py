@@ -30,15 +30,15 @@ _FIELDS = {
     "country": "country",
     "phone": "phone number",
 }
-_PLACEHOLDERS = frozenset(
-    (
-        "na none null nil nan test testing tester tbd todo asdf asdfasdf qwerty unknown abc foo bar foobar "
-        "same sameasabove sameasbilling address street streetaddress city town name nowhere undefined "
-        "noaddress myaddress later pending sample example loremipsum teststreet testcity"
-    ).split()
-)
+_NO_WORDS = """
+    na none null nil nan test testing tester tbd todo asdf asdfasdf qwerty unknown abc foo bar foobar
+    same sameasabove sameasbilling address street streetaddress city town name nowhere undefined
+    noaddress myaddress later pending sample example loremipsum teststreet testcity
+"""
+_PLACEHOLDERS = frozenset(_NO_WORDS.split())
 _PO_BOX = re.compile(
-    r"\b(p\.?\s*o\.?\s*-?\s*box|post\s*office\s*box|postbox|postfach|locked\s+bag|packstation)\b", re.IGNORECASE
+    r"\b(p\.?\s*o\.?\s*-?\s*box|post\s*office\s*box|postbox|postfach|locked\s+bag|packstation)\b",
+    re.IGNORECASE,
 )
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Unicode's categories of what steers text and is not seen."""
@@ -165,7 +165,9 @@ def _us(address: ShippingAddress) -> Iterator[Fault]:
     elif re.fullmatch(POSTAL_CODES["US"][0], address.postal_code, re.ASCII) and not zip_is_of(
         address.postal_code, address.region
     ):
-        says = f"The ZIP code {address.postal_code} is not in {address.region}; please correct one of the two."
+        says = (
+            f"The ZIP code {address.postal_code} is not in {address.region}; please correct one of the two."
+        )
         yield Fault(field="postal_code", says=says)
 
 
@@ -178,4 +180,3 @@ def _canada(address: ShippingAddress) -> Iterator[Fault]:
     elif address.postal_code and address.postal_code[0].isalpha() and address.postal_code[0] not in letters:
         says = f"This postal code is not in {address.region}; please correct one of the two."
         yield Fault(field="postal_code", says=says)
-

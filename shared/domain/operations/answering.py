@@ -1,4 +1,4 @@
-"""What a customer answers by mail, read strictly: an answer is understood wholly or not at all (ops-x1, ops-x2).
+"""What a customer answers by mail, read strictly: an answer is understood wholly or not (ops-x1, ops-x2).
 
 What is not understood is an ordinary message, which others answer. What is quoted is ours and no answer.
 """
@@ -31,23 +31,28 @@ _TALK = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^\s*(name|address|street|city|ship(ping)? address)\s*:\s*", re.IGNORECASE)
-_CHOICES = {Choice.REFUND: frozenset({"refund", "refunded", "money"}), Choice.WAIT: frozenset({"wait", "waiting"})}
-_FILLERS = frozenset(
-    (
-        "i i'd i'll i'm id ill im we we'd we'll would will like want to prefer choose take get have give be a an "
-        "the my our me us full back please pls plz thanks thank you ok okay yes just then go ahead with for it "
-        "this happy fine can rather i’d i’ll i’m now kindly hi hello hey option choice answer send is"
-    ).split()
-)
+_CHOICES = {
+    Choice.REFUND: frozenset({"refund", "refunded", "money"}),
+    Choice.WAIT: frozenset({"wait", "waiting"}),
+}
+_FILLER_WORDS = """
+    i i'd i'll i'm id ill im we we'd we'll would will like want to prefer choose take get have give be a an
+    the my our me us full back please pls plz thanks thank you ok okay yes just then go ahead with for it
+    this happy fine can rather now kindly hi hello hey option choice answer send is
+"""
+_FILLERS = frozenset(_FILLER_WORDS.split())
 _US_LAST_LINE = re.compile(
     r"^(?P<city>[^,\d]{2,60}?)\s*,?\s+(?P<region>[A-Za-z]{2}|[A-Za-z][A-Za-z ]{3,19}?)\.?\s*,?\s+"
     r"(?P<code>\d{5}(?:-\d{4})?)$",
     re.ASCII,
 )
 _CA_LAST_LINE = re.compile(
-    r"^(?P<city>[^,\d]{2,60}?)\s*,?\s+(?P<region>[A-Za-z]{2})\s*,?\s+(?P<code>[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d)$"
+    r"^(?P<city>[^,\d]{2,60}?)\s*,?\s+(?P<region>[A-Za-z]{2})\s*,?\s+"
+    r"(?P<code>[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d)$"
 )
-_GB_LAST_LINE = re.compile(r"^(?P<city>[^,\d]{2,60}?)\s*,?\s+(?P<code>[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2})$")
+_GB_LAST_LINE = re.compile(
+    r"^(?P<city>[^,\d]{2,60}?)\s*,?\s+(?P<code>[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2})$"
+)
 _CODE_FIRST = re.compile(r"^(?P<code>\d{4,5}|\d{4} ?[A-Za-z]{2})\s+(?P<city>[^,\d]{2,60})$", re.ASCII)
 _MOST_LINES = 7
 
@@ -65,7 +70,7 @@ def said(text: str) -> list[str]:
 
 def choice_in(text: str) -> Choice | None:
     """Refund or wait, where nothing else is said; a question, a no or another word is no choice."""
-    words = re.findall(r"[\w'’?]+", " ".join(said(text)).casefold())
+    words = re.findall(r"[\w'?]+", " ".join(said(text)).casefold().replace("\u2019", "'"))
     chosen = {choice for choice, names in _CHOICES.items() if names & set(words)}
     known = _FILLERS.union(*_CHOICES.values())
     if len(chosen) != 1 or len(words) > 20 or not known.issuperset(words):
@@ -150,5 +155,3 @@ def _put_together(
         return None
     is_sentence = any(len(part.split()) > 8 for part in above)
     return None if is_sentence or faults_of(address) else address
-
-

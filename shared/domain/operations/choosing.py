@@ -75,9 +75,7 @@ def selected(
                 if draft.takes([(line, candidate)]):
                     break
     _tried_together([line for line in lines if not draft.has(line)], candidates, draft)
-    return Selection(
-        baskets=draft.baskets(), missing=tuple(line.id for line in lines if not draft.has(line))
-    )
+    return Selection(baskets=draft.baskets(), missing=tuple(line.id for line in lines if not draft.has(line)))
 
 
 def without_refused(

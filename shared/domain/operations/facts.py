@@ -98,6 +98,17 @@ class ShippingDelayed(Fact):
     days: int
 
 
+class ChargebackCreated(Fact):
+    """A customer's bank took a payment back (ops-x4). Starts its defence, whichever kind of order it paid."""
+
+    TYPE: ClassVar[EventType] = EventType.CHARGEBACK_CREATED
+    dispute_id: str
+    order_id: str
+    payment_id: str
+    amount_minor: int
+    currency: str
+
+
 class TicketCreated(Fact):
     """A customer wrote (ops-3); `message` numbers the message, from 1. Starts its triage."""
 

@@ -76,7 +76,9 @@ def why_not_taken(sold: ShopSnapshot) -> str:
 
 def missing_lines(order: ShopOrder) -> tuple[ShopLine, ...]:
     """What the customer has paid for, nobody has bought, and nobody has given up."""
-    bought = {id for each in order.purchases if each.status is not PurchaseStatus.REFUSED for id in each.line_ids}
+    bought = {
+        id for each in order.purchases if each.status is not PurchaseStatus.REFUSED for id in each.line_ids
+    }
     settled = bought | _dropped(order)
     return tuple(
         line for line in order.sold.lines if line.id not in settled and not is_given_back(order, line)
@@ -117,7 +119,9 @@ def recent_refusals(order: ShopOrder, *, at: datetime, terms: Terms) -> tuple[Pu
 # --- what the shop says -----------------------------------------------------------------------------
 
 
-def shop_said(order: ShopOrder, sold: ShopSnapshot, *, at: datetime) -> tuple[ShopOrder, list[Event], list[Entry]]:
+def shop_said(
+    order: ShopOrder, sold: ShopSnapshot, *, at: datetime
+) -> tuple[ShopOrder, list[Event], list[Entry]]:
     """Note the order as the shop has it now; a stale word, or the same again, changes nothing.
 
     What was sold and paid stays as it was booked. An order that was cancelled in the shop, or whose money went
@@ -314,7 +318,9 @@ def address_asked(
     return order, [told.event()]
 
 
-def not_to_be_had(order: ShopOrder, lines: Sequence[ShopLine], *, secret: str, at: datetime, terms: Terms) -> Told:
+def not_to_be_had(
+    order: ShopOrder, lines: Sequence[ShopLine], *, secret: str, at: datetime, terms: Terms
+) -> Told:
     """Nobody has `lines` for a price that leaves something: ask, or look again later for who waits."""
     if order.status is ShopOrderStatus.WAITING_FOR_STOCK and at < _waits_until(order, terms):
         return order.model_copy(update={"look_again_at": at + terms.look_for_stock_every}), []

@@ -59,7 +59,9 @@ def ending(order: ShopOrder, question: Question) -> Letter:
 
 def _asking_for_address(order: ShopOrder, question: Question, *, link: str, again: bool) -> Letter:
     number = _number(order)
-    opening = "We still cannot send your order" if again else "Thank you for your order. We cannot send it yet"
+    opening = (
+        "We still cannot send your order" if again else "Thank you for your order. We cannot send it yet"
+    )
     return _letter(
         order,
         f"{'Reminder: please' if again else 'Please'} correct your address (order {number})",

@@ -46,12 +46,12 @@ def new_number(order: ShopOrder, purchase: Purchase, tracking: Tracking) -> Lett
     )
 
 
-def sent_again(order: ShopOrder, purchase: Purchase) -> Letter:
-    """A parcel is given up, and its goods are bought again."""
+def sent_again(order: ShopOrder, purchase: Purchase, *, because_of: Purchase) -> Letter:
+    """The parcel `because_of` is given up, and its goods are bought again."""
     return _letter(
         order,
         f"We send your order {_line(order.sold.number)} again",
-        f"{_why(purchase)} So we send it again, and you pay nothing more:",
+        f"{_why(because_of)} So we send it again, and you pay nothing more:",
         *_goods(order, purchase),
         "",
         "You get the new tracking number when it is on the way. "

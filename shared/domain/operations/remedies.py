@@ -58,6 +58,13 @@ def done_instead(order: ShopOrder, purchase: Purchase) -> Remedy:
     return Remedy.REFUND if keys & {key for key, _ in _refund_keys(purchase)} else Remedy.NOTHING
 
 
+def refunded_amount(order: ShopOrder, purchase: Purchase) -> Money:
+    """What went back, or is about to, for a parcel that was given up."""
+    keys = {key for key, _ in _refund_keys(purchase)}
+    back = (refund.amount for refund in order.refunds if refund.key in keys)
+    return Money.total(back, order.sold.total.currency)
+
+
 def is_unsettled(order: ShopOrder, purchase: Purchase) -> bool:
     """Whether its customer still has to get something instead, or to hear of it."""
     if purchase.remedy is not None:

@@ -24,6 +24,11 @@ def shop_order_key(shop_order_id: str) -> str:
     return f"sho_{shop_order_id.lower()}"
 
 
+def is_shop_order(order_id: str) -> bool:
+    """Whether an id is of an order of the web shop, rather than of the platform's own."""
+    return order_id.startswith("sho_")
+
+
 class Ask(StrEnum):
     """What a customer is asked."""
 
@@ -55,6 +60,8 @@ class Question(Model):
     until: datetime
     lines: tuple[str, ...] = ()
     """Ids of the lines that it is about; empty: all of them."""
+    reminders: int = 0
+    """Reminders that were sent."""
     faults: str = ""
     """What is wrong with the address, in words for the customer."""
     answer: str = ""

@@ -5,22 +5,20 @@ any order, or not at all.
 """
 
 import contextlib
-from collections.abc import Sequence
 from datetime import datetime
 
 from shared.domain.disputes import BANK, BankClaim, Dispute, Origin, bank_case_id, seen_at_bank, with_bank
 from shared.domain.events import Event, EventType
-from shared.domain.evidence import is_complete
 from shared.domain.negotiations import EscalationReason
-from shared.domain.orders import Order
+from shared.domain.operations.facts import ChargebackCreated
 from shared.domain.status import DisputeStatus
 from shared.ports.events import CloudEvent
 from shared.ports.payments import NewsKind, PaymentProvider, ProviderDispute, ProviderNews
 from shared.ports.store import AlreadyExists
 from shared.services.disputes.cases import Cases
+from shared.services.disputes.sales import Sales, Sold
 from shared.services.escalations import EscalationService
-from shared.services.funds import FundsService
-from shared.services.kinds import DISPUTES, ORDERS
+from shared.services.kinds import DISPUTES
 from shared.services.records import Records, Stored
 
 Told = tuple[Dispute, list[Event]]
@@ -35,13 +33,13 @@ class Chargebacks:
         records: Records,
         cases: Cases,
         provider: PaymentProvider,
-        funds: FundsService,
+        sales: Sales,
         escalations: EscalationService,
     ) -> None:
         self._records = records
         self._cases = cases
         self._provider = provider
-        self._funds = funds
+        self._sales = sales
         self._escalations = escalations
 
     async def hear(self, event: CloudEvent) -> None:
@@ -58,38 +56,44 @@ class Chargebacks:
         `group` is the order that the news names, if it does.
         """
         claim = await self._provider.dispute(provider_id)
-        order = await self._order_of(claim, group)
-        if order is None:
+        sold = await self._sold(claim, group)
+        if sold is None:
             await self._report(claim, f"took {claim.amount} of payment {claim.payment_id} back")
             return None
         if not claim.takes_money:
-            await self._report(claim, f"asks about payment {claim.payment_id} of order {order.id}")
+            await self._report(claim, f"asks about payment {claim.payment_id} of order {sold.order_id}")
             return None
-        dispute_id = bank_case_id(order.id, claim.id)
+        dispute_id = bank_case_id(sold.order_id, claim.id)
         if await self._records.find(DISPUTES, dispute_id) is None:
-            await self._funds.bank_took(order.id, claim.amount, reference=claim.id, by=dispute_id)
-            await self._open(_case(order, claim, dispute_id, now=self._records.now()))
+            sale = self._sales.of(sold.order_id)
+            await sale.bank_took(sold.order_id, claim.amount, reference=claim.id, by=dispute_id)
+            await self._open(_case(sold, claim, dispute_id, now=self._records.now()), claim)
         return await self.note(dispute_id, claim, wakes=True)
 
     async def hear_delivery(self, event: CloudEvent) -> None:
         """Something was said about a delivery: perhaps the evidence is complete now."""
-        order = (await self._records.get(ORDERS, event.data["order_id"])).value
-        if is_complete(order):
-            for dispute in await self._cases.open_at_bank(order.id):
+        order_id = event.data["order_id"]
+        if await self._sales.of(order_id).is_complete(order_id):
+            for dispute in await self._cases.open_at_bank(order_id):
                 await self._records.update(DISPUTES, dispute.id, _completed)
 
-    async def _order_of(self, claim: ProviderDispute, group: str) -> Order | None:
+    async def _sold(self, claim: ProviderDispute, group: str) -> Sold | None:
         """The order that a payment paid for, by the payment's group; it must know of the payment itself."""
         payment = await self._provider.payment(claim.payment_id)
         for order_id in dict.fromkeys((payment.group, group)):
-            found = await self._records.find(ORDERS, order_id) if order_id else None
-            if found is not None and claim.payment_id in _payments_of(found.value):
-                return found.value
+            sold = await self._sales.of(order_id).sold(order_id, claim.payment_id) if order_id else None
+            if sold is not None:
+                return sold
         return None
 
-    async def _open(self, dispute: Dispute) -> None:
-        created = {"dispute_id": dispute.id, "order_id": dispute.order_id}
-        event = Event(type=EventType.CHARGEBACK_CREATED, data={**created})
+    async def _open(self, dispute: Dispute, claim: ProviderDispute) -> None:
+        event = ChargebackCreated(
+            dispute_id=dispute.id,
+            order_id=dispute.order_id,
+            payment_id=claim.payment_id,
+            amount_minor=claim.amount.minor,
+            currency=claim.amount.currency,
+        ).event()
         with contextlib.suppress(AlreadyExists):  # told twice at once
             await self._records.commit(Stored(DISPUTES, dispute), events=[event])
 
@@ -124,19 +128,14 @@ def _completed(dispute: Dispute) -> Told:
     return after, [changed_event(after)]
 
 
-def _payments_of(order: Order) -> Sequence[str]:
-    received = [movement.receipt_id for movement in order.movements if movement.amount.minor > 0]
-    return [id for id in (order.paying.payment_id, *received) if id]
-
-
-def _case(order: Order, claim: ProviderDispute, dispute_id: str, *, now: datetime) -> Dispute:
+def _case(sold: Sold, claim: ProviderDispute, dispute_id: str, *, now: datetime) -> Dispute:
     return Dispute(
         id=dispute_id,
         created_at=now,
         updated_at=now,
-        order_id=order.id,
-        customer_id=order.customer_id,
-        vendor_ids=tuple(dict.fromkeys(leg.vendor_id for leg in order.planned_legs())),
+        order_id=sold.order_id,
+        customer_id=sold.customer_id,
+        vendor_ids=sold.vendor_ids,
         origin=Origin.BANK,
         filed_by=BANK,
         text=f"The customer's bank says: {claim.reason}"[:2000],

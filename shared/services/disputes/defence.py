@@ -7,24 +7,20 @@ from datetime import datetime
 
 from shared.domain.disputes import BANK, Dispute, Ruling, Verdict, with_bank
 from shared.domain.events import Event
-from shared.domain.evidence import Evidence, Told, gathered, is_complete
+from shared.domain.evidence import Evidence
 from shared.domain.model import Model
 from shared.domain.money import Money
-from shared.domain.orders import Order
 from shared.domain.status import DisputeState, DisputeStatus
 from shared.errors import Conflict
 from shared.ports.payments import PaymentProvider, ProviderDispute
 from shared.services.disputes.cases import Cases
 from shared.services.disputes.chargebacks import Chargebacks
+from shared.services.disputes.sales import Sales
 from shared.services.disputes.settlement import Settlement
-from shared.services.kinds import DISPUTES, ORDERS
+from shared.services.kinds import DISPUTES
 from shared.services.records import Records
 from shared.services.results import StepResult
-from shared.services.threads import ThreadService
 from shared.settings import Settings
-
-ABOUT_CASES = ("uso.dispute.", "uso.chargeback.", "uso.CHARGEBACK_")
-"""What a customer was told of disputes is no part of what happened to their order."""
 
 
 class Look(Model):
@@ -44,7 +40,7 @@ class DefenceSteps:
         chargebacks: Chargebacks,
         settlement: Settlement,
         provider: PaymentProvider,
-        threads: ThreadService,
+        sales: Sales,
         settings: Settings,
     ) -> None:
         self._records = records
@@ -52,7 +48,7 @@ class DefenceSteps:
         self._chargebacks = chargebacks
         self._settlement = settlement
         self._provider = provider
-        self._threads = threads
+        self._sales = sales
         self._settings = settings
 
     async def stage(self, dispute_id: str, turn: int) -> Look:
@@ -70,7 +66,8 @@ class DefenceSteps:
             except Conflict:  # closed or submitted in this moment: the next step sees it
                 return Look(waits=False, until=now)
         until = claim.due_by - self._settings.evidence_margin
-        return Look(waits=now < until and not is_complete(await self._order(dispute)), until=until)
+        complete = await self._sales.of(dispute.order_id).is_complete(dispute.order_id)
+        return Look(waits=now < until and not complete, until=until)
 
     async def submit(self, dispute_id: str, turn: int) -> Look:
         """Send the evidence to the bank, once, as it is then; no more of it is taken later."""
@@ -153,15 +150,5 @@ class DefenceSteps:
         closed = claim.state in {DisputeState.WON, DisputeState.LOST}
         return Look(waits=not closed, until=self._records.now() + self._settings.ask_bank_every)
 
-    async def _order(self, dispute: Dispute) -> Order:
-        return (await self._records.get(ORDERS, dispute.order_id)).value
-
     async def _gathered(self, dispute: Dispute) -> Evidence:
-        order = await self._order(dispute)
-        updates = await self._threads.updates(order.thread_id)
-        told = [
-            Told(at=each.at, text=each.narrative)
-            for each in updates
-            if each.subject.startswith(order.id) and not each.type.startswith(ABOUT_CASES)
-        ]
-        return gathered(order, told, dispute.responses)
+        return await self._sales.of(dispute.order_id).evidence(dispute)

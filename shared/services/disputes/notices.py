@@ -25,8 +25,10 @@ class DisputeNotices:
         self._messages = messages
 
     async def opened(self, event: CloudEvent) -> None:
-        """Ask the vendors for their side."""
+        """Ask the vendors for their side; what the web shop sold is no vendor's."""
         dispute = await self._cases.get(event.data["dispute_id"])
+        if not dispute.vendor_ids:
+            return
         order = await self._orders.get(dispute.order_id)
         await self._cases.show_to(dispute.vendor_ids, dispute)
         await self._catalogue.refresh()
@@ -37,6 +39,8 @@ class DisputeNotices:
     async def resolved(self, event: CloudEvent) -> None:
         """Tell the vendors what was decided; one whose leg was called off for it is told so."""
         dispute = await self._cases.get(event.data["dispute_id"])
+        if not dispute.vendor_ids:
+            return
         order = await self._orders.get(dispute.order_id)
         await self._cases.show_to(dispute.vendor_ids, dispute)
         await self._catalogue.refresh()

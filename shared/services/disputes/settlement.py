@@ -12,12 +12,13 @@ from shared.domain.events import Event, EventType
 from shared.domain.money import Money
 from shared.domain.negotiations import EscalationReason
 from shared.domain.order_money import refundable
-from shared.domain.orders import LIVE, DeliveryOutcome, Order, dropped
+from shared.domain.orders import LIVE, dropped
 from shared.domain.refund_policy import is_handed_over
 from shared.domain.status import DisputeStatus, HoldStatus
 from shared.errors import Conflict
 from shared.ports.events import CloudEvent
 from shared.services.disputes.cases import Cases
+from shared.services.disputes.sales import Sales
 from shared.services.escalations import EscalationService
 from shared.services.funds import FundsService
 from shared.services.inventory import InventoryService
@@ -34,12 +35,14 @@ class Settlement:
         self,
         records: Records,
         cases: Cases,
+        sales: Sales,
         funds: FundsService,
         inventory: InventoryService,
         escalations: EscalationService,
     ) -> None:
         self._records = records
         self._cases = cases
+        self._sales = sales
         self._funds = funds
         self._inventory = inventory
         self._escalations = escalations
@@ -98,35 +101,19 @@ class Settlement:
                 await self._funds.release(leg.id, key=f"{dispute.id}:release")
 
     async def _settle_with_bank(self, dispute: Dispute, ruling: Ruling) -> None:
-        if dispute.bank is None:
-            raise ValueError(f"{dispute.id} is no bank's")
-        amount, by = dispute.amount, dispute.id
+        sale = self._sales.of(dispute.order_id)
         if ruling.verdict is Verdict.DENY:
-            order = await self._funds.bank_returned(
-                dispute.order_id, amount, reference=dispute.bank.id, by=by
-            )
-            await self._release_the_delivered(order, by=by)
+            await sale.bank_returned(dispute)
             return
-        order = await self._funds.bank_kept(
-            dispute.order_id, amount, payment_id=dispute.bank.payment_id, by=by
-        )
-        await self._close_what_the_bank_settled(order)
+        await sale.bank_kept(dispute)
+        await self._close_what_the_bank_settled(dispute.order_id)
 
-    async def _release_the_delivered(self, order: Order, *, by: str) -> None:
-        """What was accepted, or decided about, while the bank had the money frozen is paid now."""
-        cases = await self._cases.of_order(order.id)
-        judged = {case.leg_id for case in cases if case.status is DisputeStatus.RESOLVED and not case.at_once}
-        for leg in order.legs:
-            if leg.hold is not HoldStatus.HELD or leg.delivered is None:
-                continue
-            if leg.delivered.outcome is DeliveryOutcome.ACCEPTED or leg.id in judged:
-                await self._funds.release(leg.id, key=f"{leg.id}:release:{by}")
-
-    async def _close_what_the_bank_settled(self, order: Order) -> None:
+    async def _close_what_the_bank_settled(self, order_id: str) -> None:
         """A customer whose bank gave the money back has no claim for the same money here any more."""
-        for case in await self._cases.of_order(order.id):
+        for case in await self._cases.of_order(order_id):
             if not case.is_open or case.bank is not None:
                 continue
+            order = (await self._records.get(ORDERS, order_id)).value
             if refundable(order, order.leg(case.leg_id)).minor:
                 continue
             ruling = Ruling(

@@ -10,6 +10,7 @@ from shared.domain.model import Model
 from shared.domain.operations import fulfilling
 from shared.domain.operations.addresses import Fault, faults_of, in_words, tidied
 from shared.domain.operations.answering import address_in, choice_in
+from shared.domain.operations.fulfilling import IN_HAND
 from shared.domain.operations.shop import ShippingAddress
 from shared.domain.operations.shop_orders import CORRECTED, Ask, Choice, Question, ShopOrder
 from shared.errors import Conflict, InvalidInput, NotFound
@@ -80,14 +81,14 @@ class Answers:
         if await self._records.handled(SHOP_ORDERS, order_id, _inbox(key)):
             return True
         found = await self._records.find(SHOP_ORDERS, order_id)
-        question = found.value.open_question() if found else None
+        question = found.value.open_question() if found and found.value.status in IN_HAND else None
         given = _read(found.value, question, text) if found and question else None
         if question is None or given is None:
             return False
 
         def change(order: ShopOrder) -> Change[ShopOrder]:
             current = order.open_question()
-            if current is None or current.turn != question.turn:
+            if current is None or current.turn != question.turn or order.status not in IN_HAND:
                 return Change(order)
             return Change(*self._answered(order, current, given))
 
@@ -100,6 +101,8 @@ class Answers:
             if (question.answer, question.address) == (word, given.address):
                 return order, []
             raise Conflict("This was answered already.", code="already_answered")
+        if order.status not in IN_HAND:
+            raise Conflict("The order has ended meanwhile.", code="order_ended")
         answered = question.answered(word, at=self._records.now(), address=given.address)
         return fulfilling.answered(order, answered)
 

@@ -1,11 +1,4 @@
-"""Orders of the shop that are not sent any more: what was bought is called off, the shop is told (ops-1, ops-x1).
-
-And the shop's own changes: heard of, looked up, and looked up again later while the shop does not answer.
-"""
-
-import logging
-from collections.abc import Sequence
-from datetime import timedelta
+"""Orders of the shop that are not sent any more: what was bought is called off, the shop is told (ops-1)."""
 
 from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason
@@ -13,22 +6,15 @@ from shared.domain.operations.parcels import Sight, seen
 from shared.domain.operations.purchases import Purchase
 from shared.domain.operations.shop_orders import ShopOrder
 from shared.domain.status import PurchaseStatus, ShopOrderStatus
-from shared.errors import Conflict, NotFound, Unavailable
-from shared.ports.clock import Clock
-from shared.ports.events import CloudEvent
+from shared.errors import Conflict, NotFound
 from shared.ports.shop import Shop
-from shared.ports.store import Store
 from shared.ports.suppliers import Suppliers
-from shared.services.due_list import Due, DueList
 from shared.services.escalations import EscalationService
 from shared.services.kinds import SHOP_ORDERS
-from shared.services.operations.fulfilment import Fulfilment
 from shared.services.records import Change, Records
 from shared.services.results import DONE, StepResult
 
-UNHEARD_AFTER = timedelta(minutes=10)
-"""When a change of which the shop did not answer is looked up again."""
-_log = logging.getLogger(__name__)
+_STOPPABLE = frozenset({PurchaseStatus.PLACED, PurchaseStatus.SHIPPED})
 
 
 class Leftover(Model):
@@ -102,44 +88,3 @@ class Closing:
 
     async def _order(self, order_id: str) -> ShopOrder:
         return (await self._records.get(SHOP_ORDERS, order_id)).value
-
-
-_STOPPABLE = frozenset({PurchaseStatus.PLACED, PurchaseStatus.SHIPPED})
-
-
-class ShopChanges:
-    """Follows what happens to orders in the shop (`uso.shop_order.changed`)."""
-
-    def __init__(self, store: Store, clock: Clock, fulfilment: Fulfilment) -> None:
-        self._unheard = DueList(store, clock, container="shop_changes", partition="unheard")
-        self._clock = clock
-        self._fulfilment = fulfilment
-
-    def hearers(self) -> dict[str, Sequence[object]]:
-        """Who hears of what."""
-        return {"uso.shop_order.changed": [self.hear]}
-
-    async def hear(self, event: CloudEvent) -> None:
-        """Look the order up; while the shop does not answer, it is looked up again later."""
-        order_id = str(event.data["order_id"])
-        await self._unheard.put(Due(order_id, self._clock.now() + UNHEARD_AFTER))
-        await self._look_up(order_id)
-
-    async def notice(self) -> int:
-        """Look up what was not heard of in time; return how many were."""
-        heard = 0
-        async for document in self._unheard.due():
-            heard += await self._look_up(document.id)
-        return heard
-
-    async def _look_up(self, order_id: str) -> bool:
-        """Say whether it is known now. What was never taken in is no business of ours."""
-        try:
-            await self._fulfilment.hear_shop(order_id)
-        except Unavailable as error:
-            _log.warning("changes of %s are looked up later: %s", order_id, error.detail)
-            return False
-        except NotFound:
-            pass
-        await self._unheard.forget(order_id)
-        return True

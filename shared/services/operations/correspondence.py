@@ -1,4 +1,4 @@
-"""Letters about orders that cannot be sent yet: each is written from what is stored, and sent once (ops-x1, ops-x2)."""
+"""Letters about orders that cannot be sent yet: written from what is stored, sent once (ops-x1, ops-x2)."""
 
 from shared.domain.negotiations import EscalationReason
 from shared.domain.operations.letters import LetterKind, asking, ending
@@ -55,8 +55,7 @@ class Correspondence:
         )
 
     def _letter(self, order: ShopOrder, key: str) -> Letter:
-        turn, _, kind = key.removeprefix(f"{order.id}-q").partition("-")
-        question = next(each for each in order.questions if each.turn == int(turn))
+        question, kind = _about(order, key)
         if kind == LetterKind.END:
             return ending(order, question)
         again = kind.startswith(LetterKind.REMIND)
@@ -66,5 +65,16 @@ class Correspondence:
         return f"{self._public_url}/{ANSWERS}/{order.id}.{question.secret}"
 
 
+def _about(order: ShopOrder, key: str) -> tuple[Question, str]:
+    """The question that a letter is about, and why it is written (`letters.letter_key`)."""
+    turn, _, kind = key.removeprefix(f"{order.id}-q").partition("-")
+    return next(each for each in order.questions if each.turn == int(turn)), kind
+
+
 def _sent(order: ShopOrder, key: str) -> ShopOrder:
-    return order if key in order.letters else order.model_copy(update={"letters": (*order.letters, key)})
+    if key in order.letters:
+        return order
+    question, kind = _about(order, key)
+    if kind.startswith(LetterKind.REMIND):
+        order = order.with_question(question.model_copy(update={"reminders": question.reminders + 1}))
+    return order.model_copy(update={"letters": (*order.letters, key)})

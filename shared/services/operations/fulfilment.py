@@ -217,5 +217,3 @@ def terms_of(settings: Settings) -> Terms:
 
 def _unsent(order: ShopOrder, letter: str) -> str:
     return "" if letter in order.letters else letter
-
-

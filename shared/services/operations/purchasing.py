@@ -64,10 +64,11 @@ class Purchasing:
         try:
             taken = await self._bought(supplier, order, purchase)
         except Conflict as no:
+            code = no.code
             await self._records.apply(
-                SHOP_ORDERS, order_id, lambda current: Change(buying.refused(current, purchase_id, no.code))
+                SHOP_ORDERS, order_id, lambda current: Change(buying.refused(current, purchase_id, code))
             )
-            return StepResult(ok=False, code=no.code, detail=no.detail)
+            return StepResult(ok=False, code=code, detail=no.detail)
         await self._book(order_id, purchase_id, taken)
         return DONE
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 from shared.domain.ids import fresh
 from shared.domain.model import Model
@@ -13,25 +12,16 @@ from shared.domain.operations.fulfilling import ADDRESS_REFUSED, EDITED, IN_HAND
 from shared.domain.operations.shop import ShopLine
 from shared.domain.operations.shop_orders import ShopOrder
 from shared.domain.status import ShopOrderStatus
+from shared.errors import Unavailable
 from shared.services.escalations import EscalationService
 from shared.services.kinds import SHOP_ORDERS
 from shared.services.operations.fulfilment import terms_of
 from shared.services.operations.purchasing import Purchasing
+from shared.services.operations.sourcing import Sourcing
 from shared.services.records import Change, Records
 from shared.settings import Settings
 
 BUYING = frozenset({ShopOrderStatus.OPEN, ShopOrderStatus.WAITING_FOR_STOCK})
-
-
-class Offers(Protocol):
-    """Who sells the shop's goods, and for how much."""
-
-    async def candidates(self, line: ShopLine, *, country: str, patient: bool) -> Sequence[Candidate]:
-        """Return what suppliers offer for a line; who does not answer is left out, unless one is `patient`.
-
-        Raises Unavailable, being patient.
-        """
-        ...
 
 
 class Planned(Model):
@@ -46,13 +36,13 @@ class Supplying:
     def __init__(
         self,
         records: Records,
-        offers: Offers,
+        sourcing: Sourcing,
         purchasing: Purchasing,
         escalations: EscalationService,
         settings: Settings,
     ) -> None:
         self._records = records
-        self._offers = offers
+        self._sourcing = sourcing
         self._purchasing = purchasing
         self._escalations = escalations
         self._terms = terms_of(settings)
@@ -92,8 +82,8 @@ class Supplying:
             subject=f"{purchase_id}-silent",
             reason=EscalationReason.PURCHASE_UNCERTAIN,
             summary=(
-                f"Nobody answers whether purchase {purchase_id} was taken. It is asked again every day, and not "
-                "bought elsewhere, so that nothing is bought twice."
+                f"Nobody answers whether purchase {purchase_id} was taken. It is asked again every day, and "
+                "not bought elsewhere, so that nothing is bought twice."
             ),
             order_id=order_id,
         )
@@ -101,13 +91,21 @@ class Supplying:
     async def _selected(self, order: ShopOrder, lines: Sequence[ShopLine], *, patient: bool) -> Selection:
         refusals = fulfilling.recent_refusals(order, at=self._records.now(), terms=self._terms)
         country = order.sold.address.country
-        candidates = {
-            line.id: without_refused(
-                line, await self._offers.candidates(line, country=country, patient=patient), refusals
-            )
-            for line in lines
-        }
+        candidates = {}
+        for line in lines:
+            offered = await self._candidates(line.sku, country=country, patient=patient)
+            candidates[line.id] = without_refused(line, offered, refusals)
         return selected(lines, candidates, self._weights)
+
+    async def _candidates(self, sku: str, *, country: str, patient: bool) -> list[Candidate]:
+        """What suppliers offer; who does not answer is left out, unless one is `patient`."""
+        found = await self._sourcing.offers(sku, country=country)
+        if found.silent and patient:
+            raise Unavailable(f"{', '.join(found.silent)} did not say what {sku} costs.")
+        return [
+            Candidate(**quote.offer.model_dump(), preferred=quote.preferred, reliability=quote.reliability)
+            for quote in found.quotes
+        ]
 
     async def _ask(self, order_id: str, lines: Sequence[ShopLine]) -> None:
         """Nobody sells `lines` to this address at a price that leaves something: the customer decides."""
@@ -119,11 +117,11 @@ class Supplying:
                 return Change(order)
             if self._is_undeliverable(order, lines, at=now):
                 return Change(
-                    *fulfilling.address_asked(order, [UNDELIVERABLE], secret=secret, at=now, terms=self._terms)
+                    *fulfilling.address_asked(
+                        order, [UNDELIVERABLE], secret=secret, at=now, terms=self._terms
+                    )
                 )
-            return Change(
-                *fulfilling.not_to_be_had(order, lines, secret=secret, at=now, terms=self._terms)
-            )
+            return Change(*fulfilling.not_to_be_had(order, lines, secret=secret, at=now, terms=self._terms))
 
         await self._records.apply(SHOP_ORDERS, order_id, change)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.domain.operations.understanding import read
+from shared.ports.clock import Clock
 from shared.ports.mail import Mailer
 from shared.ports.shop import Shop, ShopWebhooks
 from shared.ports.store import Store
@@ -15,12 +16,18 @@ from shared.services.disputes.allowances import Allowances
 from shared.services.disputes.policy import RefundPolicyService
 from shared.services.escalations import EscalationService
 from shared.services.operations.answers import Answers
+from shared.services.operations.closing import Closing
+from shared.services.operations.correspondence import Correspondence
+from shared.services.operations.fulfilment import Fulfilment
 from shared.services.operations.inbox import NewsInbox
 from shared.services.operations.overview import ShopOverview
+from shared.services.operations.purchasing import Purchasing
 from shared.services.operations.refunds import ShopRefunds
+from shared.services.operations.shop_changes import ShopChanges
 from shared.services.operations.shop_desk import ShopDesk
 from shared.services.operations.sourcing import Sourcing
 from shared.services.operations.supplier_desk import SupplierDesk
+from shared.services.operations.supplying import Supplying
 from shared.services.operations.support_wing import Support, support
 from shared.services.records import Records
 from shared.settings import Settings
@@ -47,11 +54,18 @@ class Operations:
     sourcing: Sourcing
     refunds: ShopRefunds
     overview: ShopOverview
+    fulfilment: Fulfilment
+    purchasing: Purchasing
+    supplying: Supplying
+    correspondence: Correspondence
+    closing: Closing
+    shop_changes: ShopChanges
+    answers: Answers
     support: Support
 
     def hearers(self) -> Sequence[Mapping[str, Sequence[Hears]]]:
         """Who hears of what, for `Bookkeeping`."""
-        return [self.sourcing.hearers(), self.support.hearers()]
+        return [self.sourcing.hearers(), self.shop_changes.hearers(), self.support.hearers()]
 
 
 def operations(
@@ -60,6 +74,7 @@ def operations(
     inbox: NewsInbox,
     escalations: EscalationService,
     ports: OperationsPorts,
+    clock: Clock,
     refund_policy: RefundPolicyService,
     allowances: Allowances,
     settings: Settings,
@@ -67,20 +82,31 @@ def operations(
     data: Path,
 ) -> Operations:
     """Build the engine; `data` is the folder of the shipped tables."""
+    sourcing = Sourcing(records, ports.suppliers, shipped=data / "sources.json")
+    fulfilment = Fulfilment(records, ports.shop, escalations, settings)
+    purchasing = Purchasing(records, ports.suppliers)
+    answers = Answers(records)
     return Operations(
         ports=ports,
         shop_desk=ShopDesk(records, inbox),
         supplier_desk=SupplierDesk(records, inbox),
-        sourcing=Sourcing(records, ports.suppliers, shipped=data / "sources.json"),
+        sourcing=sourcing,
         refunds=ShopRefunds(records, ports.shop, escalations),
         overview=ShopOverview(store, records),
+        fulfilment=fulfilment,
+        purchasing=purchasing,
+        supplying=Supplying(records, sourcing, purchasing, escalations, settings),
+        correspondence=Correspondence(records, ports.mailer, escalations, settings),
+        closing=Closing(records, ports.shop, ports.suppliers, escalations),
+        shop_changes=ShopChanges(store, clock, fulfilment),
+        answers=answers,
         support=support(
             records,
             store,
             settings,
             shop=ports.shop,
             mailer=ports.mailer,
-            answers=Answers(records),
+            answers=answers,
             read=read,
             reader=ports.reader,
             refunds=refund_policy,
