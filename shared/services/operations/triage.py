@@ -105,7 +105,7 @@ class TriageService:
         known = ticket.triage(message)
         if known is None or known.case.complete:
             return known.case.product_id if known else ""
-        found = await self._found(ticket, _said(ticket, message), known.case.reading)
+        found = await self._found(ticket, ticket.message(message).text, known.case.reading)
         case = known.case.model_copy(update=found)
 
         def change(current: Ticket) -> tuple[Ticket, Sequence[Event]]:
@@ -117,7 +117,7 @@ class TriageService:
 
     async def _case(self, ticket: Ticket, message: int, *, alone: bool) -> SupportCase:
         messages = ticket.unanswered(message)
-        text = _said(ticket, message)
+        text = ticket.words(message)
         reading, by_model = await self._reading(text, hidden=_hidden(ticket, message))
         found: Found = {"complete": False}
         if not alone:
@@ -134,7 +134,7 @@ class TriageService:
                 "by_model": by_model,
                 "priority": priority_of(reading, tier, high_anger=self._settings.high_priority_anger),
                 "authenticated": bool(messages) and all(each.authenticated for each in messages),
-                "thanks": is_thanks(text),
+                "thanks": is_thanks("\n".join(each.text for each in messages)),
                 "past_tickets": len(history) - 1,
                 "answers_today": self._answers(history),
                 **found,
@@ -202,10 +202,6 @@ def _result(ticket: Ticket, triage: Triage) -> Triaged:
         return Triaged(code="with_person")
     case = triage.case
     return Triaged(code="triaged", looks_again=case.reading.is_danger and not case.complete)
-
-
-def _said(ticket: Ticket, message: int) -> str:
-    return "\n\n".join(each.text for each in ticket.unanswered(message)) or ticket.message(message).text
 
 
 def _hidden(ticket: Ticket, message: int) -> str:
