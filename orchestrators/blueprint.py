@@ -16,7 +16,7 @@ from orchestrators.recover_leg import recover_leg
 from orchestrators.refund_customer import refund_customer
 from orchestrators.refund_shop_customer import refund_shop_customer
 from orchestrators.release_leg import release_leg
-from orchestrators.send_answer import send_ticket_answer
+from orchestrators.send_ticket_answer import send_ticket_answer
 from orchestrators.simulated_reply import simulated_reply
 from orchestrators.standing_intent import standing_intent
 from orchestrators.verify_affiliate import verify_affiliate

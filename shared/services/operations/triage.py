@@ -47,9 +47,12 @@ WITH_PERSON = frozenset({TicketStatus.ESCALATED, TicketStatus.TAKEN})
 
 
 class Triaged(StepResult):
-    """`code` is `triaged`, or why nothing follows: `superseded`, `with_person`, `answered`."""
+    """`code` is `triaged`, or why nothing follows: `superseded`, `with_person`, `answered`.
 
-    complete: bool = True
+    `looks_again`: somebody is in danger, and the shop could not say from which product.
+    """
+
+    looks_again: bool = False
 
 
 class TriageService:
@@ -197,7 +200,8 @@ def _result(ticket: Ticket, triage: Triage) -> Triaged:
     with_person = ticket.status in WITH_PERSON and triage.decision is None
     if with_person and not triage.case.reading.is_danger:
         return Triaged(code="with_person")
-    return Triaged(code="triaged", complete=triage.case.complete)
+    case = triage.case
+    return Triaged(code="triaged", looks_again=case.reading.is_danger and not case.complete)
 
 
 def _said(ticket: Ticket, message: int) -> str:
