@@ -52,6 +52,20 @@ STEPS = {
         "conclude_recovery",
     ),
     "activities.standing": ("begin_intent", "review_intent", "finish_intent"),
+    "activities.shop_refunds": ("send_shop_refund", "report_unsent_shop_refund"),
+    "activities.operations": (
+        "take_shop_order",
+        "look_at_shop_order",
+        "plan_purchases",
+        "place_purchase",
+        "report_silent_supplier",
+        "write_to_shop_customer",
+        "report_unwritten",
+        "list_leftover_purchases",
+        "call_off_purchase",
+        "report_not_called_off",
+        "close_in_shop",
+    ),
     "activities.simulator": ("deliver_simulated_reply",),
     "activities.affiliates": ("check_affiliate",),
     "activities.parcels": (
@@ -62,6 +76,15 @@ STEPS = {
         "place_again",
         "tell_of_replacement",
         "report_parcel",
+    ),
+    "activities.tickets": (
+        "triage_ticket",
+        "resolve_ticket",
+        "reply_to_ticket",
+        "escalate_ticket",
+        "tell_of_person",
+        "name_danger",
+        "send_answer",
     ),
 }
 """Module -> its steps. Names are unique and stable: they stand in the histories of running plans."""

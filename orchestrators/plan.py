@@ -29,25 +29,11 @@ class Plan:
 
     def step(self, activity: str, **more: Any) -> Steps[Json]:
         """Run one activity, a single yield; errors are tried again, expected failures are values."""
-        options = df.RetryOptions(FIRST_RETRY_MS, ATTEMPTS)
-        result: Json = yield self._context.call_activity_with_retry(
-            activity, options, {**self._subject, **more}
-        )
-        return result
+        return (yield from self._run(activity, more, attempts=ATTEMPTS))
 
     def tried(self, activity: str, **more: Any) -> Steps[Json | None]:
         """Run one activity that depends on someone else's system; None when no try got through."""
-        try:
-            return (yield from self.step(activity, **more))
-        except Exception:  # noqa: BLE001 - the SDK raises nothing more precise
-            return None
-
-    def _once(self, activity: str, **more: Any) -> Steps[Json | None]:
-        try:
-            result: Json = yield self._context.call_activity(activity, {**self._subject, **more})
-        except Exception:  # noqa: BLE001 - the SDK raises nothing more precise
-            return None
-        return result
+        return (yield from self._tried(activity, more, attempts=ATTEMPTS))
 
     def outcome(self, activity: str, **more: Any) -> Steps[Json]:
         """Run one activity whose failure for good is an outcome like any other: `ok` is false."""
@@ -66,13 +52,26 @@ class Plan:
             if result is not None:
                 break
             yield from self.rest(min(PAUSE * 2**n, LONGEST_PAUSE))
-            result = yield from self._once(activity, **more)
+            result = yield from self._tried(activity, more, attempts=1)
         return result
 
     def surely(self, activity: str, **more: Any) -> Steps[Json]:
         """Run one activity without which something would be lost in silence; an outage is waited for."""
         result = yield from self.patiently(activity, **more)
         return (yield from self.step(activity, **more)) if result is None else result
+
+    def _tried(self, activity: str, more: Json, *, attempts: int) -> Steps[Json | None]:
+        try:
+            return (yield from self._run(activity, more, attempts=attempts))
+        except Exception:  # noqa: BLE001 - the SDK raises nothing more precise
+            return None
+
+    def _run(self, activity: str, more: Json, *, attempts: int) -> Steps[Json]:
+        options = df.RetryOptions(FIRST_RETRY_MS, attempts)
+        result: Json = yield self._context.call_activity_with_retry(
+            activity, options, {**self._subject, **more}
+        )
+        return result
 
     def child(self, orchestrator: str, instance_id: str, payload: Json) -> Steps[Json]:
         """Run another plan as a part of this one."""

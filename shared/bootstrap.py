@@ -14,10 +14,13 @@ from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
+from shared.adapters.recorded_mail import RecordedMail
 from shared.adapters.recorded_weather import RecordedWeather
 from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
 from shared.adapters.simulated_kyc import SimulatedKyc
 from shared.adapters.simulated_payments import SimulatedPayments
+from shared.adapters.simulated_shop import SimulatedShop
+from shared.adapters.simulated_suppliers import SimulatedSuppliers
 from shared.adapters.simulator_channel import SimulatorChannel
 from shared.adapters.sqlite_store import SqliteStore
 from shared.adapters.stripe_payments import StripePayments
@@ -31,8 +34,13 @@ from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
 from shared.ports.kyc import KycChecks
+from shared.ports.mail import Mailer
 from shared.ports.payments import NEWS_TYPE, PaymentProvider, PaymentRehearsal, ProviderWebhooks
+from shared.ports.rehearsals import Mailbox, ShopRehearsal, SuppliersRehearsal
+from shared.ports.shop import Shop
 from shared.ports.store import Store
+from shared.ports.suppliers import Suppliers
+from shared.ports.support import SupportReader
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.urls import UrlGuard
 from shared.ports.vendors import VendorHolds
@@ -81,7 +89,9 @@ from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
 from shared.services.negotiations import NegotiationService
+from shared.services.operations.inbox import NewsInbox
 from shared.services.operations.shop_sales import ShopSales
+from shared.services.operations.wing import Operations, OperationsPorts, operations
 from shared.services.order_money import OrderMoney
 from shared.services.orders import OrderService
 from shared.services.outbox import Outbox
@@ -125,6 +135,10 @@ class Ports:
     kyc: KycChecks | None = None
     weather: Weather | None = None
     channels: Mapping[ChannelKind, PartnerChannel] | None = None
+    shop: Shop | None = None
+    suppliers: Suppliers | None = None
+    mailer: Mailer | None = None
+    support_reader: SupportReader | None = None
 
 
 class Closes(Protocol):
@@ -206,6 +220,10 @@ class App:
     simulator: Simulator
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
+    operations: Operations
+    shop_rehearsal: ShopRehearsal
+    suppliers_rehearsal: SuppliersRehearsal
+    mailbox: Mailbox
     closing: tuple[Closes, ...]
 
     async def ready(self) -> dict[str, str | None]:
@@ -271,11 +289,12 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     sales = Sales(OrderSales(records, cases, funds, threads), ShopSales(records))
     settlement = Settlement(records, cases, sales, funds, inventory, escalations)
     refund_policy = RefundPolicyService(records, settings)
+    allowances = Allowances(store, clock, settings)
     disputes = DisputeService(
         records,
         cases,
         refund_policy,
-        Allowances(store, clock, settings),
+        allowances,
         funds,
         deliveries,
         settlement,
@@ -290,6 +309,33 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     watches = Watches(store, settings)
     standing = StandingService(records, store, watches, catalogue, orders, settings)
     pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
+    shop = SimulatedShop(
+        store,
+        clock,
+        settings,
+        payments=rehearsal if stripe is None else None,
+        products=DATA / "shop" / "products.json",
+    )
+    suppliers = SimulatedSuppliers(store, clock, settings, shelves=DATA / "shop" / "suppliers.json")
+    mailbox = RecordedMail(store, clock)
+    engine = operations(
+        records,
+        store,
+        NewsInbox(store, outbox, clock),
+        escalations,
+        OperationsPorts(
+            shop=given.shop or shop,
+            shop_webhooks=shop,
+            suppliers=given.suppliers or suppliers,
+            mailer=given.mailer or mailbox,
+            reader=given.support_reader,
+        ),
+        clock,
+        refund_policy,
+        allowances,
+        settings,
+        data=DATA / "shop",
+    )
     geocoder = Gazetteer(DATA / "places.csv")
     shopping = ShoppingService(catalogue, planning, settings)
     return App(
@@ -389,6 +435,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             },
             {"uso.fees.changed": [fee_notices.hear]},
             affiliates.hearers(),
+            *engine.hearers(),
             {
                 NEWS_TYPE: [chargebacks.hear],
                 "uso.delivery.confirmed": [disputes.hear_delivery, chargebacks.hear_delivery],
@@ -414,6 +461,10 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         ),
         weather_script=script,
         payment_rehearsal=rehearsal,
+        operations=engine,
+        shop_rehearsal=shop,
+        suppliers_rehearsal=suppliers,
+        mailbox=mailbox,
         closing=(bus, outbound, *([stripe] if stripe else []), store),
     )
 

@@ -3,6 +3,8 @@
 Defaults are the embedded, offline ones. A setting that is given but wrong stops the start with its name.
 """
 
+import base64
+import binascii
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -27,6 +29,16 @@ def _stripe_key(key: SecretStr) -> SecretStr:
 def _signing_secret(secret: SecretStr) -> SecretStr:
     if not secret.get_secret_value().startswith("whsec_"):
         raise ValueError("a signing secret of a webhook endpoint begins with whsec_")
+    return secret
+
+
+def _standard_webhooks_secret(secret: SecretStr) -> SecretStr:
+    try:
+        key = base64.b64decode(secret.get_secret_value().removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        key = b""
+    if not secret.get_secret_value().startswith("whsec_") or not 24 <= len(key) <= 64:
+        raise ValueError("a secret of Standard Webhooks is whsec_ and base64 of 24 to 64 bytes")
     return secret
 
 
@@ -271,6 +283,10 @@ class Settings(BaseSettings):
     """Lifetime value, in minor units of `currency`, over which a customer is a VIP."""
     high_priority_anger: int = Field(default=70, ge=0, le=100)
     """Anger, of 100, from which a message has high priority."""
+    auto_replies_per_day: int = Field(default=10, ge=0)
+    """Letters that one customer gets without a person; more could be a machine that answers a machine."""
+    mail_webhook_secret: Annotated[SecretStr, AfterValidator(_standard_webhooks_secret)] | None = None
+    """Signs the mails that come in (Standard Webhooks, `whsec_...`); without it none are taken."""
     danger_reports: int = Field(default=2, ge=1)
     """Different customers who report danger from one product before its campaigns are paused."""
     danger_window: Span = timedelta(days=7)

@@ -53,6 +53,7 @@ def _token(command: argparse.ArgumentParser) -> None:
     command.add_argument("--id", default="alice", help="who holds the token (default alice)")
     command.add_argument("--partner", metavar="ID", help="the vendor that a partner speaks for")
     command.add_argument("--customer", metavar="ID", help="the customer that an agent acts for")
+    command.add_argument("--email", metavar="ADDRESS", help="the customer's mail address, taken as proven")
     command.add_argument("--hours", type=float, help="how long it is valid (default 12)")
     _data(command)
     command.set_defaults(module="tools.tokens", function="token")

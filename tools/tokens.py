@@ -17,6 +17,7 @@ def token(arguments: argparse.Namespace) -> int:
             id=arguments.id,
             partner=arguments.partner,
             customer=arguments.customer,
+            email=arguments.email,
             lifetime=lifetime,
         )
     except ValueError as error:
@@ -33,6 +34,7 @@ def issue(
     id: str,
     partner: str | None = None,
     customer: str | None = None,
+    email: str | None = None,
     lifetime: timedelta | None = None,
 ) -> str:
     """Return a token by the clock that `data` lives by. Raises ValueError for an impossible holder."""
@@ -47,7 +49,12 @@ def issue(
     settings = Settings(data_dir=data.resolve() / "uso")
     issuer = LocalIssuer(settings, FileClock(clock_file) if clock_file else SystemClock())
     return issuer.issue(
-        Persona(persona), subject=id, partner_id=partner, customer_id=customer, lifetime=lifetime
+        Persona(persona),
+        subject=id,
+        partner_id=partner,
+        customer_id=customer,
+        email=email,
+        lifetime=lifetime,
     )
 
 

@@ -34,6 +34,7 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationCl
     await app().projection.catch_up()
     await app().fee_notices.tell_again()
     await app().dispute_deadlines.notice()
+    await app().operations.shop_changes.notice()
     await app().outbox.relay_all()
 
 

@@ -53,6 +53,15 @@ def _parcel_news(data: Data) -> Wake | None:
     return Wake(f"{data['purchase_id']}-parcel", f"parcel-{data['turn']}") if data["turn"] else None
 
 
+def _told(data: Data) -> Start | None:
+    """What a person wrote is sent by its own plan; the machine has sent its answer itself."""
+    ticket_id, number = data["ticket_id"], data["message"]
+    if data["by"] == "agent":
+        return None
+    payload = {"ticket_id": ticket_id, "number": number}
+    return Start("send_ticket_answer", f"{ticket_id}-m{number}-answer", payload)
+
+
 ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.order.placed": lambda d: Start("fulfil_order", d["order_id"], {"order_id": d["order_id"]}),
     "uso.payment.settled": lambda d: Wake(d["order_id"], "payment"),
@@ -85,6 +94,24 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
     "uso.intent.changed": _turn,
     "uso.affiliate.submitted": lambda d: Start(
         "verify_affiliate", f"kyc_{d['affiliate_id']}_{d['round']}", {"affiliate_id": d["affiliate_id"]}
+    ),
+    "uso.ORDER_PAID": lambda d: Start(
+        "fulfil_shop_order",
+        d["order_id"],
+        {"order_id": d["order_id"], "shop_order_id": d["shopify_order_id"]},
+    ),
+    "uso.shop_order.answered": lambda d: Wake(d["order_id"], f"answer-{d['turn']}"),
+    "uso.shop_order.closed": lambda d: Start(
+        "close_shop_order", f"{d['order_id']}-close", {"order_id": d["order_id"]}
+    ),
+    "uso.TICKET_CREATED": lambda d: Start(
+        "handle_ticket",
+        f"{d['ticket_id']}-m{d['message']}",
+        {"ticket_id": d["ticket_id"], "message": d["message"]},
+    ),
+    "uso.TICKET_SOLVED": _told,
+    "uso.shop_refund.due": lambda d: Start(
+        "refund_shop_customer", d["key"], {"order_id": d["order_id"], "key": d["key"]}
     ),
     "uso.SUPPLIER_ORDER_PLACED": lambda d: Start(
         "follow_parcel",

@@ -43,10 +43,12 @@ class LocalIssuer:
         lifetime: timedelta | None = None,
         partner_id: str | None = None,
         customer_id: str | None = None,
+        email: str | None = None,
     ) -> str:
         """Return a signed token. An agent acts for `customer_id`, a partner speaks for `partner_id`.
 
-        Both default to `subject` where the persona needs them. Raises ValueError for an impossible principal.
+        `email` is the customer's address, taken as verified. The other two default to `subject` where the
+        persona needs them. Raises ValueError for an impossible principal.
         """
         import jwt
 
@@ -54,7 +56,9 @@ class LocalIssuer:
             customer_id = customer_id or subject
         if persona is Persona.PARTNER:
             partner_id = partner_id or subject
-        who = Principal(subject=subject, persona=persona, customer_id=customer_id, partner_id=partner_id)
+        who = Principal(
+            subject=subject, persona=persona, customer_id=customer_id, partner_id=partner_id, email=email
+        )
         now = int(self._clock.now().timestamp())
         claims = {
             "iss": ISSUER,
@@ -68,6 +72,8 @@ class LocalIssuer:
         }
         claims |= {"customer_id": customer_id} if customer_id else {}
         claims |= {"partner_id": partner_id} if partner_id else {}
+        # the names of OpenID Connect Core 1.0, section 5.1
+        claims |= {"email": email, "email_verified": True} if email else {}
         return jwt.encode(claims, self._key(), algorithm=ALGORITHM)
 
     def verify(self, token: str) -> Principal:
@@ -103,7 +109,8 @@ class LocalIssuer:
 
 
 def _principal(claims: dict[str, Any]) -> Principal:
-    ids = (claims["sub"], claims.get("customer_id"), claims.get("partner_id"))
+    email = claims.get("email") if claims.get("email_verified") is True else None
+    ids = (claims["sub"], claims.get("customer_id"), claims.get("partner_id"), email)
     if not all(value is None or isinstance(value, str) for value in ids):
         raise ValueError("ids in a token are strings")
     return Principal(
@@ -111,6 +118,7 @@ def _principal(claims: dict[str, Any]) -> Principal:
         persona=Persona(claims["persona"]),
         customer_id=claims.get("customer_id"),
         partner_id=claims.get("partner_id"),
+        email=email,
     )
 
 

@@ -26,6 +26,7 @@ from shared.ports.store import (
     PreconditionFailed,
     Query,
     Replace,
+    Scalar,
     Upsert,
     Where,
 )
@@ -167,9 +168,20 @@ def _condition(where: Where) -> tuple[str, list[Any]]:
     return f"{path} {'=' if where.op == '==' else where.op} ?", [where.value]
 
 
+def _last_row(continuation: str) -> tuple[Scalar, str]:
+    """Read a page's end, which came back from a client. Raises InvalidInput."""
+    try:
+        key, id = json.loads(continuation)
+    except (ValueError, TypeError):
+        raise InvalidInput("This is no continuation of a list.", field="continuation") from None
+    if not isinstance(id, str) or not isinstance(key, Scalar):
+        raise InvalidInput("This is no continuation of a list.", field="continuation")
+    return key, id
+
+
 def _ordering(query: Query) -> tuple[str, str, list[str], list[Any]]:
     """Return ORDER BY, the sort key, and the clauses and values that continue after the last page."""
-    last = json.loads(query.continuation) if query.continuation else None
+    last = _last_row(query.continuation) if query.continuation else None
     if query.order_by is None:
         return "id", "id", (["id > ?"] if last else []), ([last[1]] if last else [])
     descending = query.order_by.startswith("-")

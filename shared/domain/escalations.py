@@ -66,9 +66,8 @@ def priority_of(
     reason: EscalationReason, due: datetime | None, *, now: datetime, urgent_within: timedelta
 ) -> Priority:
     """Rank a new escalation: a leg about to start is critical, an upset partner or a lost undo is high."""
-    if reason in {EscalationReason.UNDO_FAILED, EscalationReason.REFUND_FAILED} or (
-        due is not None and due - now < urgent_within
-    ):
+    at_once = {EscalationReason.UNDO_FAILED, EscalationReason.REFUND_FAILED, EscalationReason.DANGER}
+    if reason in at_once or (due is not None and due - now < urgent_within):
         return Priority.CRITICAL
     if reason in {
         EscalationReason.SENTIMENT,
@@ -79,6 +78,8 @@ def priority_of(
         EscalationReason.PAYOUT_FAILED,
         EscalationReason.DISPUTE,
         EscalationReason.CHARGEBACK,
+        EscalationReason.SHOP_ORDER_CHANGED,
+        EscalationReason.PURCHASE_UNCERTAIN,
     }:
         return Priority.HIGH
     return Priority.NORMAL

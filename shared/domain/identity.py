@@ -19,12 +19,14 @@ class Principal:
 
     `customer_id` is whose orders the caller may touch: a customer's own id, or the one an agent acts for.
     `partner_id` is the vendor a partner speaks for. Either is None for personas that have none.
+    `email` is the customer's mail address, where the issuer has verified that it is theirs.
     """
 
     subject: str
     persona: Persona
     customer_id: str | None = None
     partner_id: str | None = None
+    email: str | None = None
 
     def __post_init__(self) -> None:
         buys = self.persona in (Persona.CUSTOMER, Persona.AGENT)
@@ -34,6 +36,8 @@ class Principal:
             raise ValueError("partners, and only they, stand for a vendor")
         if self.persona is Persona.CUSTOMER and self.customer_id != self.subject:
             raise ValueError("a customer stands for no one else")
+        if self.email is not None and not (buys and "@" in self.email):
+            raise ValueError("customers and agents, and only they, may have a mail address")
 
     @property
     def is_admin(self) -> bool:

@@ -38,6 +38,11 @@ class EscalationReason(StrEnum):
     PAYOUT_FAILED = "payout_failed"
     DISPUTE = "dispute"
     CHARGEBACK = "chargeback"
+    TICKET = "ticket"
+    DANGER = "danger"
+    SHOP_ORDER_CHANGED = "shop_order_changed"
+    PURCHASE_UNCERTAIN = "purchase_uncertain"
+    CUSTOMER_UNREACHED = "customer_unreached"
     PARCEL = "parcel"
 
 

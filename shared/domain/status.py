@@ -296,7 +296,7 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
     _T: {
         _T.OPEN: frozenset({_T.SOLVED, _T.ESCALATED}),
         _T.ESCALATED: frozenset({_T.TAKEN, _T.SOLVED}),
-        _T.TAKEN: frozenset({_T.SOLVED, _T.TAKEN}),
+        _T.TAKEN: frozenset({_T.SOLVED, _T.TAKEN, _T.ESCALATED}),
         _T.SOLVED: frozenset({_T.OPEN, _T.ESCALATED}),
     },
 }

@@ -121,7 +121,7 @@ class Store(Protocol):
         ...
 
     async def query(self, container: str, partition: str, query: Query) -> Page:
-        """Return one page of a single-partition query."""
+        """Return one page of a single-partition query. Raises InvalidInput for no continuation of ours."""
         ...
 
     async def batch(self, container: str, partition: str, operations: Sequence[Operation]) -> None:

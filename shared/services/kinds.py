@@ -10,7 +10,10 @@ from shared.domain.escalations import Escalation
 from shared.domain.ids import owner_of
 from shared.domain.mandates import Mandate, Spending
 from shared.domain.negotiations import Negotiation
+from shared.domain.operations.gate import SupportPolicy
 from shared.domain.operations.shop_orders import ShopOrder
+from shared.domain.operations.sourcing import Sources, TrackRecord
+from shared.domain.operations.tickets import Ticket
 from shared.domain.orders import Order
 from shared.domain.recoveries import Recovery
 from shared.domain.refund_policy import RefundPolicy
@@ -24,6 +27,10 @@ def _itself(id: str) -> str:
 
 def _queue(_: str) -> str:
     return "queue"
+
+
+def _table(_: str) -> str:
+    return "table"
 
 
 ORDERS = Kind("order", "orders", Order, _itself)
@@ -42,3 +49,7 @@ SPENDINGS = Kind("spending", "mandates", Spending, owner_of)
 DISPUTES = Kind("dispute", "disputes", Dispute, _queue)
 REFUND_POLICY = Kind("refund policy", "disputes", RefundPolicy, _itself)
 SHOP_ORDERS = Kind("shop order", "shop_orders", ShopOrder, _itself)
+TICKETS = Kind("ticket", "tickets", Ticket, owner_of)
+SUPPORT_POLICY = Kind("support policy", "tickets", SupportPolicy, _itself)
+SOURCES = Kind("source", "sourcing", Sources, _table)
+TRACK_RECORDS = Kind("track record", "sourcing", TrackRecord, _itself)

@@ -36,6 +36,8 @@ _OUR_OWN = frozenset(
         "dispute",
         "chargeback",
         "parcel",
+        "ticket",
+        "danger",
     }
 )
 """Escalations that tell the customer nothing new: another story does, or it is between us and the vendor."""

@@ -250,6 +250,13 @@ async def test_a_batch_holds_as_much_as_the_limit_and_no_more(store: Store) -> N
     assert len(await ids(store, Query())) == MAX_BATCH
 
 
+@pytest.mark.parametrize("made_up", ["0", "x", "[]", "[1]", '["a", 2]', '[[], "a"]', "null", "{}"])
+async def test_a_continuation_that_nobody_gave_is_refused(store: Store, made_up: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await store.query("c", "p", Query(order_by="n", continuation=made_up))
+    assert refused.value.field == "continuation"
+
+
 # --- time to live ---------------------------------------------------------------------------------
 
 

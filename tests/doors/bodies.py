@@ -9,6 +9,14 @@ from tests.wallet import Wallet
 
 _SHEET = {"name": "Ghost Orchid", "price": {"minor": 9000, "currency": "USD"}, "quantity": 2}
 _SHOP = {"name": "Orchid House", "business_type": "florist", "location": HOME}
+_ADDRESS = {
+    "name": "Jane Doe",
+    "line1": "500 Congress Ave",
+    "city": "Austin",
+    "region": "TX",
+    "postal_code": "78701",
+    "country": "US",
+}
 
 GOOD: Mapping[str, Any] = {
     "chat": {"text": "red roses for tomorrow", "deliver_to": HOME},
@@ -65,6 +73,12 @@ GOOD: Mapping[str, Any] = {
         "worker_id": "walt",
     },
     "credit_grant": {"customer_id": "carol", "order_id": "ord_0000000000000000", "reason": "late"},
+    "mail_webhook": {"message_id": "<m@doe.example>", "from": "john@doe.example", "text": "Where is it?"},
+    "ticket_open": {"text": "Where is my order?"},
+    "ticket_say": {"text": "Thank you."},
+    "ticket_resolve": {"text": "We have sent it."},
+    "operations_policy_change": {"version": 7, "rules": [{"action": "escalate"}]},
+    "operations_policy_dry_run": {"rules": [{"action": "escalate"}]},
     "simulator_create_partner": {"id": "tried-shop", **_SHOP},
     "simulator_put_partner": _SHOP,
     "simulator_create_product": {"id": "tried-orchid", **_SHEET},
@@ -89,5 +103,27 @@ GOOD: Mapping[str, Any] = {
     "simulator_dispute_close": {"won": True},
     "simulator_payout": {"amount": {"minor": 1, "currency": "USD"}},
     "simulator_payment_news": {"delay_seconds": 0, "copies": 1},
+    "operations_sources_change": {"version": 0, "sources": [{"supplier_id": "ali", "supplier_sku": "A1"}]},
+    "simulator_shop_order": {
+        "email": "jane@example.com",
+        "name": "Jane Doe",
+        "address": _ADDRESS,
+        "lines": [{"sku": "PHONE-STAND"}],
+    },
+    "simulator_shop_address": _ADDRESS,
+    "simulator_shop_cancel": {"reason": "changed my mind"},
+    "simulator_shop_troubles": {"keeps_news": True},
+    "simulator_supplier_stock": {
+        "supplier_sku": "A1001",
+        "price": 1250,
+        "shipping": 0,
+        "stock": 5,
+        "days": 12,
+    },
+    "simulator_supplier_troubles": {"lost_answers": 0},
+    "simulator_supplier_fate": {"fate": "stand_still"},
 }
-QUERIES: Mapping[str, Mapping[str, str]] = {"discover": {"intent": "red roses"}}
+QUERIES: Mapping[str, Mapping[str, str]] = {
+    "discover": {"intent": "red roses"},
+    "simulator_mailbox": {"to": "jane@example.com"},
+}

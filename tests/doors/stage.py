@@ -74,6 +74,12 @@ UNKNOWN: Mapping[str, str] = {
     "kid": "0" * 43,
     "mandate_id": "man_00000000000000000000",
     "ledger_account": "credits:nobody-at-all",
+    "shop_order_id": "sho_999",
+    "number": "999",
+    "supplier_id": "nobody-at-all",
+    "supplier_order_id": "ali_000000000000",
+    "sku": "NOTHING-AT-ALL",
+    "ticket_id": "tkt_0000000000000000-t1",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -147,10 +153,13 @@ async def staged(world: World, data: Path) -> Stage:
     payment_id, account_id, claim_id = await _rehearsed(world)
     wallet = await Wallet(OWNER).registered(alice)
     mandate = await alice.post("/api/v1/mandates", {"token": wallet.mandate()})
+    number, supplier_order_id = await _shopped(world)
     cart = {"items": [{"id": "demo-red-flowers"}], "deliver_to": HOME, "deliver_by": TOMORROW}
     checkout = await alice.post("/api/v1/checkouts", cart)
     apology = {"customer_id": OWNER, "order_id": recovered["id"], "reason": "bad_service"}
     await admin.post("/api/v1/admin/credits", apology)
+    ticket = await alice.post("/api/v1/tickets", {"text": "I would like to speak to a person."})
+    await world.settle()
     ids = {
         "checkout_id": checkout["id"],
         "thread_id": "thr-stage",
@@ -174,6 +183,12 @@ async def staged(world: World, data: Path) -> Stage:
         "kid": wallet.kid,
         "mandate_id": mandate["id"],
         "ledger_account": f"credits:{OWNER}",
+        "shop_order_id": f"sho_{number}",
+        "number": number,
+        "supplier_id": "cj",
+        "supplier_order_id": supplier_order_id,
+        "sku": "NECK-MASSAGER",
+        "ticket_id": ticket["id"],
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"
@@ -232,6 +247,29 @@ async def _rehearsed(world: World) -> tuple[str, str, str]:
     dispute = await rehearsal.open_dispute("stage-dispute", payment.id, reason="fraudulent")
     await world.settle()
     return payment.id, account.id, dispute.id
+
+
+async def _shopped(world: World) -> tuple[str, str]:
+    """An order of the web shop that nobody was told of, and one at a supplier."""
+    from shared.ports.rehearsals import NewOrder, ShopTroubles, Wanted
+    from shared.ports.suppliers import SupplierLine, SupplierOrderRequest
+    from shared.services.kinds import SHOP_ORDERS
+    from shared.services.records import Stored
+    from tests.shop_orders import AUSTIN, paid, usd
+
+    shop, supplier = world.app.shop_rehearsal, world.app.operations.ports.suppliers.of("cj")
+    await shop.trouble(ShopTroubles(keeps_news=True))
+    lines = (Wanted(sku="NECK-MASSAGER"),)
+    sold, _ = await shop.sell(
+        NewOrder(email="jane@example.com", name="Jane Doe", address=AUSTIN, lines=lines)
+    )
+    assert sold.shop_order_id == "1001"
+    await world.app.records.commit(Stored(SHOP_ORDERS, paid(3900)))
+    goods = (SupplierLine(supplier_sku="CJ2001", quantity=1),)
+    bought = await supplier.place(
+        SupplierOrderRequest(key="stage-p1", lines=goods, address=AUSTIN, max_cost=usd(5000))
+    )
+    return sold.shop_order_id, bought.id
 
 
 async def _disputed(world: World, alice: Caller, order_id: str) -> str:

@@ -39,6 +39,8 @@ MALFORMED = (
     "me",
     "*",
 )
+FREE = {"sku": ("null", "me")}
+"""What a shop may call its goods, and an id of ours is not."""
 
 
 def paths_of(route: Route, id: str) -> list[str]:
@@ -52,6 +54,8 @@ async def test_what_is_no_id_is_refused(stage: Stage, route: Route) -> None:
     caller = may_call(stage, route)
     for id in MALFORMED:
         for path in paths_of(route, id):
+            if any(id in FREE.get(name, ()) for name in route.parameters):
+                continue
             answer = await caller.call(route.method, path, GOOD.get(route.name))
             assert answer.status in (400, 404, 405), (path, answer.status, answer.body)
             if answer.status == 400:

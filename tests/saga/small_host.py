@@ -73,9 +73,6 @@ class _Context:
     def get_input(self) -> Any:
         return self._given
 
-    def call_activity(self, name: str, payload: dict[str, Any]) -> _Activity:
-        return _Activity(name, 1, timedelta(0), payload)
-
     def call_activity_with_retry(
         self, name: str, options: df.RetryOptions, payload: dict[str, Any]
     ) -> _Activity:

@@ -92,9 +92,9 @@ def bought(
     return order.with_purchase(purchase).posted(entry), [placed.event()], [entry]
 
 
-def refused(order: ShopOrder, purchase_id: str) -> ShopOrder:
-    """Nothing was bought under this plan."""
+def refused(order: ShopOrder, purchase_id: str, code: str) -> ShopOrder:
+    """Nothing was bought under this plan; `code` says why."""
     purchase = order.purchase(purchase_id)
     if purchase.status is not PurchaseStatus.PLANNED:
         return order
-    return order.with_purchase(purchase.moved(PurchaseStatus.REFUSED))
+    return order.with_purchase(purchase.moved(PurchaseStatus.REFUSED, refusal=code))

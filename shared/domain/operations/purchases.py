@@ -57,6 +57,8 @@ class Purchase(Model):
     planned_at: datetime
     placed_at: datetime | None = None
     supplier_order_id: str = ""
+    refusal: str = ""
+    """Why the supplier did not take it, as a code."""
     tracking: Tracking | None = None
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None

@@ -11,7 +11,7 @@ from shared.domain.ledger import AccountKind, Book, Entry
 from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.operations.purchases import Purchase
-from shared.domain.operations.shop import ShopSnapshot
+from shared.domain.operations.shop import ShippingAddress, ShopSnapshot
 from shared.domain.status import ShopOrderStatus, move
 from shared.errors import Conflict, NotFound
 
@@ -36,11 +36,21 @@ class Ask(StrEnum):
     REFUND_OR_WAIT = "refund_or_wait"
 
 
+class Choice(StrEnum):
+    """What a customer may choose whose goods nobody has."""
+
+    REFUND = "refund"
+    WAIT = "wait"
+
+
+CORRECTED, SILENT, WITHDRAWN = "corrected", "silent", "withdrawn"
+"""Further ends of a question: a new address; nothing was said in time; the order ended otherwise."""
+
+
 class Question(Model):
     """Something that the customer was asked, by link or reply (flows ops-x1, ops-x2). `turn` numbers it.
 
-    `secret` is the part of the link that nobody can guess. `answer` is what they chose, or the word
-    `corrected`; `silent` when they never said anything.
+    `secret` is the part of the link that nobody can guess. `answer` is a `Choice`, or one of the words above.
     """
 
     ask: Ask
@@ -48,9 +58,24 @@ class Question(Model):
     secret: str
     asked_at: datetime
     until: datetime
+    lines: tuple[str, ...] = ()
+    """Ids of the lines that it is about; empty: all of them."""
     reminders: int = 0
+    """Reminders that were sent."""
+    faults: str = ""
+    """What is wrong with the address, in words for the customer."""
     answer: str = ""
     answered_at: datetime | None = None
+    about: ShippingAddress | None = None
+    """The address that cannot be used."""
+    address: ShippingAddress | None = None
+    """The correction, where one was given here."""
+    written: bool = False
+    """The shop has the correction."""
+
+    def answered(self, answer: str, *, at: datetime, **update: object) -> "Question":
+        """Return the question with its end."""
+        return self.model_copy(update={"answer": answer, "answered_at": at, **update})
 
 
 class ShopRefund(Model):
@@ -80,6 +105,10 @@ class ShopOrder(Aggregate):
     """The customer has asked for their money: nothing is sent again instead (flow ops-x3)."""
     outcome: str = Field(default="", max_length=100)
     """Why it ended as it did."""
+    letters: tuple[str, ...] = ()
+    """Keys of the letters about it that were sent, so that each is sent once."""
+    look_again_at: datetime | None = None
+    """When suppliers are asked again for what nobody had."""
     turn: int = 0
     """Counts the looks of the plan that fulfils it; a wake-up is for the look after this."""
     book: Book = Book()
@@ -111,6 +140,19 @@ class ShopOrder(Aggregate):
         swapped = tuple(purchase if each.id == purchase.id else each for each in self.purchases)
         return self.model_copy(update={"purchases": swapped})
 
+    def refund(self, key: str) -> ShopRefund:
+        """Return what was asked for under a key. Raises NotFound."""
+        for refund in self.refunds:
+            if refund.key == key:
+                return refund
+        raise NotFound("refund", key)
+
+    def with_refund(self, refund: ShopRefund) -> "ShopOrder":
+        """Return the order with `refund` in the place of the one of its key."""
+        return self.model_copy(
+            update={"refunds": tuple(refund if each.key == refund.key else each for each in self.refunds)}
+        )
+
     def next_purchase_id(self) -> str:
         """The id of one more purchase: `sho_1001-p2`."""
         return f"{self.id}-p{len(self.purchases) + 1}"
@@ -118,6 +160,13 @@ class ShopOrder(Aggregate):
     def open_question(self) -> Question | None:
         """What the customer was asked and has not answered."""
         return next((each for each in self.questions if each.answered_at is None), None)
+
+    def with_question(self, question: Question) -> "ShopOrder":
+        """Return the order with `question` in the place of the one of its turn, or added."""
+        if question.turn not in {each.turn for each in self.questions}:
+            return self.model_copy(update={"questions": (*self.questions, question)})
+        swapped = tuple(question if each.turn == question.turn else each for each in self.questions)
+        return self.model_copy(update={"questions": swapped})
 
     def at_the_bank(self) -> Money:
         """What of the payment the customer's bank has taken and not decided about (flow ops-x4)."""

@@ -57,17 +57,18 @@ class Purchasing:
         order = (await self._records.get(SHOP_ORDERS, order_id)).value
         purchase = order.purchase(purchase_id)
         if purchase.status is PurchaseStatus.REFUSED:
-            return StepResult(ok=False, code="refused", detail="The supplier did not take it.")
+            return StepResult(ok=False, code=purchase.refusal, detail="The supplier did not take it.")
         if purchase.status is not PurchaseStatus.PLANNED:
             return DONE
         supplier = self._suppliers.of(purchase.supplier_id)
         try:
             taken = await self._bought(supplier, order, purchase)
         except Conflict as no:
+            code = no.code
             await self._records.apply(
-                SHOP_ORDERS, order_id, lambda current: Change(buying.refused(current, purchase_id))
+                SHOP_ORDERS, order_id, lambda current: Change(buying.refused(current, purchase_id, code))
             )
-            return StepResult(ok=False, code=no.code, detail=no.detail)
+            return StepResult(ok=False, code=code, detail=no.detail)
         await self._book(order_id, purchase_id, taken)
         return DONE
 

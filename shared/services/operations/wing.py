@@ -1,13 +1,116 @@
 """The operations engine, put together."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from shared.domain.operations.understanding import read
+from shared.ports.clock import Clock
+from shared.ports.mail import Mailer
+from shared.ports.shop import Shop, ShopWebhooks
+from shared.ports.store import Store
+from shared.ports.suppliers import Suppliers
+from shared.ports.support import SupportReader
+from shared.services.bookkeeping import Hears
+from shared.services.disputes.allowances import Allowances
+from shared.services.disputes.policy import RefundPolicyService
+from shared.services.escalations import EscalationService
+from shared.services.operations.answers import Answers
+from shared.services.operations.closing import Closing
+from shared.services.operations.correspondence import Correspondence
+from shared.services.operations.fulfilment import Fulfilment
+from shared.services.operations.inbox import NewsInbox
+from shared.services.operations.overview import ShopOverview
+from shared.services.operations.purchasing import Purchasing
+from shared.services.operations.refunds import ShopRefunds
+from shared.services.operations.shop_changes import ShopChanges
+from shared.services.operations.shop_desk import ShopDesk
+from shared.services.operations.sourcing import Sourcing
+from shared.services.operations.supplier_desk import SupplierDesk
+from shared.services.operations.supplying import Supplying
+from shared.services.operations.support_wing import Support, support
+from shared.services.records import Records
+from shared.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationsPorts:
+    """What the engine needs of the world."""
+
+    shop: Shop
+    shop_webhooks: ShopWebhooks
+    suppliers: Suppliers
+    mailer: Mailer
+    reader: SupportReader | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operations:
     """The ports that the engine stands on, and its use cases."""
 
+    ports: OperationsPorts
+    shop_desk: ShopDesk
+    supplier_desk: SupplierDesk
+    sourcing: Sourcing
+    refunds: ShopRefunds
+    overview: ShopOverview
+    fulfilment: Fulfilment
+    purchasing: Purchasing
+    supplying: Supplying
+    correspondence: Correspondence
+    closing: Closing
+    shop_changes: ShopChanges
+    answers: Answers
+    support: Support
 
-def operations() -> Operations:
-    """Build the engine."""
-    return Operations()
+    def hearers(self) -> Sequence[Mapping[str, Sequence[Hears]]]:
+        """Who hears of what, for `Bookkeeping`."""
+        return [self.sourcing.hearers(), self.shop_changes.hearers(), self.support.hearers()]
+
+
+def operations(
+    records: Records,
+    store: Store,
+    inbox: NewsInbox,
+    escalations: EscalationService,
+    ports: OperationsPorts,
+    clock: Clock,
+    refund_policy: RefundPolicyService,
+    allowances: Allowances,
+    settings: Settings,
+    *,
+    data: Path,
+) -> Operations:
+    """Build the engine; `data` is the folder of the shipped tables."""
+    sourcing = Sourcing(records, ports.suppliers, shipped=data / "sources.json")
+    fulfilment = Fulfilment(records, ports.shop, escalations, settings)
+    purchasing = Purchasing(records, ports.suppliers)
+    answers = Answers(records)
+    return Operations(
+        ports=ports,
+        shop_desk=ShopDesk(records, inbox),
+        supplier_desk=SupplierDesk(records, inbox),
+        sourcing=sourcing,
+        refunds=ShopRefunds(records, ports.shop, escalations),
+        overview=ShopOverview(store, records),
+        fulfilment=fulfilment,
+        purchasing=purchasing,
+        supplying=Supplying(records, sourcing, purchasing, escalations, settings),
+        correspondence=Correspondence(records, ports.mailer, escalations, settings),
+        closing=Closing(records, ports.shop, ports.suppliers, escalations),
+        shop_changes=ShopChanges(store, clock, fulfilment),
+        answers=answers,
+        support=support(
+            records,
+            store,
+            settings,
+            shop=ports.shop,
+            mailer=ports.mailer,
+            answers=answers,
+            read=read,
+            reader=ports.reader,
+            refunds=refund_policy,
+            allowances=allowances,
+            escalations=escalations,
+        ),
+    )

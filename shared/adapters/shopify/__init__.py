@@ -1,0 +1,1 @@
+"""Shopify: its webhooks, and the shop itself over the Admin GraphQL API."""
