@@ -2,9 +2,11 @@
 
 import azure.durable_functions as df
 
+from orchestrators.alert_person import alert_person
 from orchestrators.close_shop_order import close_shop_order
 from orchestrators.defend_chargeback import defend_chargeback
 from orchestrators.follow_parcel import follow_parcel
+from orchestrators.freeze_campaigns import freeze_campaigns
 from orchestrators.fulfil_order import fulfil_order
 from orchestrators.fulfil_shop_order import fulfil_shop_order
 from orchestrators.handle_ticket import handle_ticket
@@ -20,9 +22,11 @@ from orchestrators.standing_intent import standing_intent
 from orchestrators.verify_affiliate import verify_affiliate
 
 PLANS = (
+    alert_person,
     close_shop_order,
     defend_chargeback,
     follow_parcel,
+    freeze_campaigns,
     fulfil_order,
     fulfil_shop_order,
     handle_ticket,
