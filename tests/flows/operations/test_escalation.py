@@ -111,7 +111,7 @@ async def test_nobody_answers_for_a_weekend_and_is_called_ever_more_rarely(world
     assert len(first_hour) == 4, "at once, and after 5, 15 and 35 minutes"
     assert 20 < len(weekend) < 40
     (ticket,) = await open_tickets(world)
-    assert len(await world.history(f"{ticket['id']}-alarm-m1")) < 400
+    assert len(await world.history(f"{ticket['ticket_id']}-alarm-m1")) < 400
 
 
 @pytest.mark.flow("ops-6")
@@ -119,7 +119,7 @@ async def test_whoever_takes_it_over_is_called_no_more(world: World) -> None:
     await buys(world, "jane@example.com")
     await reports(world, "jane@example.com")
     (ticket,) = await open_tickets(world)
-    await world.admin().post(f"/api/v1/tickets/{ticket['id']}/take-over", {})
+    await world.admin().post(f"/api/v1/tickets/{ticket['ticket_id']}/take-over", {})
     await world.settle()
     before = len(await heard(world))
     await world.advance(days=1)
