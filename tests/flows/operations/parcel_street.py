@@ -92,7 +92,8 @@ class Parcels:
     async def fate(self, order_id: str, supplier: str, fate: str) -> None:
         """What becomes of the latest order at a supplier."""
         number = (await self.taken(order_id, supplier))[-1]["id"]
-        await self._put(f"suppliers/{supplier}/orders/{number}/fate", {"fate": fate})
+        path = f"{SIMULATOR}/suppliers/{supplier}/orders/{number}"
+        await self.world.admin().post(path, {"fate": fate})
         await self.world.settle()
 
     async def pushes(self, order_id: str) -> list[Any]:
