@@ -1,6 +1,7 @@
 """What takes the place of a parcel that does not arrive: bought again, or the money back (flow ops-x3)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from datetime import timedelta
 from typing import Literal, Protocol
 
 from shared.domain.events import Event
@@ -18,11 +19,13 @@ from shared.services.operations.parcels import Parcels, sight_of
 from shared.services.records import Change, Records
 from shared.services.results import StepResult
 
+PATIENT = timedelta(days=1)
+"""Suppliers that do not answer are waited for so long before a late parcel is refunded instead."""
 LATE, CALLED_OFF = "the parcel got lost", "the supplier called it off"
 
 
 class Bargain(Model):
-    """What one supplier would take for all that is wanted, delivery included."""
+    """What one supplier sells of what is wanted; `cost` is the most that it may come to."""
 
     supplier_id: str
     lines: tuple[PurchaseLine, ...]
@@ -33,11 +36,12 @@ class Choosing(Protocol):
     """Finds who sells what is wanted, by price, time and reliability (flow ops-x1)."""
 
     async def again(
-        self, order: ShopOrder, quantities: Mapping[str, int], *, without: Collection[str]
+        self, order: ShopOrder, line_ids: Collection[str], *, without: Collection[str], patient: bool
     ) -> Bargain | None:
         """Return the best offer for all these lines of one supplier that has them now; None: nobody has.
 
-        `without` are suppliers that are not asked. Raises Unavailable.
+        `without` are suppliers that are not asked. Raises Unavailable when somebody does not answer who may
+        have them, and is waited for, being `patient`.
         """
         ...
 
@@ -124,12 +128,15 @@ class Replacements:
 
     async def _planned_again(self, order: ShopOrder, purchase: Purchase) -> Instead | None:
         """Plan to send it again; None when no supplier has it."""
-        wanted = {line.line_id: line.quantity for line in remedies.owed_lines(order, purchase)}
-        without = remedies.unwanted_suppliers(order, purchase)
-        bargain = await self._choosing.again(order, wanted, without=without)
+        now = self._records.now()
+        bargain = await self._choosing.again(
+            order,
+            {line.line_id for line in remedies.owed_lines(order, purchase)},
+            without=remedies.unwanted_suppliers(order, purchase),
+            patient=purchase.delayed_at is not None and now - purchase.delayed_at < PATIENT,
+        )
         if bargain is None:
             return None
-        now = self._records.now()
 
         def change(current: ShopOrder) -> Change[ShopOrder]:
             if remedies.done_instead(current, current.purchase(purchase.id)) is not Remedy.NOTHING:

@@ -24,8 +24,11 @@ from shared.services.operations.correspondence import Correspondence
 from shared.services.operations.fulfilment import Fulfilment
 from shared.services.operations.inbox import NewsInbox
 from shared.services.operations.overview import ShopOverview
+from shared.services.operations.parcels import Parcels
 from shared.services.operations.purchasing import Purchasing
 from shared.services.operations.refunds import ShopRefunds
+from shared.services.operations.replacements import Replacements
+from shared.services.operations.resupply import Resupply
 from shared.services.operations.safety import Safety
 from shared.services.operations.shop_changes import ShopChanges
 from shared.services.operations.shop_desk import ShopDesk
@@ -65,6 +68,8 @@ class Operations:
     supplying: Supplying
     correspondence: Correspondence
     closing: Closing
+    parcels: Parcels
+    replacements: Replacements
     shop_changes: ShopChanges
     answers: Answers
     support: Support
@@ -94,6 +99,7 @@ def operations(
     sourcing = Sourcing(records, ports.suppliers, shipped=data / "sources.json")
     fulfilment = Fulfilment(records, ports.shop, escalations, settings)
     purchasing = Purchasing(records, ports.suppliers)
+    parcels = Parcels(records, ports.suppliers, ports.shop, ports.mailer, escalations, settings)
     answers = Answers(records)
     return Operations(
         ports=ports,
@@ -107,6 +113,8 @@ def operations(
         supplying=Supplying(records, sourcing, purchasing, escalations, settings),
         correspondence=Correspondence(records, ports.mailer, escalations, settings),
         closing=Closing(records, ports.shop, ports.suppliers, escalations),
+        parcels=parcels,
+        replacements=Replacements(records, ports.suppliers, Resupply(sourcing), parcels),
         shop_changes=ShopChanges(store, clock, fulfilment),
         answers=answers,
         safety=Safety(records, store, ports.ads, escalations, settings),

@@ -41,11 +41,11 @@ def test_what_the_supplier_takes_is_booked_and_announced_once() -> None:
 
 
 def test_what_was_refused_may_be_bought_elsewhere() -> None:
-    order = buying.refused(planned(), FIRST)
+    order = buying.refused(planned(), FIRST, "out_of_stock")
     order, other = buying.planned(order, LINES, supplier_id="cj", cost=usd(1400), at=after(hours=1))
     assert [each.status for each in order.purchases] == [PurchaseStatus.REFUSED, PurchaseStatus.PLANNED]
     assert other.id == "sho_1001-p2"
-    assert buying.refused(order, FIRST) is order
+    assert buying.refused(order, FIRST, "late") is order
 
 
 @pytest.mark.parametrize(

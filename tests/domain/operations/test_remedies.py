@@ -86,7 +86,7 @@ def test_the_same_purchase_is_not_planned_a_second_time_in_its_place() -> None:
 def test_who_refused_and_who_called_it_off_are_not_asked_to_send_it_again() -> None:
     order = says(bought(), S.CANCELLED, at=after(days=1))
     assert remedies.unwanted_suppliers(order, order.purchase(FIRST)) == {"acme"}
-    order = buying.refused(again(order, placed=False), AGAIN)
+    order = buying.refused(again(order, placed=False), AGAIN, "out_of_stock")
     assert remedies.unwanted_suppliers(order, order.purchase(FIRST)) == {"acme", "cj"}
     assert remedies.replacement_of(order, FIRST) is None, "what was refused replaces nothing"
     assert not remedies.unwanted_suppliers(lost(), lost().purchase(FIRST)), "who lost it may send again"

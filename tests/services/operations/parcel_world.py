@@ -1,6 +1,6 @@
 """A shop, suppliers and a mailbox that fail as they are told, and who follows parcels there."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -160,15 +160,14 @@ class FakeChoosing:
     asked: list[frozenset[str]] = field(default_factory=list)
 
     async def again(
-        self, order: ShopOrder, quantities: Mapping[str, int], *, without: Collection[str]
+        self, order: ShopOrder, line_ids: Collection[str], *, without: Collection[str], patient: bool
     ) -> Bargain | None:
         self.asked.append(frozenset(without))
         able = [each for each in self.ready if each not in without]
         if not able:
             return None
         lines = tuple(
-            PurchaseLine(line_id=id, supplier_sku=f"{able[0]}-{id}", quantity=n)
-            for id, n in quantities.items()
+            PurchaseLine(line_id=id, supplier_sku=f"{able[0]}-{id}", quantity=1) for id in sorted(line_ids)
         )
         return Bargain(supplier_id=able[0], lines=lines, cost=usd(1400))
 
