@@ -13,6 +13,7 @@ from tools.place import Place
 from tools.serve import running_app
 
 START_SECONDS = 60
+MOST_PLANS = 100_000
 STOP_SECONDS = 20
 
 
@@ -30,7 +31,7 @@ class Hosted:
 
     def plans(self) -> list[dict[str, Any]]:
         """Return every instance: its `id`, `name` and whole stored `history`, oldest first."""
-        return asyncio.run_coroutine_threadsafe(self._plans(), self.loop).result(START_SECONDS)
+        return asyncio.run_coroutine_threadsafe(self._plans(), self.loop).result()
 
     async def _plans(self) -> list[dict[str, Any]]:
         from devhost.durable_setup import list_instances
@@ -41,7 +42,7 @@ class Hosted:
                 "name": each["name"],
                 "history": await self.host.engine.raw_history(each["instanceId"]),
             }
-            for each in await list_instances(self.host.engine, 1000)
+            for each in await list_instances(self.host.engine, MOST_PLANS)
         ]
 
 

@@ -17,6 +17,7 @@ from tests.replay.stories import STORIES
 STORY_TELLERS = (
     "tests.replay.money_stories",
     "tests.replay.failure_stories",
+    "tests.replay.operations_alarm_stories",
     "tests.replay.operations_ticket_stories",
 )
 """Further modules that tell stories."""
