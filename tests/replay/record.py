@@ -14,7 +14,11 @@ from tests.harness import running
 from tests.replay.recorded import FOLDER, save
 from tests.replay.stories import STORIES
 
-STORY_TELLERS = ("tests.replay.money_stories", "tests.replay.failure_stories")
+STORY_TELLERS = (
+    "tests.replay.money_stories",
+    "tests.replay.failure_stories",
+    "tests.replay.operations_parcel_stories",
+)
 """Further modules that tell stories."""
 
 
