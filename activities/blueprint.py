@@ -77,6 +77,7 @@ STEPS = {
         "tell_of_replacement",
         "report_parcel",
     ),
+    "activities.safety": ("call_person", "pause_campaigns", "report_running_campaigns"),
     "activities.tickets": (
         "triage_ticket",
         "resolve_ticket",

@@ -34,6 +34,6 @@ def handle_ticket(context: df.DurableOrchestrationContext) -> Steps[Json]:
         return {"outcome": decided["code"]}
     yield from plan.surely("escalate_ticket")
     yield from plan.patiently("tell_of_person")
-    if not triaged["complete"]:
+    if triaged["looks_again"]:
         yield from plan.patiently("name_danger")
     return {"outcome": "escalated"}

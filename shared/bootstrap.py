@@ -1,7 +1,7 @@
 """The composition root: settings decide which adapter serves which port; nothing else names an adapter."""
 
 import sqlite3
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
@@ -12,22 +12,29 @@ from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.gazetteer import Gazetteer
 from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
+from shared.adapters.meta_ads import MetaAds
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
+from shared.adapters.push_alerts import PushAlerts
 from shared.adapters.recorded_mail import RecordedMail
 from shared.adapters.recorded_weather import RecordedWeather
 from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
 from shared.adapters.simulated_kyc import SimulatedKyc
+from shared.adapters.simulated_outside import CHANNELS, SimulatedAds, SimulatedChannel, SimulatedOutside
 from shared.adapters.simulated_payments import SimulatedPayments
 from shared.adapters.simulated_shop import SimulatedShop
 from shared.adapters.simulated_suppliers import SimulatedSuppliers
 from shared.adapters.simulator_channel import SimulatorChannel
+from shared.adapters.slack_alerts import SlackAlerts
 from shared.adapters.sqlite_store import SqliteStore
 from shared.adapters.stripe_payments import StripePayments
+from shared.adapters.twilio_alerts import TwilioAlerts
 from shared.adapters.url_guard import OutboundUrls
 from shared.adapters.webhook_push import WebhookPush
 from shared.domain.catalogue import ChannelKind
 from shared.errors import UsoError
+from shared.ports.ads import Ads
+from shared.ports.alerts import AlertChannel
 from shared.ports.channels import PartnerChannel
 from shared.ports.clock import Clock
 from shared.ports.events import EventBus
@@ -36,7 +43,7 @@ from shared.ports.identity import TokenVerifier
 from shared.ports.kyc import KycChecks
 from shared.ports.mail import Mailer
 from shared.ports.payments import NEWS_TYPE, PaymentProvider, PaymentRehearsal, ProviderWebhooks
-from shared.ports.rehearsals import Mailbox, ShopRehearsal, SuppliersRehearsal
+from shared.ports.rehearsals import Mailbox, OutsideRehearsal, ShopRehearsal, SuppliersRehearsal
 from shared.ports.shop import Shop
 from shared.ports.store import Store
 from shared.ports.suppliers import Suppliers
@@ -138,6 +145,8 @@ class Ports:
     shop: Shop | None = None
     suppliers: Suppliers | None = None
     mailer: Mailer | None = None
+    ads: Ads | None = None
+    alerts: Sequence[AlertChannel] | None = None
     support_reader: SupportReader | None = None
 
 
@@ -224,6 +233,7 @@ class App:
     shop_rehearsal: ShopRehearsal
     suppliers_rehearsal: SuppliersRehearsal
     mailbox: Mailbox
+    outside_rehearsal: OutsideRehearsal
     closing: tuple[Closes, ...]
 
     async def ready(self) -> dict[str, str | None]:
@@ -318,6 +328,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     )
     suppliers = SimulatedSuppliers(store, clock, settings, shelves=DATA / "shop" / "suppliers.json")
     mailbox = RecordedMail(store, clock)
+    outside = SimulatedOutside(store, clock)
     engine = operations(
         records,
         store,
@@ -328,6 +339,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             shop_webhooks=shop,
             suppliers=given.suppliers or suppliers,
             mailer=given.mailer or mailbox,
+            ads=given.ads or _ads(settings, outbound, outside),
+            alerts=_alerts(settings, outbound, clock, outside) if given.alerts is None else given.alerts,
             reader=given.support_reader,
         ),
         clock,
@@ -465,8 +478,40 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         shop_rehearsal=shop,
         suppliers_rehearsal=suppliers,
         mailbox=mailbox,
+        outside_rehearsal=outside,
         closing=(bus, outbound, *([stripe] if stripe else []), store),
     )
+
+
+def _ads(settings: Settings, outbound: Outbound, outside: SimulatedOutside) -> Ads:
+    """Meta, if its token is set."""
+    if settings.meta_token is None:
+        return SimulatedAds(outside, campaigns=DATA / "shop" / "campaigns.json")
+    return MetaAds(
+        outbound, settings.meta_token, account=settings.meta_account, base_url=settings.meta_base_url
+    )
+
+
+def _alerts(
+    settings: Settings, outbound: Outbound, clock: Clock, outside: SimulatedOutside
+) -> Sequence[AlertChannel]:
+    """Every way to call people that is set; without any, calls are recorded."""
+    found: list[AlertChannel] = []
+    if settings.alert_push_url is not None and settings.alert_push_secret is not None:
+        found.append(PushAlerts(outbound, str(settings.alert_push_url), settings.alert_push_secret, clock))
+    if settings.twilio_token is not None:
+        found.append(
+            TwilioAlerts(
+                settings.twilio_account,
+                settings.twilio_token,
+                sender=settings.twilio_from,
+                phones=settings.alert_phones,
+                base_url=settings.twilio_base_url,
+            )
+        )
+    if settings.slack_webhook is not None:
+        found.append(SlackAlerts(outbound, settings.slack_webhook))
+    return found or [SimulatedChannel(outside, name) for name in CHANNELS]
 
 
 def _stripe(settings: Settings, store: Store, clock: Clock) -> StripePayments | None:

@@ -295,6 +295,28 @@ class Settings(BaseSettings):
     """Before a person is called again; doubled each time."""
     alert_again_at_most: Span = timedelta(hours=1)
     """The longest pause between two calls."""
+    slack_webhook: SecretStr | None = None
+    """URL of a Slack incoming webhook; without any way to call people, calls are only recorded."""
+    alert_push_url: HttpUrl | None = None
+    """Push gateway of those on duty: gets every call as a signed webhook."""
+    alert_push_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
+    """`whsec_...` that the push gateway knows."""
+    twilio_account: str = Field(default="", pattern=r"^(AC[0-9a-f]{32})?$")
+    """Account SID, for calls by SMS."""
+    twilio_token: SecretStr | None = None
+    """Its auth token."""
+    twilio_from: str = Field(default="", pattern=r"^(\+[0-9]{5,15})?$")
+    """Number that messages come from, in E.164."""
+    twilio_base_url: str = ""
+    """Another address than Twilio's own, for tests; refused in production."""
+    alert_phones: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ()
+    """Numbers of those on duty, in E.164, several by commas."""
+    meta_token: SecretStr | None = None
+    """Access token of Meta's Marketing API; without it the ads are the embedded ones."""
+    meta_account: str = Field(default="", pattern=r"^(act_[0-9]{1,30})?$")
+    """Ad account, `act_...`."""
+    meta_base_url: str = "https://graph.facebook.com/v24.0"
+    """Graph API with its pinned version."""
 
     # mandates (flow 1.3-2)
     mandate_max_lifetime: Span = timedelta(days=90)
@@ -314,4 +336,19 @@ class Settings(BaseSettings):
             raise ValueError("USO_STRIPE_KEY needs USO_STRIPE_WEBHOOK_SECRETS")
         if self.stripe_base_url is not None and self.environment == "production":
             raise ValueError("USO_STRIPE_BASE_URL is for tests, not for production")
+        return self
+
+    @model_validator(mode="after")
+    def _alerts_are_whole(self) -> Self:
+        twilio = (self.twilio_account, self.twilio_token, self.twilio_from, self.alert_phones)
+        if any(twilio) and not all(twilio):
+            raise ValueError(
+                "USO_TWILIO_ACCOUNT, USO_TWILIO_TOKEN, USO_TWILIO_FROM and USO_ALERT_PHONES belong together"
+            )
+        if (self.alert_push_url is None) != (self.alert_push_secret is None):
+            raise ValueError("USO_ALERT_PUSH_URL and USO_ALERT_PUSH_SECRET belong together")
+        if (self.meta_token is None) != (not self.meta_account):
+            raise ValueError("USO_META_TOKEN and USO_META_ACCOUNT belong together")
+        if self.twilio_base_url and self.environment == "production":
+            raise ValueError("USO_TWILIO_BASE_URL is for tests, not for production")
         return self

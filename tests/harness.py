@@ -141,9 +141,14 @@ class World:
 
 @contextlib.asynccontextmanager
 async def running(
-    data: Path, *, seeded: Path | None = None, faulty: bool = False, **settings: str
+    data: Path,
+    *,
+    seeded: Path | None = None,
+    faulty: bool = False,
+    ports: Ports | None = None,
+    **settings: str,
 ) -> AsyncIterator[World]:
-    """Serve the app from `data` at MONDAY; `seeded` is a data folder to start from.
+    """Serve the app from `data` at MONDAY; `seeded` is a data folder to start from, `ports` replace its own.
 
     In a `faulty` world the payment provider and the vendors can be made to fail.
     """
@@ -152,7 +157,7 @@ async def running(
     more = {f"USO_{name.upper()}": value for name, value in settings.items()}
     place = Place(data=data, port=0, clock="virtual", start_at=MONDAY, more=more)
     faults = Faults()
-    with bootstrap.serving(_failing(faults) if faulty else Ports()):
+    with bootstrap.serving(_failing(faults) if faulty else ports or Ports()):
         async with running_app(place) as host, aiohttp.ClientSession() as http:
             yield World(host, http, faults)
 

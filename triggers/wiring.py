@@ -110,6 +110,17 @@ ACTIONS: Mapping[str, Callable[[Data], Start | Wake | None]] = {
         {"ticket_id": d["ticket_id"], "message": d["message"]},
     ),
     "uso.TICKET_SOLVED": _told,
+    "uso.TICKET_ESCALATED": lambda d: Start(
+        "alert_person",
+        f"{d['ticket_id']}-alarm-m{d['message']}",
+        {name: d[name] for name in ("ticket_id", "message", "level", "reason", "product_id")},
+    ),
+    "uso.ticket.taken": lambda d: Wake(f"{d['ticket_id']}-alarm-m{d['message']}", "taken"),
+    "uso.freeze.due": lambda d: Start(
+        "freeze_campaigns",
+        f"{d['case_id']}-freeze-{d['number']}",
+        {"case_id": d["case_id"], "number": d["number"]},
+    ),
     "uso.shop_refund.due": lambda d: Start(
         "refund_shop_customer", d["key"], {"order_id": d["order_id"], "key": d["key"]}
     ),

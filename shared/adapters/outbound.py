@@ -8,6 +8,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -58,6 +59,15 @@ def is_public(address: str) -> bool:
     return ip.is_global and ip not in _SPECIAL and not (ip.is_multicast or ip.is_reserved)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the other side answered; a body over the limit is cut off."""
+
+    status: int
+    body: bytes
+    is_whole: bool
+
+
 class Outbound:
     """One HTTP client per process, opened on first use."""
 
@@ -70,24 +80,36 @@ class Outbound:
     async def post_json(
         self, url: str, body: bytes, headers: Mapping[str, str] | None = None, *, field: str = "url"
     ) -> int:
-        """POST `body` and return the status, 100 to 499; a redirect is returned, not followed.
+        """POST `body` and return the status, as `call` does."""
+        sent = {**(headers or {}), "Content-Type": "application/json", "Accept": "application/json"}
+        return (await self.call("POST", url, body=body, headers=sent, field=field)).status
+
+    async def call(
+        self,
+        method: str,
+        url: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        field: str = "url",
+    ) -> "Answer":
+        """Call a URL; the status is 100 to 499, and a redirect is returned, not followed.
 
         Raises InvalidInput naming `field` for a URL that must not be called, Unavailable when the other side
         fails, is overloaded (429, 5xx) or too slow.
         """
         target = check_url(url, field=field, allow_private=self._settings.allow_private_urls)
-        sent = {**(headers or {}), "Content-Type": "application/json", "Accept": "application/json"}
         try:
-            status = await self._post(target, body, sent)
+            answer = await self._exchange(method, target, body, headers or {})
         except _NotPublic:
             raise InvalidInput("The URL points into a private network.", field=field) from None
         except aiohttp.InvalidURL:
             raise InvalidInput("This is not a URL.", field=field) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unavailable(f"{target.host} did not answer ({type(error).__name__}).") from error
-        if status == 429 or status >= 500:
-            raise Unavailable(f"{target.host} answered {status}.")
-        return status
+        if answer.status == 429 or answer.status >= 500:
+            raise Unavailable(f"{target.host} answered {answer.status}.")
+        return answer
 
     async def close(self) -> None:
         """Release connections; the next call opens anew."""
@@ -95,16 +117,19 @@ class Outbound:
         if session is not None:
             await session.close()
 
-    async def _post(self, url: URL, body: bytes, headers: Mapping[str, str]) -> int:
+    async def _exchange(
+        self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str]
+    ) -> "Answer":
         limit = self._settings.max_outbound_bytes
-        async with self._open().post(url, data=body, headers=headers, allow_redirects=False) as response:
-            read = 0
+        asking = self._open().request(method, url, data=body, headers=headers, allow_redirects=False)
+        async with asking as response:
+            read = bytearray()
             async for piece in response.content.iter_chunked(16 * 1024):
-                read += len(piece)
-                if read > limit:
+                read += piece
+                if len(read) > limit:
                     response.close()
                     break
-            return response.status
+            return Answer(response.status, bytes(read[:limit]), is_whole=len(read) <= limit)
 
     def _open(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()

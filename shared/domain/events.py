@@ -73,6 +73,7 @@ class EventType(StrEnum):
     PARCEL_NEWS = "parcel.news"
     PARCEL_DELIVERED = "parcel.delivered"
     TICKET_TAKEN = "ticket.taken"
+    FREEZE_DUE = "freeze.due"
 
 
 class Event(Model):

@@ -1,19 +1,11 @@
 """The alert port: whatever wakes a person (flow ops-6)."""
 
-from enum import StrEnum
 from typing import Protocol
 
 from pydantic import Field
 
 from shared.domain.model import Model
-
-
-class AlertLevel(StrEnum):
-    """How loud."""
-
-    NORMAL = "normal"
-    HIGH = "high"
-    CRITICAL = "critical"
+from shared.domain.operations.alarms import AlertLevel
 
 
 class Alert(Model):

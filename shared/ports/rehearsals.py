@@ -14,6 +14,7 @@ from shared.domain.model import Model
 from shared.domain.money import Money
 from shared.domain.operations.purchases import Tracking
 from shared.domain.operations.shop import ShippingAddress, ShopSnapshot
+from shared.ports.alerts import Alert
 from shared.ports.mail import Mail
 from shared.ports.shop import ShopNews
 from shared.ports.suppliers import SupplierLine, SupplierOrder
@@ -205,4 +206,35 @@ class Mailbox(Protocol):
 
     async def letters(self, to: str) -> Sequence[Letter]:
         """Return what an address got, oldest first."""
+        ...
+
+
+# --- alerts and ads ---------------------------------------------------------------------------------
+
+
+class HeardAlert(Model):
+    """A call that reached somebody."""
+
+    channel: str
+    at: datetime
+    alert: Alert
+
+
+class OutsideTroubles(Model):
+    """What goes wrong on the way to people and to the ad platform."""
+
+    silent_channels: tuple[str, ...] = Field(default=(), max_length=10)
+    """Channels that do not get through: `push`, `sms`, `slack`."""
+    ads_away_until: datetime | None = None
+
+
+class OutsideRehearsal(Protocol):
+    """Embedded alert channels and ad platform."""
+
+    async def heard(self) -> Sequence[HeardAlert]:
+        """Return every call that got through, oldest first."""
+        ...
+
+    async def trouble(self, troubles: OutsideTroubles) -> None:
+        """From now on, let these go wrong."""
         ...

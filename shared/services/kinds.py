@@ -10,7 +10,9 @@ from shared.domain.escalations import Escalation
 from shared.domain.ids import owner_of
 from shared.domain.mandates import Mandate, Spending
 from shared.domain.negotiations import Negotiation
+from shared.domain.operations.alarms import Alarm
 from shared.domain.operations.gate import SupportPolicy
+from shared.domain.operations.safety import SafetyCase
 from shared.domain.operations.shop_orders import ShopOrder
 from shared.domain.operations.sourcing import Sources, TrackRecord
 from shared.domain.operations.tickets import Ticket
@@ -27,6 +29,14 @@ def _itself(id: str) -> str:
 
 def _queue(_: str) -> str:
     return "queue"
+
+
+def _alarms(_: str) -> str:
+    return "alarms"
+
+
+def _cases(_: str) -> str:
+    return "cases"
 
 
 def _table(_: str) -> str:
@@ -53,3 +63,5 @@ TICKETS = Kind("ticket", "tickets", Ticket, owner_of)
 SUPPORT_POLICY = Kind("support policy", "tickets", SupportPolicy, _itself)
 SOURCES = Kind("source", "sourcing", Sources, _table)
 TRACK_RECORDS = Kind("track record", "sourcing", TrackRecord, _itself)
+ALARMS = Kind("alarm", "safety", Alarm, _alarms)
+SAFETY_CASES = Kind("safety case", "safety", SafetyCase, _cases)

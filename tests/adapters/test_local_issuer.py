@@ -194,3 +194,16 @@ def test_issuers_that_race_end_with_one_key(tmp_path: Path) -> None:
 def test_an_impossible_principal_cannot_be_made(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="stand"):
         Principal(**wrong)  # type: ignore[arg-type]
+
+
+def test_an_address_counts_only_when_the_issuer_has_verified_it(bench: Bench) -> None:
+    token = bench.issuer.issue(Persona.CUSTOMER, subject="alice", email="alice@alice.example")
+    assert bench.issuer.verify(token).email == "alice@alice.example"
+    for claim in ({}, {"email_verified": False}, {"email_verified": "true"}):
+        forged = bench.forge(email="bob@bob.example", **claim)
+        assert bench.issuer.verify(forged).email is None
+    for strange in (5, ["a@b.example"], "no address"):
+        with pytest.raises(Unauthenticated):
+            bench.issuer.verify(bench.forge(email=strange, email_verified=True))
+    with pytest.raises(ValueError, match="mail address"):
+        bench.issuer.issue(Persona.ADMIN, subject="ops", email="ops@shop.example")

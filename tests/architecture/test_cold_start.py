@@ -17,7 +17,7 @@ LIGHT = (
     "function_app",
     *("activities.blueprint", "orchestrators", "triggers.bus", "triggers.routes", "triggers.timers"),
     *("triggers.affiliates.table", "triggers.fees.table", "triggers.mandates.table", "triggers.money.table"),
-    *("triggers.disputes.table", "triggers.operations.table"),
+    *("triggers.disputes.table", "triggers.operations.table", "triggers.operations.support_table"),
     *("triggers.provider.table", "triggers.simulator.table", "triggers.web.blueprint", "triggers.web.route"),
     *("shared.ports.topics", "shared.domain.identity"),
 )

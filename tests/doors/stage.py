@@ -79,6 +79,7 @@ UNKNOWN: Mapping[str, str] = {
     "supplier_id": "nobody-at-all",
     "supplier_order_id": "ali_000000000000",
     "sku": "NOTHING-AT-ALL",
+    "shop_product_id": "nothing-at-all",
     "ticket_id": "tkt_0000000000000000-t1",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
@@ -188,6 +189,7 @@ async def staged(world: World, data: Path) -> Stage:
         "supplier_id": "cj",
         "supplier_order_id": supplier_order_id,
         "sku": "NECK-MASSAGER",
+        "shop_product_id": "prod-neck-massager",
         "ticket_id": ticket["id"],
     }
     assert countered["status"] == "awaiting_user_approval"

@@ -20,6 +20,7 @@ BENCHMARKS = {
     "money": ("tools.bench.money", "one charge, three vendors"),
     "flows": ("tools.bench.flows", "what each flow leaves in the durable history"),
     "intents": ("tools.bench.intents", "understanding"),
+    "support": ("tools.bench.support", "understanding support messages"),
 }
 
 

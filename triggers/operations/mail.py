@@ -57,9 +57,11 @@ class InboundMail(Model):
 
     @property
     def is_of_machine(self) -> bool:
-        """Whether no person wrote it."""
+        """Whether no person wrote it; what comes from where it goes to is our own."""
         by_itself = self.auto_submitted.strip().lower() not in ("", "no")
-        return by_itself or not self.sender or self.sender.partition("@")[0].lower() in MACHINES
+        sender = self.sender.lower()
+        is_ours = bool(sender) and sender in self.to.lower()
+        return by_itself or is_ours or not sender or sender.partition("@")[0] in MACHINES
 
 
 async def receive(call: Call, body: InboundMail) -> Reply[MailReceipt]:

@@ -333,5 +333,18 @@ SIMULATOR = (
         "suppliers:list_news",
         "List a supplier's webhooks, signed, ready to be sent.",
     ),
+    _wing.door(
+        "alerts",
+        "GET alerts",
+        "outside:list_alerts",
+        "Show what those on duty have heard.",
+        flows=("ops-6",),
+    ),
+    _wing.door(
+        "outside_troubles",
+        "PUT outside/troubles",
+        "outside:put_troubles",
+        "Let alert channels be silent, or the ad platform be away.",
+    ),
     _wing.door("mailbox", "GET mailbox", "mailbox:read", "Show what an address was sent."),
 )

@@ -43,17 +43,17 @@ _FILLER_WORDS = """
 _FILLERS = frozenset(_FILLER_WORDS.split())
 _US_LAST_LINE = re.compile(
     r"^(?P<city>[^,\d]{2,60}?)\s*,?\s+(?P<region>[A-Za-z]{2}|[A-Za-z][A-Za-z ]{3,19}?)\.?\s*,?\s+"
-    r"(?P<code>\d{5}(?:-\d{4})?)$",
+    r"(?P<postal_code>\d{5}(?:-\d{4})?)$",
     re.ASCII,
 )
 _CA_LAST_LINE = re.compile(
     r"^(?P<city>[^,\d]{2,60}?)\s*,?\s+(?P<region>[A-Za-z]{2})\s*,?\s+"
-    r"(?P<code>[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d)$"
+    r"(?P<postal_code>[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d)$"
 )
 _GB_LAST_LINE = re.compile(
-    r"^(?P<city>[^,\d]{2,60}?)\s*,?\s+(?P<code>[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2})$"
+    r"^(?P<city>[^,\d]{2,60}?)\s*,?\s+(?P<postal_code>[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2})$"
 )
-_CODE_FIRST = re.compile(r"^(?P<code>\d{4,5}|\d{4} ?[A-Za-z]{2})\s+(?P<city>[^,\d]{2,60})$", re.ASCII)
+_CODE_FIRST = re.compile(r"^(?P<postal_code>\d{4,5}|\d{4} ?[A-Za-z]{2})\s+(?P<city>[^,\d]{2,60})$", re.ASCII)
 _MOST_LINES = 7
 
 

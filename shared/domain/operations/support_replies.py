@@ -50,8 +50,13 @@ def handed_over(case: SupportCase, decision: Decision) -> str:
 
 def subject_of(subject: str, *, authenticated: bool) -> str:
     """The subject of an answer; of a mail whose sender is not proven, nothing that came with it."""
-    bare = re.sub(r"^((re|fwd?|aw)\s*:\s*)+", "", _plain(subject), flags=re.IGNORECASE)
+    bare = bare_subject(subject)
     return f"Re: {bare}"[:200] if authenticated and bare else "Your message to us"
+
+
+def bare_subject(subject: str) -> str:
+    """A subject without the marks of replies."""
+    return re.sub(r"^((re|fwd?|aw)\s*:\s*)+", "", _plain(subject), flags=re.IGNORECASE)
 
 
 def is_thanks(text: str) -> bool:

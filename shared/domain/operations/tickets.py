@@ -17,7 +17,7 @@ from shared.domain.model import Model
 from shared.domain.operations.facts import TicketCreated
 from shared.domain.operations.gate import Decision
 from shared.domain.operations.support_case import SupportCase
-from shared.domain.operations.support_replies import Done
+from shared.domain.operations.support_replies import Done, bare_subject
 from shared.domain.status import TicketStatus, move
 from shared.errors import Conflict, NotFound
 
@@ -49,6 +49,8 @@ class TicketMessage(Model):
     sender: Sender
     by: str = ""
     """Which person or agent wrote it, where that is known."""
+    subject: str = ""
+    """Of a mail that changed it; else the ticket's is meant."""
     text: str
     quoted: str = ""
     """What was cut off: earlier mails, as they were quoted."""
@@ -113,6 +115,12 @@ class Ticket(Aggregate):
             (each for each in self.messages if (each.sent_id, each.sender) == (sent_id, sender)), None
         )
 
+    def words(self, until: int) -> str:
+        """All that the customer says in what is unanswered, subjects included."""
+        return "\n\n".join(
+            part for each in self.unanswered(until) for part in (each.subject, each.text) if part
+        )
+
     def unanswered(self, until: int) -> list[TicketMessage]:
         """What the customer wrote and nobody has dealt with, up to message `until`."""
         return [
@@ -160,7 +168,11 @@ def heard(
     """Add what a customer wrote; a solved ticket is open again. The same message again changes nothing."""
     if message.sent_id and ticket.sent(message.sent_id):
         return ticket, []
-    numbered = message.model_copy(update={"number": len(ticket.messages) + 1})
+    known = bare_subject(ticket.subject) if ticket.messages else ""
+    is_new = bare_subject(message.subject) != known
+    numbered = message.model_copy(
+        update={"number": len(ticket.messages) + 1, "subject": message.subject if is_new else ""}
+    )
     after = ticket.model_copy(
         update={
             "messages": (*ticket.messages, numbered),

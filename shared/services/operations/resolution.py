@@ -6,6 +6,7 @@ from shared.domain.events import Event
 from shared.domain.ids import owner_of
 from shared.domain.negotiations import EscalationReason
 from shared.domain.operations import support_replies as letters
+from shared.domain.operations.alarms import AlertLevel
 from shared.domain.operations.facts import TicketEscalated, TicketSolved
 from shared.domain.operations.gate import ActKind, Decision, GateAction, Why, decide, to_person
 from shared.domain.operations.reading import TicketPriority
@@ -13,7 +14,6 @@ from shared.domain.operations.support_case import SupportCase, sentence
 from shared.domain.operations.tickets import AGENT, Channel, Sender, Ticket, Triage, said
 from shared.domain.status import TicketStatus
 from shared.errors import Conflict, NotFound
-from shared.ports.alerts import AlertLevel
 from shared.ports.mail import Mail, Mailer
 from shared.services.disputes.allowances import Allowances
 from shared.services.disputes.policy import RefundPolicyService

@@ -90,6 +90,7 @@ class TicketService:
         message = TicketMessage(
             number=1,
             sender=Sender.CUSTOMER,
+            subject=letter.subject[:200],
             text=shortened(text, MAX_TEXT),
             quoted=shortened(quoted, MAX_TEXT),
             sent_id=letter.message_id,

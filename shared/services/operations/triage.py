@@ -47,9 +47,12 @@ WITH_PERSON = frozenset({TicketStatus.ESCALATED, TicketStatus.TAKEN})
 
 
 class Triaged(StepResult):
-    """`code` is `triaged`, or why nothing follows: `superseded`, `with_person`, `answered`."""
+    """`code` is `triaged`, or why nothing follows: `superseded`, `with_person`, `answered`.
 
-    complete: bool = True
+    `looks_again`: somebody is in danger, and the shop could not say from which product.
+    """
+
+    looks_again: bool = False
 
 
 class TriageService:
@@ -102,7 +105,7 @@ class TriageService:
         known = ticket.triage(message)
         if known is None or known.case.complete:
             return known.case.product_id if known else ""
-        found = await self._found(ticket, _said(ticket, message), known.case.reading)
+        found = await self._found(ticket, ticket.message(message).text, known.case.reading)
         case = known.case.model_copy(update=found)
 
         def change(current: Ticket) -> tuple[Ticket, Sequence[Event]]:
@@ -114,7 +117,7 @@ class TriageService:
 
     async def _case(self, ticket: Ticket, message: int, *, alone: bool) -> SupportCase:
         messages = ticket.unanswered(message)
-        text = _said(ticket, message)
+        text = ticket.words(message)
         reading, by_model = await self._reading(text, hidden=_hidden(ticket, message))
         found: Found = {"complete": False}
         if not alone:
@@ -131,7 +134,7 @@ class TriageService:
                 "by_model": by_model,
                 "priority": priority_of(reading, tier, high_anger=self._settings.high_priority_anger),
                 "authenticated": bool(messages) and all(each.authenticated for each in messages),
-                "thanks": is_thanks(text),
+                "thanks": is_thanks("\n".join(each.text for each in messages)),
                 "past_tickets": len(history) - 1,
                 "answers_today": self._answers(history),
                 **found,
@@ -197,11 +200,8 @@ def _result(ticket: Ticket, triage: Triage) -> Triaged:
     with_person = ticket.status in WITH_PERSON and triage.decision is None
     if with_person and not triage.case.reading.is_danger:
         return Triaged(code="with_person")
-    return Triaged(code="triaged", complete=triage.case.complete)
-
-
-def _said(ticket: Ticket, message: int) -> str:
-    return "\n\n".join(each.text for each in ticket.unanswered(message)) or ticket.message(message).text
+    case = triage.case
+    return Triaged(code="triaged", looks_again=case.reading.is_danger and not case.complete)
 
 
 def _hidden(ticket: Ticket, message: int) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.domain.operations.understanding import read
+from shared.ports.ads import Ads
+from shared.ports.alerts import AlertChannel
 from shared.ports.clock import Clock
 from shared.ports.mail import Mailer
 from shared.ports.shop import Shop, ShopWebhooks
@@ -15,6 +17,7 @@ from shared.services.bookkeeping import Hears
 from shared.services.disputes.allowances import Allowances
 from shared.services.disputes.policy import RefundPolicyService
 from shared.services.escalations import EscalationService
+from shared.services.operations.alarms import Alarms
 from shared.services.operations.answers import Answers
 from shared.services.operations.closing import Closing
 from shared.services.operations.correspondence import Correspondence
@@ -26,6 +29,7 @@ from shared.services.operations.purchasing import Purchasing
 from shared.services.operations.refunds import ShopRefunds
 from shared.services.operations.replacements import Replacements
 from shared.services.operations.resupply import Resupply
+from shared.services.operations.safety import Safety
 from shared.services.operations.shop_changes import ShopChanges
 from shared.services.operations.shop_desk import ShopDesk
 from shared.services.operations.sourcing import Sourcing
@@ -44,6 +48,8 @@ class OperationsPorts:
     shop_webhooks: ShopWebhooks
     suppliers: Suppliers
     mailer: Mailer
+    ads: Ads
+    alerts: Sequence[AlertChannel]
     reader: SupportReader | None = None
 
 
@@ -67,10 +73,13 @@ class Operations:
     shop_changes: ShopChanges
     answers: Answers
     support: Support
+    safety: Safety
+    alarms: Alarms
 
     def hearers(self) -> Sequence[Mapping[str, Sequence[Hears]]]:
         """Who hears of what, for `Bookkeeping`."""
-        return [self.sourcing.hearers(), self.shop_changes.hearers(), self.support.hearers()]
+        parts = (self.sourcing, self.shop_changes, self.support, self.safety)
+        return [part.hearers() for part in parts]
 
 
 def operations(
@@ -108,6 +117,8 @@ def operations(
         replacements=Replacements(records, ports.suppliers, Resupply(sourcing), parcels),
         shop_changes=ShopChanges(store, clock, fulfilment),
         answers=answers,
+        safety=Safety(records, store, ports.ads, escalations, settings),
+        alarms=Alarms(records, store, ports.alerts, escalations, settings),
         support=support(
             records,
             store,

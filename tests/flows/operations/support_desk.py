@@ -57,7 +57,8 @@ def mail(text: str, *, id: str = "m1", sender: str = JOHN, **more: Any) -> dict[
 
 
 async def writes(world: World, text: str, **more: Any) -> dict[str, Any]:
-    """A mail comes in, and what follows at once has followed; the ticket as a person sees it."""
+    """A mail comes in a minute later, and what follows has followed; the ticket as a person sees it."""
+    await world.advance(minutes=1)
     letter = mail(text, **more)
     assert (await deliver(world, letter)).data == {"outcome": "ticket"}
     await world.settle()

@@ -11,6 +11,7 @@ from shared.domain.money import Money
 from shared.domain.operations.shop_orders import Ask, Question
 from shared.domain.status import ShopOrderStatus
 from shared.domain.webhook_signature import new_secret
+from shared.errors import Unavailable
 from shared.services.kinds import SHOP_ORDERS
 from tests.flows.operations.support_desk import (
     ADDRESS,
@@ -147,6 +148,7 @@ async def test_no_two_machines_ever_answer_each_other(world: World) -> None:
         (
             {"auto_submitted": "auto-replied"},
             {"from": ""},
+            {"from": "help@shop.example"},
             {"from": "MAILER-DAEMON@doe.example"},
             {"text": " ", "subject": ""},
         )
@@ -187,6 +189,35 @@ async def test_danger_does_not_wait_for_the_shop_and_its_product_is_named_later(
     await world.advance(days=2)
     named = (await told(world, "TICKET_ESCALATED"))[-1]
     assert named == {**first, "product_id": "prod-neck-massager"}
+
+
+@pytest.mark.flow("ops-3")
+async def test_danger_in_a_subject_is_heard_once(world: World) -> None:
+    seen = await writes(world, "See the photo.", subject="My neck was burned")
+    assert seen["triages"][0]["why"] == "danger"
+    await act(world, ticket_of(), "resolve", {"text": "We are very sorry."})
+    await writes(world, "Thanks!", id="m2", subject="Re: My neck was burned", in_reply_to="<m1@doe.example>")
+    assert (await file(world, ticket_of()))["ticket"]["status"] == "solved"
+
+
+@pytest.mark.flow("ops-5")
+async def test_a_letter_that_does_not_get_through_for_hours_is_sent_once(world: World) -> None:
+    await bought_quietly(world, state="under_way")
+    mailer = world.app.operations.ports.mailer
+    sends, tries = mailer.send, [0]
+
+    async def fails(letter: Any) -> None:
+        tries[0] += 1
+        if tries[0] < 9:
+            raise Unavailable("no answer")
+        await sends(letter)
+
+    mailer.send = fails  # type: ignore[method-assign]
+    await deliver(world, mail("Where is my order?"))
+    await world.advance(hours=12)
+    assert len(await letters(world)) == 1
+    assert (await file(world, ticket_of()))["ticket"]["status"] == "solved"
+    assert len(await told(world, "TICKET_SOLVED")) == 1
 
 
 # --- ops-4: the gate ----------------------------------------------------------------------------------
