@@ -36,7 +36,7 @@ def follow_parcel(context: df.DurableOrchestrationContext) -> Steps[Json]:
             yield from plan.heard(f"parcel-{turn}", look["until"])
         elif not (yield from _replaced(plan)):
             break
-    context.continue_as_new({**given, "turn": turn})
+    plan.goes_on(turn=turn)
     return {"outcome": "goes on"}
 
 
