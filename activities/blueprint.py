@@ -86,6 +86,7 @@ STEPS = {
         "tell_of_person",
         "name_danger",
         "send_answer",
+        "report_unsent_answer",
     ),
 }
 """Module -> its steps. Names are unique and stable: they stand in the histories of running plans."""

@@ -68,3 +68,9 @@ async def name_danger(step: MessageStep, app: App) -> StepResult:
 async def send_answer(step: AnswerStep, app: App) -> StepResult:
     """Send what a person wrote."""
     return await app.operations.support.resolution.send(step.ticket_id, step.number)
+
+
+async def report_unsent_answer(step: AnswerStep, app: App) -> StepResult:
+    """Tell a person that it did not get through."""
+    await app.operations.support.resolution.report_unsent(step.ticket_id, step.number)
+    return DONE

@@ -25,10 +25,10 @@ def handle_ticket(context: df.DurableOrchestrationContext) -> Steps[Json]:
         return {"outcome": triaged["code"]}
     decided = yield from plan.surely("resolve_ticket")
     if decided["code"] == "reply":
-        replied = yield from plan.surely("reply_to_ticket")
-        if replied["ok"]:
+        replied = yield from plan.patiently("reply_to_ticket")
+        if replied is not None and replied["ok"]:
             return {"outcome": replied["code"] or "answered"}
-        yield from plan.surely("escalate_ticket", why=replied["code"])
+        yield from plan.surely("escalate_ticket", why="unreachable")
         return {"outcome": "escalated"}
     if decided["code"] != "escalate":
         return {"outcome": decided["code"]}

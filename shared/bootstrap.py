@@ -19,6 +19,9 @@ from shared.adapters.push_alerts import PushAlerts
 from shared.adapters.recorded_mail import RecordedMail
 from shared.adapters.recorded_weather import RecordedWeather
 from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
+from shared.adapters.shopify.gateway import Gateway as ShopifyGateway
+from shared.adapters.shopify.shop import ShopifyShop
+from shared.adapters.shopify.webhooks import ShopifyWebhooks
 from shared.adapters.simulated_kyc import SimulatedKyc
 from shared.adapters.simulated_outside import CHANNELS, SimulatedAds, SimulatedChannel, SimulatedOutside
 from shared.adapters.simulated_payments import SimulatedPayments
@@ -26,6 +29,7 @@ from shared.adapters.simulated_shop import SimulatedShop
 from shared.adapters.simulated_suppliers import SimulatedSuppliers
 from shared.adapters.simulator_channel import SimulatorChannel
 from shared.adapters.slack_alerts import SlackAlerts
+from shared.adapters.smtp_mail import SmtpMail
 from shared.adapters.sqlite_store import SqliteStore
 from shared.adapters.stripe_payments import StripePayments
 from shared.adapters.twilio_alerts import TwilioAlerts
@@ -335,10 +339,10 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         NewsInbox(store, outbox, clock),
         escalations,
         OperationsPorts(
-            shop=given.shop or shop,
-            shop_webhooks=shop,
+            shop=given.shop or _shopify(settings, outbound) or shop,
+            shop_webhooks=_shopify_webhooks(settings) or shop,
             suppliers=given.suppliers or suppliers,
-            mailer=given.mailer or mailbox,
+            mailer=given.mailer or (SmtpMail(settings) if settings.smtp_host else mailbox),
             ads=given.ads or _ads(settings, outbound, outside),
             alerts=_alerts(settings, outbound, clock, outside) if given.alerts is None else given.alerts,
             reader=given.support_reader,
@@ -481,6 +485,20 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         outside_rehearsal=outside,
         closing=(bus, outbound, *([stripe] if stripe else []), store),
     )
+
+
+def _shopify(settings: Settings, outbound: Outbound) -> ShopifyShop | None:
+    """Shopify, if its shop is set."""
+    if settings.shopify_token is None:
+        return None
+    base = settings.shopify_base_url or f"https://{settings.shopify_shop}"
+    url = f"{base}/admin/api/{settings.shopify_api_version}/graphql.json"
+    return ShopifyShop(ShopifyGateway(outbound, url, settings.shopify_token))
+
+
+def _shopify_webhooks(settings: Settings) -> ShopifyWebhooks | None:
+    secrets = [each.get_secret_value() for each in settings.shopify_webhook_secrets]
+    return ShopifyWebhooks(secrets, shop=settings.shopify_shop) if secrets else None
 
 
 def _ads(settings: Settings, outbound: Outbound, outside: SimulatedOutside) -> Ads:

@@ -279,6 +279,28 @@ class Settings(BaseSettings):
     """Then a parcel about which nothing more is said is a person's business."""
 
     # the operations engine: support and alarms (flows ops-3 to ops-6)
+    shopify_shop: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9-]*\.myshopify\.com)?$")
+    """The web shop, `name.myshopify.com`; without it the shop is the embedded one."""
+    shopify_token: SecretStr | None = None
+    """Access token of its Admin API."""
+    shopify_webhook_secrets: Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)] = ()
+    """What Shopify signs webhooks with, several by commas while one is being replaced."""
+    shopify_api_version: str = Field(default="2026-07", pattern=r"^[0-9]{4}-[0-9]{2}$")
+    """Of the Admin GraphQL API."""
+    shopify_base_url: str = ""
+    """Another address than the shop's own, for tests; refused in production."""
+    smtp_host: str = ""
+    """Mail server for letters to customers; without it letters are only recorded."""
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    """Its port; 465 speaks TLS from the start, any other upgrades to it."""
+    smtp_user: str = ""
+    """Who logs in."""
+    smtp_password: SecretStr | None = None
+    """With which password."""
+    smtp_plain: bool = False
+    """Speaks without TLS: for tests on this machine only, refused in production."""
+    mail_from: str = Field(default="help@shop.example", pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    """Who letters to customers are from, and answered to."""
     vip_spent: int = Field(default=50_000, ge=0)
     """Lifetime value, in minor units of `currency`, over which a customer is a VIP."""
     high_priority_anger: int = Field(default=70, ge=0, le=100)
@@ -339,7 +361,7 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def _alerts_are_whole(self) -> Self:
+    def _operations_are_whole(self) -> Self:
         twilio = (self.twilio_account, self.twilio_token, self.twilio_from, self.alert_phones)
         if any(twilio) and not all(twilio):
             raise ValueError(
@@ -349,6 +371,15 @@ class Settings(BaseSettings):
             raise ValueError("USO_ALERT_PUSH_URL and USO_ALERT_PUSH_SECRET belong together")
         if (self.meta_token is None) != (not self.meta_account):
             raise ValueError("USO_META_TOKEN and USO_META_ACCOUNT belong together")
+        shopify = (self.shopify_shop, self.shopify_token, self.shopify_webhook_secrets)
+        if any(shopify) and not all(shopify):
+            raise ValueError(
+                "USO_SHOPIFY_SHOP, USO_SHOPIFY_TOKEN and USO_SHOPIFY_WEBHOOK_SECRETS belong together"
+            )
+        if (self.smtp_user == "") != (self.smtp_password is None):
+            raise ValueError("USO_SMTP_USER and USO_SMTP_PASSWORD belong together")
+        if (self.shopify_base_url or self.smtp_plain) and self.environment == "production":
+            raise ValueError("USO_SHOPIFY_BASE_URL and USO_SMTP_PLAIN are for tests, not for production")
         if self.twilio_base_url and self.environment == "production":
             raise ValueError("USO_TWILIO_BASE_URL is for tests, not for production")
         return self

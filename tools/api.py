@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +48,15 @@ class Api:
         self._line.request(method, path, content, headers)
         answer = self._line.getresponse()
         return answer.status, answer.read().decode()
+
+    def deliver(self, path: str, body: bytes, headers: Mapping[str, str]) -> Any:
+        """Send a webhook as it is and return the JSON answer. Raises Refused."""
+        self._line.request("POST", path, body, {"Content-Type": "application/json", **headers})
+        answer = self._line.getresponse()
+        text = answer.read().decode()
+        if answer.status >= http.client.BAD_REQUEST:
+            raise Refused("POST", path, answer.status, text)
+        return json.loads(text)
 
     def close(self) -> None:
         """Hang up."""

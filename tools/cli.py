@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--ops", action="store_true", help="show a day of the web shop that runs itself")
     command.add_argument("--json", type=Path, metavar="FILE", help="also write what happened to FILE")
     command.set_defaults(module="tools.demo.command", function="demo")
 

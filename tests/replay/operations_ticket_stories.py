@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from shared.errors import Conflict
+from shared.errors import Conflict, Unavailable
 from shared.services.operations.tickets import Letter
 from tests.flows.operations.support_desk import JOHN, bought_quietly, ticket_of
 from tests.harness import World
@@ -97,4 +97,26 @@ async def ticket_that_a_person_answered(world: World) -> dict[str, str]:
     return {
         "send_ticket_answer-sent": f"{ticket_id}-m3-answer",
         "send_ticket_answer-unreachable": f"{other_id}-m3-answer",
+    }
+
+
+@story
+async def letters_while_the_mail_server_was_away(world: World) -> dict[str, str]:
+    """For longer than anyone waits: a person is told."""
+    await bought_quietly(world, state="under_way")
+    await written(world, "I want to speak to a person")
+    await world.settle()
+
+    async def send(mail: Any) -> None:
+        raise Unavailable("no answer")
+
+    world.app.operations.ports.mailer.send = send  # type: ignore[method-assign]
+    ticket_id = ticket_of()
+    await world.admin().post(f"/api/v1/tickets/{ticket_id}/resolve", {"text": "We have sent it today."})
+    await world.settle()
+    await written(world, "Where is my order?", id="m2")
+    await world.advance(days=5)
+    return {
+        "handle_ticket-mail_away": f"{ticket_of(number=2)}-m1",
+        "send_ticket_answer-mail_away": f"{ticket_id}-m3-answer",
     }

@@ -4,11 +4,12 @@ import argparse
 import json
 import logging
 import sys
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 from tools.api import Refused
-from tools.demo.show import perform
+from tools.demo.show import perform, perform_day
 from tools.demo.stage import Stage
 from tools.demo.world import WentWrong
 
@@ -21,14 +22,20 @@ _INTRODUCTION = (
 def demo(arguments: argparse.Namespace) -> int:
     """Show both jobs; 1 when anything did not happen as it should."""
     logging.basicConfig(level=logging.ERROR)
+    # the SDK's word for an event that two causes raised at once, which plans expect
+    warnings.filterwarnings("ignore", message="Potential duplicate Task completion")
     stage = Stage()
     stage.plain(_INTRODUCTION)
     try:
-        happened = perform(stage)
+        happened = perform_day(stage) if arguments.ops else perform(stage)
     except (WentWrong, Refused, TimeoutError) as error:
         print(f"\nThe demo did not go as it should: {error}", file=sys.stderr)
         return 1
-    _close(stage, happened)
+    if arguments.ops:
+        stage.plain()
+        stage.plain(f"A day of the shop took {happened['wall_seconds']} s on this machine.")
+    else:
+        _close(stage, happened)
     if arguments.json:
         arguments.json.write_text(json.dumps(happened, indent=2) + "\n", encoding="utf-8")
         stage.plain(f"Written to {arguments.json}")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tools.demo import recovery, waiting
+from tools.demo import operations, recovery, waiting
 from tools.demo.plans import summary
 from tools.demo.stage import Stage
 from tools.demo.world import world
@@ -25,6 +25,26 @@ def perform(stage: Stage) -> dict[str, Any]:
         with hosted_app(place) as app:
             happened = _both(app, place, stage)
     return happened | {"wall_seconds": round(time.monotonic() - began, 1)}
+
+
+def perform_day(stage: Stage) -> dict[str, Any]:
+    """Run a day of the web shop and return what happened. Raises WentWrong, or Refused by a door."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        place = Place(
+            data=Path(folder),
+            port=free_port(),
+            clock="virtual",
+            start_at=MONDAY,
+            more={"USO_MAIL_WEBHOOK_SECRET": operations.MAIL_SECRET},
+        )
+        with hosted_app(place) as app:
+            here = world(app.url, place.data, stage)
+            try:
+                day = operations.perform(here)
+            finally:
+                here.api.close()
+    return day | {"wall_seconds": round(time.monotonic() - began, 1)}
 
 
 def _both(app: Hosted, place: Place, stage: Stage) -> dict[str, Any]:

@@ -97,10 +97,15 @@ def address_in(text: str, *, known: ShippingAddress) -> ShippingAddress | None:
 
 
 def _parts(lines: Sequence[str]) -> list[str]:
-    kept = [_LABEL.sub("", line).strip(" ,;") for line in lines if not _TALK.match(line)]
+    kept = [_LABEL.sub("", line).strip(" ,;") for line in lines if not _is_talk(line)]
     if len(kept) == 1:
         kept = [part.strip() for part in kept[0].rstrip(".").split(",")]
     return [part for part in kept if part]
+
+
+def _is_talk(line: str) -> bool:
+    """A line about the address: it says so, or leads over to it."""
+    return bool(_TALK.match(line)) or (line.endswith(":") and not any(each.isdigit() for each in line))
 
 
 def _country(part: str) -> str:

@@ -239,14 +239,20 @@ def _decided(
         return _escalated(Why.SHOP_AWAY)
     if case.answers_today >= max_answers:
         return _escalated(Why.TOO_MANY_ANSWERS)
-    order = case.order
-    if ask_order and order is not None and order.question is not None and case.authenticated:
-        act = Act(kind=ActKind.ANSWER, order_id=order.id)
+    if ask_order and case.authenticated and (asking := _asking(case)):
+        act = Act(kind=ActKind.ANSWER, order_id=asking)
         return Decision(action=GateAction.REPLY, topic=Topic.ANSWERED, act=act)
     for number, rule in enumerate(policy.rules, 1):
         if rule.fits(case, currency=policy.currency):
             return _by_row(rule, case, refunds).model_copy(update={"row": number})
     return _considered(case, refunds, Why.POLICY)
+
+
+def _asking(case: SupportCase) -> str:
+    """The order whose question this may answer: the one that it is about, or the only one that asks."""
+    orders = [case.order] if case.order else case.orders
+    asking = [order.id for order in orders if order.question is not None]
+    return asking[0] if len(asking) == 1 else ""
 
 
 def _by_row(rule: GateRule, case: SupportCase, refunds: RefundPolicy) -> Decision:
@@ -319,13 +325,17 @@ def _replying(case: SupportCase, refunds: RefundPolicy) -> Decision:
             return _considered(case, refunds, Why.REFUND)  # there is no answer but yes, or a person's
         case TicketIntent.COMPLAINT if case.order is None:
             return _escalated(Why.UNCLEAR)
+    if not case.orders:
+        return _reply(Topic.NO_ORDER)
+    if case.reading.intent is TicketIntent.TRACKING:
+        return _reply(Topic.TRACKING)
     if case.order is None:
-        return _reply(Topic.WHICH_ORDER if case.orders else Topic.NO_ORDER)
+        return _reply(Topic.WHICH_ORDER)
     if case.reading.intent is TicketIntent.CANCELLATION:
         return _cancelling(case, case.order)
     if case.reading.intent is TicketIntent.ADDRESS_CHANGE:
         return _readdressing(case, case.order)
-    return _reply(Topic.COMPLAINT if case.reading.intent is TicketIntent.COMPLAINT else Topic.TRACKING)
+    return _reply(Topic.COMPLAINT)
 
 
 def _cancelling(case: SupportCase, order: OrderFacts) -> Decision:

@@ -83,8 +83,9 @@ _POLITE = frozenset(_FILLERS.split())
 
 
 def _tracking(case: SupportCase, decision: Decision, done: Done, now: datetime) -> str:
-    orders = [case.order] if case.order else list(case.orders)
-    return "\n\n".join(_progress(order) for order in orders if order)
+    """The order that is meant; or all that are still to come, or else the latest."""
+    to_come = [each for each in case.orders if each.state not in _OVER] or case.orders[:1]
+    return "\n\n".join(_progress(order) for order in ([case.order] if case.order else to_come))
 
 
 def _which_order(case: SupportCase, decision: Decision, done: Done, now: datetime) -> str:
@@ -114,7 +115,8 @@ def _refunded(case: SupportCase, decision: Decision, done: Done, now: datetime) 
 
 
 def _answered(case: SupportCase, decision: Decision, done: Done, now: datetime) -> str:
-    number = _plain(case.order.number) if case.order else ""
+    order_id = decision.act.order_id if decision.act else case.about
+    number = next((_plain(each.number) for each in case.orders if each.id == order_id), "")
     return f"Thank you, we have noted your answer for order {number}, and it goes on from there."
 
 
@@ -197,6 +199,7 @@ def _progress(order: OrderFacts) -> str:
     return "\n".join([said, *(_parcel(each) for each in order.parcels)])
 
 
+_OVER = frozenset({OrderState.DELIVERED, OrderState.CANCELLED})
 _STATES = {
     OrderState.UNKNOWN: "",
     OrderState.WAITING: "It is being prepared; we write to you as soon as it is on its way.",

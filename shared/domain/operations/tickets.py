@@ -21,9 +21,10 @@ from shared.domain.operations.support_replies import Done, bare_subject
 from shared.domain.status import TicketStatus, move
 from shared.errors import Conflict, NotFound
 
-MAX_TEXT = 20_000
+MAX_TEXT = 10_000
+MAX_QUOTED = 5_000
 MAX_MESSAGES = 60
-"""Whatever comes after so many begins a new ticket: a document has its limits."""
+"""Whatever comes after so many begins a new ticket: a document of the store has its limits (2 MB)."""
 AGENT = "agent"
 
 

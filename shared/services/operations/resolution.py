@@ -170,16 +170,14 @@ class Resolution:
         return DONE
 
     async def send(self, ticket_id: str, number: int) -> StepResult:
-        """Send what a person wrote on a ticket; nothing goes out for a chat. Raises Unavailable."""
+        """Send what a person wrote on a ticket; nothing goes out for a chat.
+
+        Not ok (`unreachable`): their address takes no mail. Raises Unavailable.
+        """
         ticket = (await self._records.get(TICKETS, ticket_id)).value
         message = ticket.message(number)
         key = f"{ticket_id}-m{number}-person"
         if not await self._sent(ticket, number, key, message.text, authenticated=_is_proven(ticket)):
-            await self._escalations.raise_alarm(
-                subject=f"{ticket_id}-m{number}-unsent",
-                reason=EscalationReason.TICKET,
-                summary=f"The answer on {ticket_id} could not be sent: the address takes no mail.",
-            )
             return StepResult(ok=False, code="unreachable")
 
         def change(current: Ticket) -> tuple[Ticket, Sequence[Event]]:
@@ -190,6 +188,15 @@ class Resolution:
 
         await self._records.update(TICKETS, ticket_id, change)
         return DONE
+
+    async def report_unsent(self, ticket_id: str, number: int) -> None:
+        """A person's answer that did not get through is a person's task."""
+        await self._escalations.raise_alarm(
+            subject=f"{ticket_id}-m{number}-unsent",
+            reason=EscalationReason.TICKET,
+            summary=f"Answer {number} on {ticket_id} could not be sent: their address takes no mail, "
+            "or the mail server has been away for days.",
+        )
 
     # --- handed to a person -------------------------------------------------------------------------
 
@@ -204,7 +211,10 @@ class Resolution:
             triage = _triage(current, message)
             if message in current.handed or triage.decision is None:
                 return current, []
-            decision = to_person(triage.decision, Why(reason)) if reason else triage.decision
+            decision = triage.decision
+            if reason:  # what was done stays done, and on record
+                update = {"action": GateAction.ESCALATE, "why": Why(reason)}
+                decision = decision.model_copy(update=update)
             after = current.with_triage(triage.model_copy(update={"decision": decision}))
             after = after.model_copy(
                 update={

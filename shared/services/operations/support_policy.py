@@ -154,8 +154,10 @@ class DryRuns:
 
 
 def _is_same(was: Decision, new: Decision) -> bool:
-    if was.why in (Why.REFUND_LIMIT, Why.REFUNDED_BEFORE, Why.UNREACHABLE) and new.act in was.proposed:
+    if was.why in (Why.REFUND_LIMIT, Why.REFUNDED_BEFORE) and new.act in was.proposed:
         return True
+    if was.why is Why.UNREACHABLE:
+        return was.act == new.act
     return (was.action, was.act) == (new.action, new.act)
 
 

@@ -16,6 +16,7 @@ from shared.domain.operations.gate import Act, ActKind
 from shared.domain.operations.quoting import fresh_and_quoted, shortened
 from shared.domain.operations.tickets import (
     MAX_MESSAGES,
+    MAX_QUOTED,
     MAX_TEXT,
     Channel,
     Sender,
@@ -32,8 +33,6 @@ from shared.services.escalations import EscalationService
 from shared.services.kinds import TICKETS
 from shared.services.operations.ticket_acts import TicketActs
 from shared.services.records import MAX_RACES, Records, Stored
-
-MAX_THREAD = 50
 
 
 class Letter(Model):
@@ -92,7 +91,7 @@ class TicketService:
             sender=Sender.CUSTOMER,
             subject=letter.subject[:200],
             text=shortened(text, MAX_TEXT),
-            quoted=shortened(quoted, MAX_TEXT),
+            quoted=shortened(quoted, MAX_QUOTED),
             sent_id=letter.message_id,
             at=letter.at,
             authenticated=letter.authenticated,
@@ -171,7 +170,7 @@ class TicketService:
             target = next((each for each in stored if each.value is goes_on), None) or Stored(
                 TICKETS, blank.model_copy(update={"id": _next_id(blank.id, known)})
             )
-            after, events = heard(target.value, message, thread=thread[:MAX_THREAD])
+            after, events = heard(target.value, message, thread=thread)
             try:
                 await self._records.commit(target.becomes(after), events=events, inbox=_inbox(message))
             except (AlreadyExists, PreconditionFailed):  # the same mail, or another one in the same moment

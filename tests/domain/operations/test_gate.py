@@ -133,6 +133,8 @@ def test_the_orders_own_question_comes_first() -> None:
     assert made.act.kind is ActKind.ANSWER
     assert judged(case(TicketIntent.OTHER, asked, authenticated=False)).act is None
     assert judged(case(TicketIntent.OTHER, asked), ask_order=False).why is Why.UNCLEAR
+    several = judged(case(TicketIntent.OTHER, orders=(asked, order().model_copy(update={"id": "sho_2"}))))
+    assert several.act == made.act, "the only order that asks"
 
 
 def test_a_refund_asked_for_under_way_is_noted() -> None:
@@ -143,8 +145,11 @@ def test_a_refund_asked_for_under_way_is_noted() -> None:
 
 
 def test_which_order_is_asked_rather_than_guessed() -> None:
-    made = judged(case(TicketIntent.TRACKING, orders=(order(), order())))
-    assert made.topic is Topic.WHICH_ORDER
+    two = (order(), order().model_copy(update={"id": "sho_1002"}))
+    assert judged(case(TicketIntent.CANCELLATION, orders=two)).topic is Topic.WHICH_ORDER
+    assert judged(case(TicketIntent.TRACKING, orders=two)).topic is Topic.TRACKING, "all that are to come"
+    assert judged(damaged(), ALWAYS_REFUND).act is not None
+    assert judged(case(reason=RefundReason.DAMAGED, orders=two), ALWAYS_REFUND).why is Why.UNCLEAR
     assert judged(case(TicketIntent.TRACKING)).topic is Topic.NO_ORDER
 
 

@@ -82,9 +82,16 @@ async def letters(world: World, to: str = JOHN) -> list[dict[str, Any]]:
     return [each for each in found["letters"] if str(each["mail"]["key"]).startswith("tkt_")]
 
 
-async def buys(world: World, sku: str = "PHONE-STAND", *, email: str = JOHN, more: Any = ()) -> str:
+async def buys(
+    world: World,
+    sku: str = "PHONE-STAND",
+    *,
+    email: str = JOHN,
+    more: Any = (),
+    address: Mapping[str, str] = ADDRESS,
+) -> str:
     """Someone buys at the shop; our id of the order."""
-    body = {"email": email, "name": "John Doe", "address": ADDRESS, "lines": [{"sku": sku}, *more]}
+    body = {"email": email, "name": "John Doe", "address": dict(address), "lines": [{"sku": sku}, *more]}
     sold = await world.admin().post("/api/v1/simulator/shop/orders", body)
     await world.settle()
     return shop_order_key(sold["shop_order_id"])

@@ -19,6 +19,7 @@ from tests.flows.operations.support_desk import (
     JOHN,
     SETTINGS,
     bought_quietly,
+    buys,
     chatting,
     deliver,
     escalations,
@@ -403,6 +404,28 @@ async def test_a_reply_to_what_the_order_asked_goes_to_the_order(world: World) -
     (question,) = (await order(world, order_id)).questions
     assert question.answer == "refund"
     assert "noted your answer" in (await letters(world))[-1]["mail"]["text"]
+
+
+@pytest.mark.flow("ops-5")
+async def test_by_mail_an_address_is_corrected_and_another_order_called_off(world: World) -> None:
+    """Through everything: the order asks, its customer answers, and the order goes on or ends."""
+    nowhere = {**ADDRESS, "postal_code": "90210"}
+    corrected = await buys(world, address=nowhere)
+    called_off = await buys(world, "HAIR-DRYER", email=MAY, address=nowhere)
+    assert (await order(world, corrected)).status is ShopOrderStatus.AWAITING_ADDRESS
+    await writes(world, "John Doe\n500 Congress Ave\nAustin, TX 78701", subject="Re: your address")
+    assert "noted your answer for order 1001" in (await letters(world))[-1]["mail"]["text"]
+    goes_on = await order(world, corrected)
+    assert (len(goes_on.purchases), goes_on.sold.address.postal_code) == (1, "78701")
+    await writes(world, "Please cancel my order", id="m2", sender=MAY)
+    await world.settle()
+    ended = await order(world, called_off)
+    assert (ended.status, ended.purchases) == (ShopOrderStatus.CANCELLED, ())
+    (refund,) = ended.refunds
+    assert (refund.amount, refund.sent_at is not None) == (ended.sold.total, True)
+    assert "is cancelled, and we refund" in (await letters(world, MAY))[-1]["mail"]["text"]
+    sold = await world.app.operations.ports.shop.order("1002")
+    assert sold.cancelled
 
 
 # --- persons ------------------------------------------------------------------------------------------

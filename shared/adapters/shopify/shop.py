@@ -1,0 +1,182 @@
+"""Shopify as the web shop. Shopify keeps no keys of ours, so every write looks first whether it was done.
+
+A fulfilment is known by its tracking number, a refund by our key in its note, a cancellation by its date; an
+address is set to what it should be.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from shared.adapters.shopify import documents as ask
+from shared.adapters.shopify.answers import (
+    CustomerNode,
+    IdNode,
+    Nodes,
+    OrderNode,
+    PaidBack,
+    RefundNode,
+    ToFulfil,
+    UserError,
+    tail,
+)
+from shared.adapters.shopify.gateway import Gateway, read
+from shared.domain.csv_text import decimal
+from shared.domain.operations.purchases import Tracking
+from shared.domain.operations.shop import ShippingAddress, ShopCustomer, ShopSnapshot
+from shared.errors import Conflict, NotFound, Unavailable
+from shared.ports.shop import FulfilmentRequest, ShopRefunded, ShopRefundRequest
+
+M = TypeVar("M", bound=BaseModel)
+_CLOSED = frozenset({"CLOSED", "CANCELLED", "INCOMPLETE"})
+_CHARGES = frozenset({"SALE", "CAPTURE"})
+
+
+class ShopifyShop:
+    """`shared.ports.shop.Shop`."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def order(self, shop_order_id: str) -> ShopSnapshot:
+        """Return an order as it is now. Raises NotFound, Unavailable."""
+        found = await self._gateway.ask(ask.ORDER, "UsoOrder", {"id": _order(shop_order_id)}, "order")
+        if found is None:
+            raise NotFound("order of the shop", shop_order_id)
+        return read(OrderNode, found, "UsoOrder").snapshot()
+
+    async def orders_of(self, email: str, *, limit: int = 20) -> Sequence[ShopSnapshot]:
+        """Return a customer's orders, newest first."""
+        variables = {"query": f"email:{_quoted(email)}", "first": min(limit, 100)}
+        found = await self._gateway.ask(ask.ORDERS, "UsoOrders", variables, "orders")
+        orders = [node.snapshot() for node in read(Nodes[OrderNode], found, "UsoOrders").nodes]
+        return [order for order in orders if order.customer.email == email.lower()]
+
+    async def customer(self, email: str) -> ShopCustomer | None:
+        """Return who has this address."""
+        variables = {"query": f"email:{_quoted(email)}"}
+        found = await self._gateway.ask(ask.CUSTOMER, "UsoCustomer", variables, "customers")
+        nodes = read(Nodes[CustomerNode], found, "UsoCustomer").nodes
+        return nodes[0].customer(email.lower()) if nodes else None
+
+    async def fulfil(self, request: FulfilmentRequest) -> str:
+        """Mark lines as sent. Raises Conflict for what is not there to be sent."""
+        state = await self._about(ask.TO_FULFIL, "UsoToFulfil", request.shop_order_id, ToFulfil)
+        for made in state.fulfillments:
+            if request.tracking.number in {each.number for each in made.trackingInfo}:
+                return made.id
+        groups = _groups(state, dict(request.lines))
+        if not groups:
+            raise Conflict("Nothing of it is left to be sent.", code="nothing_to_fulfil")
+        fulfilment = {
+            "lineItemsByFulfillmentOrder": groups,
+            "trackingInfo": _tracking(request.tracking),
+            "notifyCustomer": False,
+        }
+        made_ = await self._write(ask.FULFIL, "UsoFulfil", {"fulfillment": fulfilment}, "fulfillmentCreate")
+        return read(IdNode, made_.get("fulfillment"), "UsoFulfil").id
+
+    async def retrack(self, key: str, fulfilment_id: str, tracking: Tracking) -> None:
+        """Put a new parcel's number into a fulfilment; the same number again changes nothing."""
+        variables = {"id": fulfilment_id, "tracking": _tracking(tracking)}
+        await self._write(ask.RETRACK, "UsoRetrack", variables, "fulfillmentTrackingInfoUpdate")
+
+    async def refund(self, request: ShopRefundRequest) -> ShopRefunded:
+        """Give money back to the way that it was paid. Raises Conflict for more than is left."""
+        state = await self._about(ask.PAID_BACK, "UsoPaidBack", request.shop_order_id, PaidBack)
+        mark = f"[{request.key}]"
+        for made in state.refunds:
+            if mark in (made.note or ""):
+                return _refunded(made)
+        paid = next((t for t in state.transactions if t.kind in _CHARGES and t.status == "SUCCESS"), None)
+        if paid is None:
+            raise Conflict("The order was not paid.", code="not_paid")
+        order = _order(request.shop_order_id)
+        transaction = {
+            "orderId": order,
+            "parentId": paid.id,
+            "gateway": paid.gateway,
+            "kind": "REFUND",
+            "amount": decimal(request.amount),
+        }
+        note = f"{request.reason} {mark}".strip()
+        wanted = {"orderId": order, "note": note, "notify": False, "transactions": [transaction]}
+        done = await self._write(ask.REFUND, "UsoRefund", {"input": wanted}, "refundCreate")
+        return _refunded(read(RefundNode, done.get("refund"), "UsoRefund"))
+
+    async def cancel(self, key: str, shop_order_id: str, *, reason: str) -> None:
+        """Close an order; no money moves."""
+        if (await self.order(shop_order_id)).cancelled:
+            return
+        variables = {"id": _order(shop_order_id), "note": f"{reason} [{key}]"[:255]}
+        await self._write(ask.CANCEL, "UsoCancel", variables, "orderCancel", errors="orderCancelUserErrors")
+
+    async def set_address(self, key: str, shop_order_id: str, address: ShippingAddress) -> None:
+        """Correct where an order goes."""
+        wanted = {
+            "id": _order(shop_order_id),
+            "shippingAddress": {
+                "lastName": address.name,
+                "address1": address.line1,
+                "address2": address.line2,
+                "city": address.city,
+                "provinceCode": address.region,
+                "zip": address.postal_code,
+                "countryCode": address.country,
+                "phone": address.phone,
+            },
+        }
+        await self._write(ask.ADDRESS, "UsoAddress", {"input": wanted}, "orderUpdate")
+
+    async def _about(self, document: str, name: str, shop_order_id: str, model: type[M]) -> M:
+        found = await self._gateway.ask(document, name, {"id": _order(shop_order_id)}, "order")
+        if found is None:
+            raise NotFound("order of the shop", shop_order_id)
+        return read(model, found, name)
+
+    async def _write(
+        self, document: str, name: str, variables: dict[str, Any], field: str, errors: str = "userErrors"
+    ) -> dict[str, Any]:
+        done = await self._gateway.ask(document, name, variables, field)
+        if not isinstance(done, dict):
+            raise Unavailable(f"Shopify did not say what became of {name}.")
+        refused = [read(UserError, each, name).message for each in done.get(errors) or ()]
+        if refused:
+            raise Conflict(f"Shopify refused: {'; '.join(refused)[:500]}", code="shop_refused")
+        return done
+
+
+def _order(shop_order_id: str) -> str:
+    return f"gid://shopify/Order/{shop_order_id}"
+
+
+def _quoted(text: str) -> str:
+    """A value of Shopify's search syntax that means only itself."""
+    plain = "".join(each for each in text.lower() if each not in "\"'\\:()")
+    return f'"{plain}"'
+
+
+def _tracking(tracking: Tracking) -> dict[str, str]:
+    given = {"number": tracking.number, "company": tracking.carrier, "url": tracking.url}
+    return {name: value for name, value in given.items() if value}
+
+
+def _groups(state: ToFulfil, wanted: dict[str, int]) -> list[dict[str, Any]]:
+    """Which quantities of which open fulfilment orders are sent."""
+    groups = []
+    for order in state.fulfillmentOrders.nodes:
+        lines = []
+        for line in order.lineItems.nodes if order.status not in _CLOSED else ():
+            id = tail(line.lineItem.id)
+            quantity = min(wanted.get(id, 0), line.remainingQuantity)
+            if quantity > 0:
+                wanted[id] -= quantity
+                lines.append({"id": line.id, "quantity": quantity})
+        if lines:
+            groups.append({"fulfillmentOrderId": order.id, "fulfillmentOrderLineItems": lines})
+    return groups
+
+
+def _refunded(made: RefundNode) -> ShopRefunded:
+    return ShopRefunded(id=tail(made.id), amount=made.totalRefundedSet.shopMoney.money())
