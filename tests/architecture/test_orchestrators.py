@@ -24,7 +24,6 @@ FORBIDDEN = {
     "getenv": "reads the environment: hand settings in with the input",
     "uuid4": "draws a random id: take context.new_uuid()",
     "task_all": "waits for all: an open wait among them never ends, and undo starts late",
-    "continue_as_new": "drops events that nobody consumed yet",
     "call_http": "does I/O in a plan: make it a step",
     "set_custom_status": "cannot be cleared: show the stored state instead",
 }
@@ -34,6 +33,7 @@ ONLY_IN_PLUMBING = {
     "call_sub_orchestrator": "orchestrators.plan",
     "wait_for_external_event": "orchestrators.plan",
     "task_any": "orchestrators.plan",
+    "continue_as_new": "orchestrators.plan",
 }
 TIMERS = {"orchestrators.plan", "orchestrators.simulated_reply"}
 """`Plan.heard`, and the one plan that waits for nothing but its time. Both cut waits into segments."""

@@ -64,7 +64,7 @@ class _Day:
 
     async def answer_alarms(self) -> int:
         """Let a person take every ticket that waits for one."""
-        waiting = [each for each in await self.get("/api/v1/admin/operations/tickets?limit=200")]
+        waiting = await self.get("/api/v1/admin/operations/tickets?limit=200")
         taken = [each["ticket_id"] for each in waiting if each["status"] == "escalated"]
         for id in taken:
             await self._post(f"/api/v1/tickets/{id}/take-over", b"{}", self._bearer())

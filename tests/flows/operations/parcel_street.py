@@ -110,7 +110,7 @@ class Parcels:
         return answer
 
     async def no_harm(self) -> None:
-        """The books balance, and no person has anything to do."""
+        """The books balance."""
         await self.world.settle()
         assert (await self.world.admin().get("/api/v1/admin/ledger/trial-balance"))["balanced"]
 

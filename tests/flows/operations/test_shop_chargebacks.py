@@ -102,7 +102,7 @@ async def test_a_customer_whose_bank_gave_the_money_back_gets_no_second_refund(s
     assert await street.statuses(order_id) == [("ali", "lost")]
     assert (await street.in_shop(order_id))["refunds"] == []
     await decides(street, claim, won=False)
-    await street.world.advance(days=30)
+    await street.world.advance(days=2)
     order = await street.order(order_id)
     assert order["profit"]["sales"]["minor"] == 0
     assert (await street.in_shop(order_id))["refunds"] == []
@@ -116,7 +116,7 @@ async def test_what_was_not_bought_yet_is_not_bought_any_more(street: Parcels) -
     claim = await takes(street, order_id)
     order = await street.order(order_id)
     assert (order["status"], order["purchases"]) == ("cancelled", [])
-    await street.world.advance(days=40)
+    await street.world.advance(days=1)
     await decides(street, claim, won=False)
     order = await street.order(order_id)
     assert order["purchases"] == []

@@ -105,7 +105,7 @@ async def test_what_nobody_has_any_more_is_refunded_to_the_cent_once(street: Par
     assert sum(await given_back(street, order_id)) == paid
     assert await street.subjects() == [ON_THE_WAY, BACK]
     assert order["profit"]["sales"]["minor"] == 0
-    await street.world.advance(days=20)
+    await street.world.advance(days=2)
     assert sum(await given_back(street, order_id)) == paid
     assert len(await street.letters()) == 2
 
