@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.harness import HOME, World
+from tests.harness import HOME, MONDAY, World
+from tests.shop_orders import AUSTIN
 
 SIMULATOR = "/api/v1/simulator"
+AFTERNOON = MONDAY + timedelta(hours=13)
 PATIENCE = timedelta(minutes=10)
 """A wake-up that was lost with the host is repeated by the app's own housekeeping within this time."""
 
@@ -218,6 +220,41 @@ async def _bought_before(world: World) -> dict[str, Any]:
     return order
 
 
+# --- the shop that runs itself: a paid order bought, shipped, its customer told (ops-1, ops-2) --------------
+
+SHOPIFY = "/api/v1/webhooks/shopify"
+SHOPPER = "jane@example.com"
+
+
+async def _before_the_webhook(world: World) -> None:
+    """An order is paid, nobody was told yet, and the supplier's first answer will be lost."""
+    admin = world.admin()
+    await admin.call("PUT", f"{SIMULATOR}/shop/troubles", {"keeps_news": True})
+    await admin.call("PUT", f"{SIMULATOR}/suppliers/ali/troubles", {"lost_answers": 1})
+    order = {"email": SHOPPER, "name": "Jane Doe", "address": AUSTIN.model_dump()}
+    await admin.post(f"{SIMULATOR}/shop/orders", {**order, "lines": [{"sku": "NECK-MASSAGER"}]})
+
+
+async def _from_webhook_to_letter(world: World) -> None:
+    admin = world.admin()
+    (delivery,) = (await admin.get(f"{SIMULATOR}/shop/news"))["deliveries"][:1]
+    sent = await world.send("POST", SHOPIFY, data=delivery["body"].encode(), headers=delivery["headers"])
+    assert sent.data["outcome"] in {"new", "known", "stale"}
+
+    async def bought() -> bool:
+        shown = await admin.call("GET", "/api/v1/admin/operations/orders/sho_1001")
+        return shown.status == 200 and shown.data["status"] in {"ordered", "shipped"}
+
+    async def told() -> bool:
+        return len((await admin.get(f"{SIMULATOR}/mailbox", to=SHOPPER))["letters"]) == 1
+
+    assert await until(world, bought), "nothing was bought"
+    if world.now() < AFTERNOON:
+        await world.host.conductor.advance(AFTERNOON)
+    assert await until(world, told, patience=80), "nobody was told"
+    await world.host.advance(2 * PATIENCE)
+
+
 SCENES = {
     scene.name: scene
     for scene in (
@@ -226,5 +263,6 @@ SCENES = {
         Scene("checkout", _before_the_checkout, _from_confirmation_to_vendors),
         Scene("release", _before_the_delivery, _from_delivery_to_payout),
         Scene("refund", _before_the_refund, _from_refund_to_bank),
+        Scene("shop", _before_the_webhook, _from_webhook_to_letter),
     )
 }

@@ -19,7 +19,7 @@ from tests.architecture.sources import ROOT, listed
 PARTS = 2
 """Processes side by side, each with its share of the commits."""
 NIGHTLY = os.environ.get("USO_NIGHTLY") == "1"
-STRIDE = {"recovery": 8, "standing": 8, "checkout": 2, "release": 2, "refund": 2}
+STRIDE = {"recovery": 8, "standing": 8, "checkout": 2, "release": 2, "refund": 2, "shop": 4}
 """In the normal suite: after every how-manieth commit the host dies. Nightly it is every single one."""
 ALL = {"durable.sqlite", "bus.sqlite", "uso.sqlite"}
 MOST_SURVIVORS = 0.05
@@ -55,6 +55,8 @@ def _runs(scene: str, folder: Path, *, stride: int) -> tuple[list[dict[str, Any]
 @pytest.mark.flow("1.3-1")
 @pytest.mark.flow("1.3-3")
 @pytest.mark.flow("2.8-1")
+@pytest.mark.flow("ops-1")
+@pytest.mark.flow("ops-2")
 @pytest.mark.parametrize(
     ("scene", "files"),
     [
@@ -63,6 +65,7 @@ def _runs(scene: str, folder: Path, *, stride: int) -> tuple[list[dict[str, Any]
         ("checkout", ALL),
         ("release", ALL),
         ("refund", ALL),
+        ("shop", ALL),
     ],
 )
 def test_a_host_that_dies_after_any_commit_changes_nothing(
@@ -78,6 +81,13 @@ def test_a_host_that_dies_after_any_commit_changes_nothing(
     assert not wrong, listed(wrong[:40], f"{scene} ends differently when the host dies on the way:")
     survived = [run["fatal"] for run in killed if not run["died"]]
     assert len(survived) <= MOST_SURVIVORS * len(killed), f"these were to die and did not: {survived}"
+
+
+def _the_shop_bought_once_and_told_once(documents: dict[str, Any]) -> None:
+    (order,) = [d for key, d in documents.items() if key.startswith("shop_orders/") and "purchases" in d]
+    assert [(each["status"], each["supplier_id"]) for each in order["purchases"]] == [("shipped", "ali")]
+    assert len([key for key in documents if key.startswith("supplier_simulator/ali/ali_")]) == 1
+    assert len([key for key in documents if key.startswith("mailbox/")]) == 1
 
 
 @pytest.mark.parametrize("scene", list(STRIDE))
@@ -99,6 +109,9 @@ def test_the_undisturbed_run_did_what_it_should(scene: str, tmp_path: Path) -> N
         command, cwd=ROOT, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     outcome = json.loads(done.stdout.splitlines()[0])["outcome"]
+    if scene == "shop":  # its parcel is still followed
+        _the_shop_bought_once_and_told_once(outcome["documents"])
+        return
     assert {status for _, status, _ in outcome["plans"].values()} == {"Completed"}
     assert outcome["failed steps"] == []
     assert all("active=0, scheduled=0, dead=0" in entity for entity in outcome["bus"])
