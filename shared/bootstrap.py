@@ -8,8 +8,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
+from pydantic import ValidationError
+
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.gazetteer import Gazetteer
+from shared.adapters.json_supplier.mapping import SupplierApi
+from shared.adapters.json_supplier.supplier import JsonSupplier, JsonSuppliers
 from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
@@ -341,7 +345,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         OperationsPorts(
             shop=given.shop or _shopify(settings, outbound) or shop,
             shop_webhooks=_shopify_webhooks(settings) or shop,
-            suppliers=given.suppliers or suppliers,
+            suppliers=given.suppliers or _suppliers(settings, outbound) or suppliers,
             mailer=given.mailer or (SmtpMail(settings) if settings.smtp_host else mailbox),
             ads=given.ads or _ads(settings, outbound, outside),
             alerts=_alerts(settings, outbound, clock, outside) if given.alerts is None else given.alerts,
@@ -499,6 +503,20 @@ def _shopify(settings: Settings, outbound: Outbound) -> ShopifyShop | None:
 def _shopify_webhooks(settings: Settings) -> ShopifyWebhooks | None:
     secrets = [each.get_secret_value() for each in settings.shopify_webhook_secrets]
     return ShopifyWebhooks(secrets, shop=settings.shopify_shop) if secrets else None
+
+
+def _suppliers(settings: Settings, outbound: Outbound) -> JsonSuppliers | None:
+    """The suppliers of the documents that are set. Raises RuntimeError naming a document that is wrong."""
+    found = []
+    for path in settings.supplier_files:
+        try:
+            api = SupplierApi.model_validate_json(path.read_bytes())
+            found.append(JsonSupplier(api, outbound, settings.supplier_secrets[api.id]))
+        except (OSError, ValidationError) as error:
+            raise RuntimeError(f"USO_SUPPLIER_FILES: {path} cannot be used: {error}") from None
+        except KeyError as missing:
+            raise RuntimeError(f"USO_SUPPLIER_SECRETS has nothing for {missing}") from None
+    return JsonSuppliers(found) if found else None
 
 
 def _ads(settings: Settings, outbound: Outbound, outside: SimulatedOutside) -> Ads:

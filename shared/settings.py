@@ -289,6 +289,10 @@ class Settings(BaseSettings):
     """Of the Admin GraphQL API."""
     shopify_base_url: str = ""
     """Another address than the shop's own, for tests; refused in production."""
+    supplier_files: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)] = ()
+    """Documents of suppliers' APIs such as `data/shop/cj.json`, several by commas; without any, embedded ones."""
+    supplier_secrets: dict[str, SecretStr] = Field(default_factory=dict)
+    """Supplier -> what its API knows us by."""
     smtp_host: str = ""
     """Mail server for letters to customers; without it letters are only recorded."""
     smtp_port: int = Field(default=587, ge=1, le=65_535)
