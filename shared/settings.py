@@ -290,7 +290,7 @@ class Settings(BaseSettings):
     shopify_base_url: str = ""
     """Another address than the shop's own, for tests; refused in production."""
     supplier_files: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)] = ()
-    """Documents of suppliers' APIs such as `data/shop/cj.json`, several by commas; without any, embedded ones."""
+    """Documents of suppliers' APIs, as `data/shop/cj.json` is one, several by commas; else embedded ones."""
     supplier_secrets: dict[str, SecretStr] = Field(default_factory=dict)
     """Supplier -> what its API knows us by."""
     smtp_host: str = ""

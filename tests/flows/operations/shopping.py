@@ -96,9 +96,7 @@ class Street:
         answer = await self.world.admin().call("PUT", f"{SIMULATOR}/suppliers/{supplier}/stock", body)
         assert answer.status < 300, answer.body
 
-    async def supplier_troubles(
-        self, supplier: str, *, away: timedelta | None = None, **more: Any
-    ) -> None:
+    async def supplier_troubles(self, supplier: str, *, away: timedelta | None = None, **more: Any) -> None:
         """From now on, a supplier fails."""
         if away is not None:
             more["away_until"] = (self.world.now() + away).isoformat()

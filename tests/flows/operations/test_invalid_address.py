@@ -8,7 +8,12 @@ import pytest_asyncio
 from tests.flows.operations.shopping import AUSTIN, NOWHERE, Street
 from tests.harness import World, running
 
-pytestmark = [pytest.mark.flow("ops-x2"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.flow("ops-x2"),
+    pytest.mark.asyncio(loop_scope="module"),
+    # the SDK's word for an event that came before its plan waits for it
+    pytest.mark.filterwarnings("ignore:Potential duplicate Task completion"),
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -43,7 +48,9 @@ async def test_a_correction_by_link_reaches_the_shop_and_the_supplier(street: St
     assert "house number" in shown["faults"]
     assert "Congress" not in str(shown)
 
-    still = await nobody.call("POST", link, {"address": {**AUSTIN, "postal_code": "787", "line1": "PO Box 4"}})
+    still = await nobody.call(
+        "POST", link, {"address": {**AUSTIN, "postal_code": "787", "line1": "PO Box 4"}}
+    )
     assert still.status == 400
     fields = {each["field"] for each in still.body["errors"]}
     assert fields == {"address.line1", "address.postal_code"}

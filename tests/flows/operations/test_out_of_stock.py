@@ -9,7 +9,12 @@ import pytest_asyncio
 from tests.flows.operations.shopping import Street
 from tests.harness import World, running
 
-pytestmark = [pytest.mark.flow("ops-x1"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [
+    pytest.mark.flow("ops-x1"),
+    pytest.mark.asyncio(loop_scope="module"),
+    # the SDK's word for an event that came before its plan waits for it
+    pytest.mark.filterwarnings("ignore:Potential duplicate Task completion"),
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -168,4 +173,4 @@ async def test_a_supplier_away_before_the_choice_is_waited_for_and_then_passed_o
     number = await street.buys("LED-STRIP-5M", email="away@example.com")
     await street.world.advance(days=4)
     assert [each["supplier_id"] for each in (await street.seen(number))["purchases"]] == ["cj"]
-    assert await street.letters("away@example.com") == []
+    assert await subjects(street, "away@example.com") == [f"Your order is on the way (#{number})"]

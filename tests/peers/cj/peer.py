@@ -1,7 +1,7 @@
-"""A stateful server in the shape of CJ Dropshipping's API 2.0, on loopback: variants, stock, freight, orders.
+"""A stateful server in the shape of CJ Dropshipping's API 2.0: variants, stock, freight, orders.
 
-What it takes from documentation only: that an order can be looked up by our own number, and the words and codes
-of its refusals.
+What it takes from documentation only: that an order can be looked up by our own number, and the words and
+codes of its refusals.
 """
 
 import contextlib
