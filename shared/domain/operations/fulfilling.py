@@ -100,6 +100,11 @@ def unsettled(order: ShopOrder) -> tuple[Purchase, ...]:
     return tuple(each for each in planned if not each.replaces)
 
 
+def is_given_up(purchase: Purchase, *, at: datetime, terms: Terms) -> bool:
+    """Whether a supplier has said nothing of a purchase for so long that only a person still asks."""
+    return purchase.status is PurchaseStatus.PLANNED and at >= purchase.planned_at + terms.wait_for_stock
+
+
 def recent_refusals(order: ShopOrder, *, at: datetime, terms: Terms) -> tuple[Purchase, ...]:
     """Who has just refused what: not asked for it again until stock is looked for again.
 

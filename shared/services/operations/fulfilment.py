@@ -147,8 +147,7 @@ class Fulfilment:
 
     def _settling(self, order: ShopOrder, pending: Sequence[Purchase], *, at: datetime) -> Look:
         """Find out what became of purchases; a supplier that says nothing for weeks is a person's by then."""
-        since = max(purchase.planned_at for purchase in pending)
-        if at >= since + self._terms.wait_for_stock:
+        if all(fulfilling.is_given_up(purchase, at=at, terms=self._terms) for purchase in pending):
             return Look(action="stop", until=at, outcome="supplier_silent")
         return Look(action="buy", until=self._again(at), letter=self._last_words(order))
 
