@@ -1,4 +1,4 @@
-"""What happened to orders of the web shop: bought, asked about, waited for, closed (ops-1, ops-x1, ops-x2)."""
+"""What happened to orders of the web shop: bought, asked about, waited for, closed (ops-1, -x1, -x2)."""
 
 from datetime import timedelta
 from typing import Any
