@@ -24,6 +24,7 @@ def fulfil_shop_order(context: df.DurableOrchestrationContext) -> Steps[Json]:
     if not taken["ok"]:
         return {"outcome": taken["code"]}
     turn = 0
+    silent: list[str] = []
     while True:
         turn += 1
         look = yield from plan.surely("look_at_shop_order", turn=turn)
@@ -31,7 +32,7 @@ def fulfil_shop_order(context: df.DurableOrchestrationContext) -> Steps[Json]:
             yield from _write(plan, look["letter"])
         if look["action"] == "stop":
             return {"outcome": look["outcome"]}
-        if look["action"] == "wait" or not (yield from _buy(plan)):
+        if look["action"] == "wait" or not (yield from _buy(plan, silent)):
             yield from plan.heard(f"answer-{turn}", look["until"])
 
 
@@ -40,10 +41,11 @@ def _write(plan: Plan, letter: str) -> Steps[None]:
         yield from plan.surely("report_unwritten", letter=letter)
 
 
-def _buy(plan: Plan) -> Steps[bool]:
+def _buy(plan: Plan, silent: list[str]) -> Steps[bool]:
     """Plan and place; false when some supplier has not said for days whether it took the order.
 
-    Suppliers are waited for before the choice as well: one that is away for a day is not out of stock.
+    Suppliers are waited for before the choice as well: one that is away for a day is not out of stock. A
+    purchase in `silent` has been waited for, and a person knows; it is tried once more at every look.
     """
     planned = yield from plan.patiently("plan_purchases", patient=True)
     if planned is None:
@@ -54,7 +56,10 @@ def _buy(plan: Plan) -> Steps[bool]:
         waiting += [] if placed else [purchase]
     known = True
     for purchase in waiting:
-        if (yield from plan.patiently("place_purchase", purchase_id=purchase)) is None:
+        if purchase in silent:
+            known = False
+        elif (yield from plan.patiently("place_purchase", purchase_id=purchase)) is None:
             yield from plan.surely("report_silent_supplier", purchase_id=purchase)
+            silent.append(purchase)
             known = False
     return known
