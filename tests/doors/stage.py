@@ -208,9 +208,7 @@ async def _asked(world: World) -> str:
     from tests.shop_orders import snapshot
 
     now, secret = world.now(), "0123456789abcdef"
-    question = Question(
-        ask=Ask.ADDRESS, turn=1, secret=secret, asked_at=now, until=now + timedelta(days=7)
-    )
+    question = Question(ask=Ask.ADDRESS, turn=1, secret=secret, asked_at=now, until=now + timedelta(days=7))
     order = ShopOrder(
         id="sho_77",
         created_at=now,
