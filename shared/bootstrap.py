@@ -10,6 +10,7 @@ from typing import Protocol
 
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.gazetteer import Gazetteer
+from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
@@ -341,7 +342,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         OperationsPorts(
             shop=given.shop or _shopify(settings, outbound) or shop,
             shop_webhooks=_shopify_webhooks(settings) or shop,
-            suppliers=given.suppliers or suppliers,
+            suppliers=given.suppliers or _suppliers(settings, outbound, clock) or suppliers,
             mailer=given.mailer or (SmtpMail(settings) if settings.smtp_host else mailbox),
             ads=given.ads or _ads(settings, outbound, outside),
             alerts=_alerts(settings, outbound, clock, outside) if given.alerts is None else given.alerts,
@@ -499,6 +500,13 @@ def _shopify(settings: Settings, outbound: Outbound) -> ShopifyShop | None:
 def _shopify_webhooks(settings: Settings) -> ShopifyWebhooks | None:
     secrets = [each.get_secret_value() for each in settings.shopify_webhook_secrets]
     return ShopifyWebhooks(secrets, shop=settings.shopify_shop) if secrets else None
+
+
+def _suppliers(settings: Settings, outbound: Outbound, clock: Clock) -> JsonSuppliers | None:
+    """The suppliers of the file, if one is set."""
+    if settings.suppliers_file is None:
+        return None
+    return json_suppliers(settings.suppliers_file, settings, outbound, clock)
 
 
 def _ads(settings: Settings, outbound: Outbound, outside: SimulatedOutside) -> Ads:
