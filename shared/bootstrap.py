@@ -503,10 +503,8 @@ def _shopify_webhooks(settings: Settings) -> ShopifyWebhooks | None:
 
 
 def _suppliers(settings: Settings, outbound: Outbound, clock: Clock) -> JsonSuppliers | None:
-    """The suppliers of the file, if one is set."""
-    if settings.suppliers_file is None:
-        return None
-    return json_suppliers(settings.suppliers_file, settings, outbound, clock)
+    """The suppliers of the documents that are set, if any are."""
+    return json_suppliers(settings, outbound, clock) if settings.supplier_files else None
 
 
 def _ads(settings: Settings, outbound: Outbound, outside: SimulatedOutside) -> Ads:

@@ -42,6 +42,15 @@ def parse(raw: bytes) -> Any:
         raise Malformed("no JSON") from None
 
 
+def named(document: Any, pointer: str) -> Any:
+    """Return what a pointer points at, which may be null, but not be left out. Raises Malformed."""
+    above, _, name = pointer.rpartition("/")
+    holder = find(document, above) if pointer else document
+    if pointer and isinstance(holder, Mapping) and name not in holder:
+        raise Malformed(f"at {pointer}")
+    return find(document, pointer)
+
+
 def find(document: Any, pointer: str, *, may_be_missing: bool = False) -> Any:
     """Return what a pointer points at, None where nothing is. Raises Malformed when the way there is not."""
     value = document

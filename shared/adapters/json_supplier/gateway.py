@@ -40,14 +40,13 @@ class Gateway:
 
     def __init__(
         self,
-        supplier_id: str,
         mapping: SupplierMapping,
         outbound: Outbound,
         clock: Clock,
         *,
         secrets: Mapping[str, SecretStr],
     ) -> None:
-        self._id = supplier_id
+        self._id = mapping.id
         self._mapping = mapping
         self._outbound = outbound
         self._clock = clock

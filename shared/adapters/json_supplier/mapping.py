@@ -183,6 +183,7 @@ class WebhookReading(_Strict):
 class SupplierMapping(_Strict):
     """One supplier."""
 
+    id: Slug
     base_url: str = Field(max_length=300)
     pause: float = Field(default=0, ge=0, le=10)
     """Seconds between two calls of one process, for a supplier that allows only so many."""

@@ -1,13 +1,12 @@
-"""The suppliers that a file names. Whatever is wrong in it stops the start, and says where."""
+"""The suppliers of documents. Whatever is wrong in one stops the start, and says where."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from shared.adapters.json_supplier.gateway import Gateway
-from shared.adapters.json_supplier.mapping import Slug, SupplierMapping
+from shared.adapters.json_supplier.mapping import SupplierMapping
 from shared.adapters.json_supplier.supplier import JsonSupplier
 from shared.adapters.json_supplier.webhooks import JsonWebhooks
 from shared.adapters.outbound import Outbound, check_url
@@ -16,13 +15,11 @@ from shared.ports.clock import Clock
 from shared.ports.suppliers import Supplier, SupplierWebhooks
 from shared.settings import Settings
 
-_FILE: TypeAdapter[dict[str, str]] = TypeAdapter(dict[Slug, str])
 _MAPPING = TypeAdapter(SupplierMapping)
-T = TypeVar("T")
 
 
 class JsonSuppliers:
-    """`shared.ports.suppliers.Suppliers`, in the order of the file."""
+    """`shared.ports.suppliers.Suppliers`, in the order of their documents."""
 
     def __init__(self, suppliers: Mapping[str, Supplier], webhooks: Mapping[str, SupplierWebhooks]) -> None:
         self._suppliers = suppliers
@@ -43,27 +40,26 @@ class JsonSuppliers:
         return list(self._suppliers)
 
 
-def json_suppliers(file: Path, settings: Settings, outbound: Outbound, clock: Clock) -> JsonSuppliers:
-    """Read `file`: `{"cj": "cj.json"}`, supplier ids and their mappings beside it. Raises ValueError."""
+def json_suppliers(settings: Settings, outbound: Outbound, clock: Clock) -> JsonSuppliers:
+    """Read the documents that are set. Raises ValueError naming the one that cannot be used, and why."""
     suppliers: dict[str, Supplier] = {}
     webhooks: dict[str, SupplierWebhooks] = {}
-    for id, name in _read(_FILE, file).items():
-        path = file.parent / name
-        mapping = _read(_MAPPING, path)
+    for path in settings.supplier_files:
+        mapping = _read(path)
         _check(mapping, path, settings)
-        gateway = Gateway(id, mapping, outbound, clock, secrets=settings.supplier_secrets)
-        suppliers[id] = JsonSupplier(id, mapping, gateway)
+        if mapping.id in suppliers:
+            raise ValueError(f"{path}: {mapping.id} has a document already")
+        gateway = Gateway(mapping, outbound, clock, secrets=settings.supplier_secrets)
+        suppliers[mapping.id] = JsonSupplier(mapping, gateway)
         if mapping.webhook is not None:
             secret = settings.supplier_secrets[mapping.webhook.secret]
-            webhooks[id] = JsonWebhooks(mapping.webhook, secret, tolerance=settings.webhook_tolerance)
-    if not suppliers:
-        raise ValueError(f"{file} names no supplier")
+            webhooks[mapping.id] = JsonWebhooks(mapping.webhook, secret, tolerance=settings.webhook_tolerance)
     return JsonSuppliers(suppliers, webhooks)
 
 
-def _read(adapter: TypeAdapter[T], path: Path) -> T:
+def _read(path: Path) -> SupplierMapping:
     try:
-        return adapter.validate_json(path.read_bytes(), strict=True)
+        return _MAPPING.validate_json(path.read_bytes(), strict=True)
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None
     except ValidationError as error:

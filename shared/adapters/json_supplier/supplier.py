@@ -48,8 +48,8 @@ class _Heard:
 class JsonSupplier:
     """`shared.ports.suppliers.Supplier`."""
 
-    def __init__(self, id: str, mapping: SupplierMapping, gateway: Gateway) -> None:
-        self._id = id
+    def __init__(self, mapping: SupplierMapping, gateway: Gateway) -> None:
+        self._id = mapping.id
         self._mapping = mapping
         self._gateway = gateway
         self._zone = ZoneInfo(mapping.zone)
@@ -235,7 +235,7 @@ class JsonSupplier:
 
     def _row(self, document: Any, at: str, key: str) -> Any:
         """The order in an answer; with a `key`, the one of that key."""
-        found = answers.find(document, at)
+        found = answers.named(document, at)
         if isinstance(found, list):
             found = [row for row in found if not key or answers.text(row, self._mapping.reading.key) == key]
             if len(found) > 1:

@@ -42,17 +42,18 @@ def settings_of(folder: Path, **more: Any) -> Settings:
     return Settings(
         data_dir=folder,
         allow_private_urls=True,
-        suppliers_file=folder / "suppliers.json",
-        supplier_secrets={"cj": API_KEY, "cj-open-id": OPEN_ID},
-        **more,
+        **{
+            "supplier_files": str(folder / "cj.json"),
+            "supplier_secrets": {"cj": API_KEY, "cj-open-id": OPEN_ID},
+            **more,
+        },
     )
 
 
 def write_mapping(folder: Path, **changes: Any) -> None:
-    """The shipped mapping, with a few changes, as the file of a supplier `ali`."""
-    mapping = {**json.loads(SHIPPED.read_text()), "pause": 0, **changes}
+    """The shipped mapping, with a few changes, as the document of a supplier `ali`."""
+    mapping = {**json.loads(SHIPPED.read_text()), "id": ALI, "pause": 0, **changes}
     (folder / "cj.json").write_text(json.dumps(mapping))
-    (folder / "suppliers.json").write_text(json.dumps({ALI: "cj.json"}))
 
 
 @contextlib.asynccontextmanager
@@ -66,7 +67,7 @@ async def running_bench(folder: Path) -> AsyncIterator[Bench]:
     outbound = Outbound(settings)
     async with running_peer(behind, clock.now) as peer:
         write_mapping(folder, base_url=peer.url)
-        shelf = json_suppliers(folder / "suppliers.json", settings, outbound, clock)
+        shelf = json_suppliers(settings, outbound, clock)
         yield Bench(embedded, shelf, peer, clock)
         await outbound.close()
     await store.close()

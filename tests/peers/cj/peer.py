@@ -51,6 +51,8 @@ class CjPeer:
     now: Callable[[], datetime]
     url: str = ""
     faults: list[Fault] = field(default_factory=list)
+    faults_then: list[Fault] = field(default_factory=list)
+    """What goes wrong from the next purchase on."""
     asked: list[str] = field(default_factory=list)
     bought: list[dict[str, Any]] = field(default_factory=list)
     unpaid: set[str] = field(default_factory=set)
@@ -119,6 +121,7 @@ class CjPeer:
         except Conflict:
             raise Error(1603000) from None
         self.bought.append(given)
+        self.faults, self.faults_then = [*self.faults, *self.faults_then], []
         return {"orderId": order.id, "orderNumber": order.key, "orderStatus": "CREATED"}
 
     async def detail(self, given: Any) -> Any:
