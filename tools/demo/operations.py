@@ -41,8 +41,8 @@ def _bought_and_shipped(world: World, ann: Customer) -> None:
     (purchase,) = seen["purchases"]
     world.expect(
         seen["status"] == "ordered" and purchase["cost"]["minor"] == 1250,
-        f"bought at {purchase['supplier_id']} for {wording.money(purchase['cost'])} at once; the order brings "
-        f"{wording.money(seen['profit']['profit'])}",
+        f"bought at {purchase['supplier_id']} for {wording.money(purchase['cost'])} at once; it "
+        f"brings {wording.money(seen['profit']['profit'])}",
         seen["status"],
     )
 

@@ -1,5 +1,6 @@
 """Where the embedded shop keeps what it knows: container `shop_simulator`, one partition."""
 
+import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -64,7 +65,7 @@ class Memory:
         """Write an order and the news of it; None: someone else wrote in between."""
         order = record.order
         news = ShopNews(
-            id=f"{order.shop_order_id}-{topic}-{order.updated_at:%Y%m%dT%H%M%S%f}",
+            id=f"{order.shop_order_id}-{topic}-{_digest(record)}",
             topic=topic,
             shop_order_id=order.shop_order_id,
             at=order.updated_at,
@@ -84,10 +85,17 @@ class Memory:
         async for document in every(self._store, CONTAINER, _SHOP, query):
             yield SoldOrder.model_validate(document.body["record"])
 
-    async def news(self) -> AsyncIterator[ShopNews]:
-        """Yield all news there ever was."""
-        async for document in every(self._store, CONTAINER, _SHOP, Query([Where("kind", "==", "news")])):
-            yield ShopNews.model_validate(document.body["news"])
+    async def news(self) -> list[ShopNews]:
+        """Return all news there ever was, in the order in which they happened."""
+        query = Query([Where("kind", "==", "news")])
+        found = [each async for each in every(self._store, CONTAINER, _SHOP, query)]
+        ordered = sorted(found, key=lambda document: document.version)
+        return [ShopNews.model_validate(document.body["news"]) for document in ordered]
+
+
+def _digest(record: SoldOrder) -> str:
+    """What tells one state of an order from another, also at the same instant."""
+    return hashlib.sha256(record.model_dump_json().encode()).hexdigest()[:12]
 
 
 def _id(shop_order_id: str) -> str:

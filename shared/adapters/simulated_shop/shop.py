@@ -207,8 +207,8 @@ class SimulatedShop:
 
     async def deliveries(self) -> Sequence[SignedDelivery]:
         """Return every webhook that there ever was, oldest first."""
-        news = [each async for each in self.memory.news()]
-        return [self._delivery(each) for each in sorted(news, key=lambda each: (each.at, each.id))]
+        news = await self.memory.news()
+        return [self._delivery(each) for each in news]
 
     # --- helpers ------------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ WHOLE_BPS = 10_000
 
 
 class Candidate(Model):
-    """A supplier that sells a line. `price` is of one unit, `shipping` of a whole order, `days` to the door."""
+    """Someone who sells a line. `price` is of one unit, `shipping` of a whole order, `days` to the door."""
 
     supplier_id: str
     supplier_sku: str
@@ -51,7 +51,7 @@ class Basket(Model):
 
 
 class Selection(Model):
-    """Who sells what, in the order of the suppliers' first lines; and the lines that nobody sells as needed."""
+    """Who sells what, in the order of their first lines; and the lines that nobody sells as needed."""
 
     baskets: tuple[Basket, ...] = ()
     missing: tuple[str, ...] = ()

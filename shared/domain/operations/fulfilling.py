@@ -124,8 +124,8 @@ def shop_said(
 ) -> tuple[ShopOrder, list[Event], list[Entry]]:
     """Note the order as the shop has it now; a stale word, or the same again, changes nothing.
 
-    What was sold and paid stays as it was booked. An order that was cancelled in the shop, or whose money went
-    back there by hand, is closed, and the money is booked. Everything else wakes the plan, if it still runs.
+    What was sold and paid stays as it was booked. An order that was cancelled in the shop, or whose money
+    went back there by hand, is closed, and the money is booked. What else matters wakes the plan.
     """
     if sold.updated_at < order.sold.updated_at:
         return order, [], []
@@ -297,7 +297,7 @@ def closed(order: ShopOrder, *, outcome: str, at: datetime) -> Told:
 def address_asked(
     order: ShopOrder, faults: Sequence[Fault], *, secret: str, at: datetime, terms: Terms
 ) -> Told:
-    """Ask for an address that can be used; after a correction that cannot be either, ask anew by the same link."""
+    """Ask for an address that can be used; after a useless correction, ask anew by the same link."""
     words, question = in_words(tuple(faults)), order.open_question()
     if question is not None and question.about == order.sold.address:
         return order, []

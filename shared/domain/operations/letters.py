@@ -1,4 +1,4 @@
-"""What customers of the shop are asked and told about an order that cannot be sent yet (flows ops-x1, ops-x2).
+"""What customers of the shop are asked and told about an order that cannot be sent yet (ops-x1, ops-x2).
 
 Facts only: nothing is promised that is not done. Every letter says how to reach a person.
 """

@@ -1,0 +1,135 @@
+"""An address that no courier finds: the customer is asked, and the order goes on (flow ops-x2)."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from tests.flows.operations.shopping import AUSTIN, NOWHERE, Street
+from tests.harness import World, running
+
+pytestmark = [
+    pytest.mark.flow("ops-x2"),
+    pytest.mark.asyncio(loop_scope="module"),
+    # the SDK's word for an event that came before its plan waits for it
+    pytest.mark.filterwarnings("ignore:Potential duplicate Task completion"),
+]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
+    async with running(tmp_path_factory.mktemp("address") / "data") as world:
+        yield world
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def street(world: World) -> Street:
+    return await Street(world).calm()
+
+
+async def test_a_bad_address_is_explained_and_nothing_is_bought(street: Street) -> None:
+    before = len(await street.bought())
+    number = await street.buys("NECK-MASSAGER", address=NOWHERE, email="asked@example.com")
+    order = await street.seen(number)
+    assert (order["status"], order["purchases"]) == ("awaiting_address", [])
+    (letter,) = await street.letters("asked@example.com")
+    assert letter["subject"].startswith("Please correct your address")
+    assert "The house number is missing." in letter["text"]
+    assert "The ZIP code 90210 is not in TX" in letter["text"]
+    assert len(await street.bought()) == before
+
+
+async def test_a_correction_by_link_reaches_the_shop_and_the_supplier(street: Street) -> None:
+    email = "link@example.com"
+    number = await street.buys("YOGA-MAT", address=NOWHERE, email=email)
+    link, nobody = await street.link(email), street.world.nobody()
+    shown = await nobody.get(link)
+    assert (shown["ask"], shown["choices"]) == ("address", [])
+    assert "house number" in shown["faults"]
+    assert "Congress" not in str(shown)
+
+    still = await nobody.call(
+        "POST", link, {"address": {**AUSTIN, "postal_code": "787", "line1": "PO Box 4"}}
+    )
+    assert still.status == 400
+    fields = {each["field"] for each in still.body["errors"]}
+    assert fields == {"address.line1", "address.postal_code"}
+    assert (await nobody.call("POST", link, {"choice": "refund"})).status == 400
+    assert (await street.seen(number))["status"] == "awaiting_address"
+
+    corrected = {**AUSTIN, "region": "texas", "line1": "12  Rainey Street"}
+    await nobody.post(link, {"address": corrected})
+    assert (await nobody.call("POST", link, {"address": corrected})).status == 200
+    other = await nobody.call("POST", link, {"address": dict(AUSTIN)})
+    assert (other.status, other.code) == (409, "already_answered")
+    await street.world.settle()
+    order = await street.seen(number)
+    assert (order["status"], order["address"]["line1"]) == ("ordered", "12 Rainey Street")
+    assert (await street.in_shop(number))["order"]["address"]["region"] == "TX"
+    assert len(await street.letters(email)) == 1
+    await street.books_balance()
+
+
+async def test_a_correction_in_the_shop_is_heard_of_by_its_webhook(street: Street) -> None:
+    email = "shop@example.com"
+    number = await street.buys("YOGA-MAT", address=NOWHERE, email=email)
+    link = await street.link(email)
+    await street.readdressed(number, {**AUSTIN, "postal_code": "10001"})
+    order = await street.seen(number)
+    assert (order["status"], order["questions"][-1]["answer"]) == ("awaiting_address", "")
+    assert len(await street.letters(email)) == 2
+    assert await street.link(email) == link
+    await street.readdressed(number, AUSTIN)
+    order = await street.seen(number)
+    assert (order["status"], len(order["purchases"])) == ("ordered", 1)
+
+
+async def test_a_correction_by_reply_goes_on_as_well(street: Street) -> None:
+    email = "reply@example.com"
+    number = await street.buys("YOGA-MAT", address=NOWHERE, email=email)
+    answers = street.world.app.operations.answers
+    assert not await answers.by_reply(f"sho_{number}", "What is wrong with it?", key="m1")
+    text = "Sorry! Here is my address:\nJane Doe\n500 Congress Ave Apt 4\nAustin, TX 78701\n\n> your address"
+    assert await answers.by_reply(f"sho_{number}", text, key="m2")
+    await street.world.settle()
+    order = await street.seen(number)
+    assert (order["status"], order["address"]["line1"]) == ("ordered", "500 Congress Ave Apt 4")
+
+
+async def test_who_never_answers_is_reminded_and_then_refunded(street: Street) -> None:
+    email = "silent@example.com"
+    number = await street.buys("YOGA-MAT", address=NOWHERE, email=email)
+    await street.world.advance(days=6, hours=23)
+    assert [each["subject"][:8] for each in await street.letters(email)] == ["Please c", *["Reminder"] * 3]
+    assert (await street.seen(number))["questions"][0]["reminders"] == 3
+    await street.world.advance(hours=2)
+    order = await street.seen(number)
+    assert (order["status"], order["purchases"]) == ("cancelled", [])
+    assert [each["amount"]["minor"] for each in order["refunds"]] == [3490 + 499]
+    assert (await street.in_shop(number))["order"]["cancelled"]
+    letters = await street.letters(email)
+    assert len(letters) == 5
+    assert "$39.89" in letters[-1]["text"]
+    await street.books_balance()
+    await street.world.advance(days=10)
+    assert len(await street.letters(email)) == 5
+
+
+async def test_an_address_that_no_supplier_goes_to_is_asked_about(street: Street) -> None:
+    email = "far@example.com"
+    for supplier in ("ali", "cj"):
+        await street.supplier_troubles(supplier, refuses_addresses=True)
+    number = await street.buys("DESK-LAMP", email=email)
+    order = await street.seen(number)
+    assert order["status"] == "awaiting_address"
+    assert [each["status"] for each in order["purchases"]] == ["refused", "refused"]
+    for supplier in ("ali", "cj"):
+        await street.supplier_troubles(supplier)
+    await street.world.nobody().post(
+        await street.link(email), {"address": {**AUSTIN, "line1": "600 Congress Ave"}}
+    )
+    await street.world.settle()
+    order = await street.seen(number)
+    assert order["status"] == "ordered"
+    assert sum(each["status"] == "placed" for each in order["purchases"]) == 1
+    await street.books_balance()
