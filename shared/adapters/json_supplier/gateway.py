@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from shared.adapters.json_supplier import answers, templates
 from shared.adapters.json_supplier.answers import Malformed
 from shared.adapters.json_supplier.mapping import Failure, Request, SupplierMapping, TokenCall
-from shared.adapters.json_supplier.templates import Values
+from shared.adapters.json_supplier.templates import NoValue, Values
 from shared.adapters.outbound import Answer, Outbound
 from shared.errors import InvalidInput, Unavailable
 from shared.ports.clock import Clock
@@ -57,9 +57,11 @@ class Gateway:
         self._free_at = 0.0
 
     async def ask(self, request: Request, values: Values, lines: Sequence[Values] = ()) -> Any:
-        """Return the answer's document. Raises Refused, Unavailable; NoValue for what cannot be asked."""
+        """Return the answer's document. Raises Refused, Unavailable."""
         try:
             return await self._asked(request, values, lines)
+        except NoValue as place:  # there can be no such thing
+            raise Refused(Failure.NOT_FOUND, f"no {place.name}") from None
         except Refused as no:
             if no.failure is not Failure.TOKEN or self._mapping.auth.token is None:
                 raise

@@ -10,13 +10,14 @@ from shared.adapters.json_supplier import answers
 from shared.adapters.json_supplier.answers import Malformed
 from shared.adapters.json_supplier.gateway import Gateway, Refused
 from shared.adapters.json_supplier.mapping import Asking, Failure, Looking, Options, SupplierMapping, Total
-from shared.adapters.json_supplier.templates import NoValue, Values
+from shared.adapters.json_supplier.templates import Values
 from shared.domain.money import Money
 from shared.domain.operations.purchases import Movement, Tracking
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.ports.suppliers import SupplierLine, SupplierOffer, SupplierOrder, SupplierOrderRequest
 
 MOST_MOVEMENTS = 100
+MOST_NUMBER = 100
 _NO = {
     Failure.OUT_OF_STOCK: "It is out of stock.",
     Failure.PRICE_CHANGED: "It costs more by now.",
@@ -82,8 +83,6 @@ class JsonSupplier:
             order = await self.order(answers.text(placed, self._mapping.place.id))
         except Malformed as fault:
             raise self._gateway.misunderstood(fault) from None
-        except NoValue as place:
-            raise Conflict(f"The address has no {place.name}.", code="address_refused") from None
         except Refused as no:
             return await self._refused(request.key, no)
         except NotFound as error:
@@ -114,6 +113,8 @@ class JsonSupplier:
         try:
             await self._gateway.ask(self._mapping.cancel, {"order_id": supplier_order_id, "key": key})
         except Refused as no:
+            if no.failure not in (Failure.NOT_FOUND, Failure.REFUSED):
+                raise Unavailable(f"{self._id} did not call an order off: {no}.") from None
             return no.failure is Failure.NOT_FOUND
         return True
 
@@ -267,10 +268,13 @@ class JsonSupplier:
         number = answers.maybe_text(row, reading.number) if reading.number is not None else ""
         if not number:
             return None
+        if len(number) > MOST_NUMBER:
+            raise Malformed(f"at {reading.number}: too long")
+        url = answers.maybe_text(row, reading.url) if reading.url is not None else ""
         return Tracking(
-            number=number[:100],
+            number=number,
             carrier=(answers.maybe_text(row, reading.carrier) if reading.carrier is not None else "")[:100],
-            url=answers.maybe_text(row, reading.url) if reading.url is not None else "",
+            url=url if url.startswith(("https://", "http://")) else "",  # customers will follow it
         )
 
     async def _movements(self, order_id: str, tracking: Tracking | None) -> tuple[Movement, ...]:

@@ -51,6 +51,7 @@ MAPPING = {
         "state": "/state",
         "states": {"1": "placed", "2": "shipped"},
         "number": "/parcel",
+        "url": "/link",
     },
 }
 GOOD = {"cents": 250, "left": 7, "postage": 90, "days": "3-4"}
@@ -169,6 +170,8 @@ async def test_a_refusal_is_one_that_the_mapping_names(
         {"place": (201, {})},
         {"place": (400, {"error": "?"})},
         {"place": (409, {})},
+        {"place": (201, {"no": ".."})},
+        {"place": (404, {})},
         {"order": (404, {})},
         {"order": (200, {**ORDER, "ref": "k-2"})},
         {"order": (200, {**ORDER, "no": 78})},
@@ -188,4 +191,17 @@ async def test_what_is_not_there_is_not_found_and_nothing_can_be_called_off() ->
         await plain.order("77")
     assert await plain.find("k-1") is None
     assert not await plain.cancel("c", "77")
+    with pytest.raises(NotFound):
+        await plain.order("..")
     assert len(outbound.asked) == 2
+
+
+async def test_a_link_that_is_none_is_not_shown_to_customers() -> None:
+    for url, shown in (("javascript:alert(1)", ""), ("https://t.example/1", "https://t.example/1")):
+        plain, _ = supplier(order=(200, {**ORDER, "parcel": "T1", "link": url}))
+        tracking = (await plain.order("77")).tracking
+        assert tracking is not None
+        assert (tracking.number, tracking.url) == ("T1", shown)
+    plain, _ = supplier(order=(200, {**ORDER, "parcel": "1" * 101}))
+    with pytest.raises(Unavailable):
+        await plain.order("77")
