@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from croniter import CroniterError, croniter
 
@@ -28,20 +29,21 @@ class Schedule:
         if self.every is not None:
             return moment + self.every
         # A fraction of a second would make croniter answer with the very second that is running.
-        # NCRONTAB wants day of month and weekday both to fit; cron would take either.
-        found: datetime = croniter(
-            self.cron,
-            moment.replace(microsecond=0),
-            second_at_beginning=True,
-            ret_type=datetime,
-            day_or=False,
-        ).get_next()
-        return found
+        return _following(self.cron, moment.replace(microsecond=0))
 
     def is_frequent(self, moment: datetime) -> bool:
         """Say whether it fires more than once a minute: such timers are not monitored."""
         first = self.after(moment)
         return self.after(first) - first < timedelta(minutes=1)
+
+
+@lru_cache(maxsize=1024)
+def _following(cron: str, moment: datetime) -> datetime:
+    # NCRONTAB wants day of month and weekday both to fit; cron would take either.
+    found: datetime = croniter(
+        cron, moment, second_at_beginning=True, ret_type=datetime, day_or=False
+    ).get_next()
+    return found
 
 
 def parse_schedule(text: str) -> Schedule:

@@ -17,7 +17,18 @@ class FileClock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._seen: tuple[int, int] | None = None
+        self._instant = datetime.min.replace(tzinfo=UTC)
 
     def now(self) -> datetime:
-        """Return the instant in the file, in UTC. Raises OSError or ValueError when it cannot be read."""
-        return datetime.fromisoformat(self._path.read_text(encoding="ascii").strip()).astimezone(UTC)
+        """Return the instant in the file, in UTC. Raises OSError or ValueError when it cannot be read.
+
+        The clock is moved by putting another file in its place, so the file is read only when it is another.
+        """
+        status = self._path.stat()
+        version = (status.st_ino, status.st_mtime_ns)
+        if version != self._seen:
+            text = self._path.read_text(encoding="ascii")
+            self._instant = datetime.fromisoformat(text.strip()).astimezone(UTC)
+            self._seen = version
+        return self._instant

@@ -42,9 +42,10 @@ class Span:
             return self._paused(self._windows, ready)
         for opens, closes in self._windows.onwards(ready):
             begin = max(ready, opens)
-            end = begin + self.minutes_at(begin)
-            if self._within is Within.BEGIN or (begin < closes and end <= closes):
-                return begin, end
+            if self._within is Within.WHOLE:
+                begin = self._first_whole(begin, closes)
+            if self._within is Within.BEGIN or begin < closes:
+                return begin, begin + self.minutes_at(begin)
         raise AssertionError("openings go on without end")
 
     def latest(self, earliest: int, *, until: int) -> int:
@@ -64,6 +65,20 @@ class Span:
             if self.run(begin)[1] <= until:
                 return begin
         return lower
+
+    def _first_whole(self, begin: int, closes: int) -> int:
+        """Return the first beginning from which it ends before `closes`; `closes` where there is none.
+
+        After the rush it takes less time, so a later beginning may fit where an earlier one does not.
+        """
+        last = closes - self._shortest
+        while begin <= last:
+            if begin + self.minutes_at(begin) <= closes:
+                return begin
+            if self._shortest == self._longest:
+                break
+            begin += 1
+        return closes
 
     def _last_in_time(self, begin: int, upper: int, until: int) -> int:
         last = begin

@@ -133,6 +133,12 @@ def with_a_deadline(plan: Plan, timeline: Timeline, spare: int) -> Plan:
     return plan.model_copy(update={"legs": legs, "deadline": timeline.arrival + minutes(spare)})
 
 
+def is_quicker(after: Timeline, before: Timeline) -> bool:
+    """Whether some leg takes less time than it did."""
+    taken = {leg.leg_id: leg.minutes for leg in before.legs}
+    return any(leg.minutes < taken[leg.leg_id] for leg in after.legs)
+
+
 @given(plans(hours=True), weather(), st.integers(0, 2000), st.data())
 @quick
 def test_a_leg_may_be_put_off_by_its_slack_and_not_a_minute_more(
@@ -146,7 +152,9 @@ def test_a_leg_may_be_put_off_by_its_slack_and_not_a_minute_more(
         part = data.draw(st.integers(0, leg.slack_minutes))
         for delay, in_time in ((leg.slack_minutes, True), (part, True), (leg.slack_minutes + 1, False)):
             late = put_off(plan, leg.leg_id, leg.starts_at + minutes(delay))
-            assert compute(late, start=START, conditions=conditions).is_feasible is in_time
+            after = compute(late, start=START, conditions=conditions)
+            # beyond its slack a leg may come into a calmer hour or day, and there be quick enough again
+            assert after.is_feasible is in_time or (delay > leg.slack_minutes and is_quicker(after, timeline))
 
 
 @given(plans(hours=True), weather())
