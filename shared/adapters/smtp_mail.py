@@ -23,6 +23,8 @@ from shared.settings import Settings
 
 TLS_FROM_THE_START = 465
 TIMEOUT_SECONDS = 20
+_ASCII = SMTP.clone(cte_type="7bit")
+"""Letters of any alphabet in bytes that every server takes, with 8BITMIME or without (RFC 6152)."""
 _PERMANENT = 500
 _UNAVAILABLE = 421
 """The server is about to close, and says so to any command (RFC 5321, section 3.8)."""
@@ -58,7 +60,7 @@ class SmtpMail:
 
     def _message(self, mail: Mail, to: Address) -> EmailMessage:
         """Build the letter; a line end in a header is refused by the library, and replaced here before."""
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_ASCII)
         message["From"] = self._settings.mail_from
         message["To"] = to
         message["Date"] = format_datetime(self._clock.now())
@@ -77,7 +79,8 @@ class SmtpMail:
         with self._connected() as server:
             if settings.smtp_password is not None:
                 server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
-            server.send_message(message, from_addr=settings.mail_from, to_addrs=[to.addr_spec])
+            # not `send_message`, which writes ">From" where a line of the letter begins with "From"
+            server.sendmail(settings.mail_from, [to.addr_spec], message.as_bytes())
 
     @contextlib.contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:

@@ -164,9 +164,7 @@ async def test_an_order_that_there_is_not_is_not_found(rig: Rig) -> None:
     with pytest.raises(NotFound):
         await rig.shop.order("999999")
     with pytest.raises(NotFound):
-        await rig.shop.refund(
-            ShopRefundRequest(key="sho_9-refund", shop_order_id="999999", amount=usd(1))
-        )
+        await rig.shop.refund(ShopRefundRequest(key="sho_9-refund", shop_order_id="999999", amount=usd(1)))
 
 
 async def test_a_customer_has_their_own_orders_newest_first(rig: Rig) -> None:

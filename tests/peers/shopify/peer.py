@@ -75,12 +75,24 @@ class ShopifyPeer:
         self.now += timedelta(seconds=1)
         number = 5001 + len(self.orders)
         lines = [
-            {"id": number * 10 + n, "sku": f"SKU-{n}", "title": f"Thing {n}", "quantity": 1, "price": Decimal(p)}
+            {
+                "id": number * 10 + n,
+                "sku": f"SKU-{n}",
+                "title": f"Thing {n}",
+                "quantity": 1,
+                "price": Decimal(p),
+            }
             for n, p in enumerate(prices, 1)
         ]
         address = {
-            **{"name": "Jane Doe", "address1": "500 Congress Ave", "address2": None, "city": "Austin"},
-            **{"provinceCode": "TX", "zip": "78701", "countryCodeV2": "US", "phone": None},
+            "name": "Jane Doe",
+            "address1": "500 Congress Ave",
+            "address2": None,
+            "city": "Austin",
+            "provinceCode": "TX",
+            "zip": "78701",
+            "countryCodeV2": "US",
+            "phone": None,
         }
         order = PeerOrder(number, email, lines, Decimal(shipping), self.now, self.now, address)
         for name, value in more.items():
@@ -199,7 +211,10 @@ class ShopifyPeer:
         _only(back, "orderId", "parentId", "gateway", "kind", "amount")
         order = self._find(wanted["orderId"])
         assert order is not None
-        assert (back["kind"], back["parentId"]) == ("REFUND", f"gid://shopify/OrderTransaction/{order.number}")
+        assert (back["kind"], back["parentId"]) == (
+            "REFUND",
+            f"gid://shopify/OrderTransaction/{order.number}",
+        )
         amount, errors = Decimal(back["amount"]), self._refusals()
         if amount > order.total - order.refunded:
             errors.append("Refund amount exceeds the amount that is left.")
@@ -315,7 +330,9 @@ def _order(order: PeerOrder, peer: ShopifyPeer) -> Json:
         "transactions": [
             {
                 "id": f"gid://shopify/OrderTransaction/{order.number}",
-                **{"kind": "SALE", "status": "SUCCESS", "gateway": "shopify_payments"},
+                "kind": "SALE",
+                "status": "SUCCESS",
+                "gateway": "shopify_payments",
             }
         ],
     }
