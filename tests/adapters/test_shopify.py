@@ -161,6 +161,17 @@ async def test_two_refunds_under_one_key_at_once_are_one(shop: ShopifyShop, peer
     assert len(order.refunds) == 1
 
 
+async def test_a_refund_is_known_when_shopify_has_forgotten_its_key(
+    shop: ShopifyShop, peer: ShopifyPeer
+) -> None:
+    """It keeps keys for a day; a plan that was stopped for longer sends the same again."""
+    order = peer.sell(JANE, "39.00")
+    first = await shop.refund(back(order))
+    peer.keys.clear()
+    assert await shop.refund(back(order)) == first
+    assert len(order.refunds) == 1
+
+
 async def test_the_same_key_of_another_order_is_another_refund(shop: ShopifyShop, peer: ShopifyPeer) -> None:
     for order in (peer.sell(JANE, "39.00"), peer.sell(JANE, "39.00")):
         await shop.refund(back(order))
