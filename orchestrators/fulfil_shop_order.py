@@ -1,8 +1,14 @@
 """An order of the web shop that fulfils itself (flows ops-1, ops-x1, ops-x2)."""
 
+from datetime import timedelta
+
 import azure.durable_functions as df
 
 from orchestrators.plan import Json, Plan, Steps
+
+WRITE_AGAIN = timedelta(hours=6)
+UNREACHED_AFTER = 12
+"""Tries, `WRITE_AGAIN` apart, after which a person hears that a customer does not: three days."""
 
 
 def fulfil_shop_order(context: df.DurableOrchestrationContext) -> Steps[Json]:
@@ -23,38 +29,59 @@ def fulfil_shop_order(context: df.DurableOrchestrationContext) -> Steps[Json]:
     taken = yield from plan.surely("take_shop_order", shop_order_id=given["shop_order_id"])
     if not taken["ok"]:
         return {"outcome": taken["code"]}
-    turn = 0
+    turn = unwritten = 0
+    silent: set[str] = set()
     while True:
         turn += 1
         look = yield from plan.surely("look_at_shop_order", turn=turn)
-        if look["letter"]:
-            yield from _write(plan, look["letter"])
         if look["action"] == "stop":
+            if look["letter"]:
+                yield from _write_last(plan, look["letter"])
             return {"outcome": look["outcome"]}
-        if look["action"] == "wait" or not (yield from _buy(plan)):
-            yield from plan.heard(f"answer-{turn}", look["until"])
+        if look["letter"]:
+            unwritten = yield from _write(plan, look["letter"], unwritten)
+        if look["action"] == "wait" or not (yield from _buy(plan, silent)):
+            at_most = WRITE_AGAIN if look["letter"] and unwritten else None
+            yield from plan.heard(f"answer-{turn}", look["until"], at_most=at_most)
 
 
-def _write(plan: Plan, letter: str) -> Steps[None]:
+def _write(plan: Plan, letter: str, unwritten: int) -> Steps[int]:
+    """Try to write; return how many tries in a row have failed by now.
+
+    An outage of the mail is waited for by the plan's looks, so that what the customer says meanwhile counts.
+    """
+    tried = plan.once if unwritten else plan.tried
+    if (yield from tried("write_to_shop_customer", letter=letter)) is not None:
+        return 0
+    if unwritten + 1 == UNREACHED_AFTER:
+        yield from plan.surely("report_unwritten", letter=letter)
+    return unwritten + 1
+
+
+def _write_last(plan: Plan, letter: str) -> Steps[None]:
+    """Write when nothing else is waited for any more."""
     if (yield from plan.patiently("write_to_shop_customer", letter=letter)) is None:
         yield from plan.surely("report_unwritten", letter=letter)
 
 
-def _buy(plan: Plan) -> Steps[bool]:
-    """Plan and place; false when some supplier has not said for days whether it took the order.
+def _buy(plan: Plan, silent: set[str]) -> Steps[bool]:
+    """Plan and place; false while some supplier has not said whether it took the order.
 
     Suppliers are waited for before the choice as well: one that is away for a day is not out of stock.
+    `silent` are the purchases that a person knows of, which are only asked about once at each look.
     """
     planned = yield from plan.patiently("plan_purchases", patient=True)
     if planned is None:
         planned = yield from plan.surely("plan_purchases", patient=False)
     waiting = []
     for purchase in planned["purchases"]:
-        placed = yield from plan.tried("place_purchase", purchase_id=purchase)
-        waiting += [] if placed else [purchase]
-    known = True
+        tried = plan.once if purchase in silent else plan.tried
+        if (yield from tried("place_purchase", purchase_id=purchase)) is None:
+            waiting.append(purchase)
     for purchase in waiting:
+        if purchase in silent:
+            continue
         if (yield from plan.patiently("place_purchase", purchase_id=purchase)) is None:
             yield from plan.surely("report_silent_supplier", purchase_id=purchase)
-            known = False
-    return known
+            silent.add(purchase)
+    return silent.isdisjoint(waiting)

@@ -35,6 +35,10 @@ class Plan:
         """Run one activity that depends on someone else's system; None when no try got through."""
         return (yield from self._tried(activity, more, attempts=ATTEMPTS))
 
+    def once(self, activity: str, **more: Any) -> Steps[Json | None]:
+        """Run one activity of which it may well be known that it fails; None when it did."""
+        return (yield from self._tried(activity, more, attempts=1))
+
     def outcome(self, activity: str, **more: Any) -> Steps[Json]:
         """Run one activity whose failure for good is an outcome like any other: `ok` is false."""
         result = yield from self.tried(activity, **more)
@@ -52,7 +56,7 @@ class Plan:
             if result is not None:
                 break
             yield from self.rest(min(PAUSE * 2**n, LONGEST_PAUSE))
-            result = yield from self._tried(activity, more, attempts=1)
+            result = yield from self.once(activity, **more)
         return result
 
     def surely(self, activity: str, **more: Any) -> Steps[Json]:
@@ -78,13 +82,15 @@ class Plan:
         result: Json = yield self._context.call_sub_orchestrator(orchestrator, payload, instance_id)
         return result
 
-    def heard(self, event: str, until: str) -> Steps[bool]:
-        """Wait for `event` until the ISO instant `until`; say whether it came.
+    def heard(self, event: str, until: str, *, at_most: timedelta | None = None) -> Steps[bool]:
+        """Wait for `event` until the ISO instant `until`, `at_most` so long; say whether it came.
 
         The event only wakes: what it is about is read from the store by the step that follows. Each event
         name is used by one wait of one plan.
         """
         deadline = datetime.fromisoformat(until)
+        if at_most is not None:
+            deadline = min(deadline, self._context.current_utc_datetime + at_most)
         while (left := deadline - self._context.current_utc_datetime) > timedelta(0):
             timer = self._context.create_timer(self._context.current_utc_datetime + min(left, LONGEST_TIMER))
             waited = self._context.wait_for_external_event(event)

@@ -8,12 +8,9 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
-from pydantic import ValidationError
-
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.gazetteer import Gazetteer
-from shared.adapters.json_supplier.mapping import SupplierApi
-from shared.adapters.json_supplier.supplier import JsonSupplier, JsonSuppliers
+from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
@@ -345,7 +342,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         OperationsPorts(
             shop=given.shop or _shopify(settings, outbound) or shop,
             shop_webhooks=_shopify_webhooks(settings) or shop,
-            suppliers=given.suppliers or _suppliers(settings, outbound) or suppliers,
+            suppliers=given.suppliers or _suppliers(settings, outbound, clock) or suppliers,
             mailer=given.mailer or (SmtpMail(settings, clock) if settings.smtp_host else mailbox),
             ads=given.ads or _ads(settings, outbound, outside),
             alerts=_alerts(settings, outbound, clock, outside) if given.alerts is None else given.alerts,
@@ -505,18 +502,9 @@ def _shopify_webhooks(settings: Settings) -> ShopifyWebhooks | None:
     return ShopifyWebhooks(secrets, shop=settings.shopify_shop) if secrets else None
 
 
-def _suppliers(settings: Settings, outbound: Outbound) -> JsonSuppliers | None:
-    """The suppliers of the documents that are set. Raises RuntimeError naming a document that is wrong."""
-    found = []
-    for path in settings.supplier_files:
-        try:
-            api = SupplierApi.model_validate_json(path.read_bytes())
-            found.append(JsonSupplier(api, outbound, settings.supplier_secrets[api.id]))
-        except (OSError, ValidationError) as error:
-            raise RuntimeError(f"USO_SUPPLIER_FILES: {path} cannot be used: {error}") from None
-        except KeyError as missing:
-            raise RuntimeError(f"USO_SUPPLIER_SECRETS has nothing for {missing}") from None
-    return JsonSuppliers(found) if found else None
+def _suppliers(settings: Settings, outbound: Outbound, clock: Clock) -> JsonSuppliers | None:
+    """The suppliers of the documents that are set, if any are."""
+    return json_suppliers(settings, outbound, clock) if settings.supplier_files else None
 
 
 def _ads(settings: Settings, outbound: Outbound, outside: SimulatedOutside) -> Ads:

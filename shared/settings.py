@@ -290,9 +290,9 @@ class Settings(BaseSettings):
     shopify_base_url: str = ""
     """Another address than the shop's own, for tests; refused in production."""
     supplier_files: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_split)] = ()
-    """Documents of suppliers' APIs, as `data/shop/cj.json` is one, several by commas; else embedded ones."""
+    """Documents of suppliers' APIs, as `data/shop/cj.json`, several by commas; without any, embedded ones."""
     supplier_secrets: dict[str, SecretStr] = Field(default_factory=dict)
-    """Supplier -> what its API knows us by."""
+    """Secrets that these documents name, as JSON: name -> secret."""
     smtp_host: str = ""
     """Mail server for letters to customers; without it letters are only recorded."""
     smtp_port: int = Field(default=587, ge=1, le=65_535)
@@ -380,6 +380,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "USO_SHOPIFY_SHOP, USO_SHOPIFY_TOKEN and USO_SHOPIFY_WEBHOOK_SECRETS belong together"
             )
+        if self.shopify_token and not self.supplier_files and self.environment == "production":
+            raise ValueError("USO_SHOPIFY_TOKEN needs USO_SUPPLIER_FILES: a real shop buys of real suppliers")
         if (self.smtp_user == "") != (self.smtp_password is None):
             raise ValueError("USO_SMTP_USER and USO_SMTP_PASSWORD belong together")
         if (self.shopify_base_url or self.smtp_plain) and self.environment == "production":

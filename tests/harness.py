@@ -145,12 +145,14 @@ async def running(
     *,
     seeded: Path | None = None,
     faulty: bool = False,
+    forgiving: bool = False,
     ports: Ports | None = None,
     **settings: str,
 ) -> AsyncIterator[World]:
     """Serve the app from `data` at MONDAY; `seeded` is a data folder to start from, `ports` replace its own.
 
-    In a `faulty` world the payment provider and the vendors can be made to fail.
+    In a `faulty` world the payment provider and the vendors can be made to fail. No message may have been
+    given up at the end of any world but a `forgiving` one.
     """
     if seeded is not None:
         shutil.copytree(seeded, data, dirs_exist_ok=True)
@@ -160,6 +162,8 @@ async def running(
     with bootstrap.serving(_failing(faults) if faulty else ports or Ports()):
         async with running_app(place) as host, aiohttp.ClientSession() as http:
             yield World(host, http, faults)
+            given_up = [f"{each.entity}: {each.dead_description}" for each in host.bus.dead_letters()]
+            assert forgiving or not given_up, "\n".join(given_up)
 
 
 def _failing(faults: Faults) -> Ports:

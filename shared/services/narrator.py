@@ -179,8 +179,10 @@ class Narrator:
         if type_ is not EventType.ESCALATED or event.data["reason"] in _OUR_OWN:
             return None
         escalation = (await self._records.get(ESCALATIONS, event.data["escalation_id"])).value
-        order = (await self._records.get(ORDERS, escalation.order_id)).value
-        return order.thread_id, stories.escalated(escalation.subject, escalation.reason)
+        found = await self._records.find(ORDERS, escalation.order_id)
+        if found is None:  # of the web shop, whose customers have no conversation here
+            return None
+        return found.value.thread_id, stories.escalated(escalation.subject, escalation.reason)
 
     async def _of_intent(self, type_: EventType, event: CloudEvent) -> Told:
         intent = (await self._records.get(INTENTS, event.data["intent_id"])).value

@@ -11,9 +11,16 @@ from shared.adapters.sqlite_store import SqliteStore
 from shared.bootstrap import DATA
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.ports.rehearsals import Fate, Stock, SupplierTroubles
-from shared.ports.suppliers import Supplier, SupplierLine, SupplierOrderRequest, SupplierOrderState
+from shared.ports.suppliers import (
+    Supplier,
+    SupplierLine,
+    SupplierOrderRequest,
+    SupplierOrderState,
+    Suppliers,
+)
 from shared.settings import Settings
 from tests.clocks import HandClock
+from tests.peers.cj.bench import running_bench
 from tests.shop_orders import AUSTIN, usd
 
 ALI = "ali"
@@ -22,23 +29,29 @@ SKU = "A1001"
 
 @dataclass
 class Rig:
-    """Suppliers, and the clock that they go by."""
+    """Suppliers as the app has them, where a test arranges what they do, and the clock that they go by."""
 
+    shelf: Suppliers
     suppliers: SimulatedSuppliers
     clock: HandClock
 
     @property
     def ali(self) -> Supplier:
-        return self.suppliers.of(ALI)
+        return self.shelf.of(ALI)
 
 
-@pytest.fixture
-async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
+@pytest.fixture(params=["embedded", "over CJ's API"])
+async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
+    if request.param != "embedded":
+        async with running_bench(tmp_path) as bench:
+            yield Rig(bench.shelf, bench.embedded, bench.clock)
+        return
     clock = HandClock()
     store = SqliteStore(tmp_path / "store.sqlite", clock)
     shelves = DATA / "shop" / "suppliers.json"
     settings = Settings(data_dir=tmp_path)
-    yield Rig(SimulatedSuppliers(store, clock, settings, shelves=shelves), clock)
+    embedded = SimulatedSuppliers(store, clock, settings, shelves=shelves)
+    yield Rig(embedded, embedded, clock)
     await store.close()
 
 
@@ -171,4 +184,4 @@ async def test_nobody_has_an_order_that_was_never_placed(rig: Rig) -> None:
     with pytest.raises(NotFound):
         await rig.ali.order("ali_000000000000")
     with pytest.raises(NotFound):
-        rig.suppliers.of("nobody")
+        rig.shelf.of("nobody")

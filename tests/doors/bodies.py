@@ -104,6 +104,7 @@ GOOD: Mapping[str, Any] = {
     "simulator_payout": {"amount": {"minor": 1, "currency": "USD"}},
     "simulator_payment_news": {"delay_seconds": 0, "copies": 1},
     "operations_sources_change": {"version": 0, "sources": [{"supplier_id": "ali", "supplier_sku": "A1"}]},
+    "shop_question_answer": {"address": {"name": "Jo Roe", "line1": "500 Congress Ave"}},
     "operations_campaigns_resume": {"reason": "the supplier has replaced the batch"},
     "simulator_outside_troubles": {"silent_channels": []},
     "simulator_shop_order": {

@@ -81,6 +81,7 @@ UNKNOWN: Mapping[str, str] = {
     "sku": "NOTHING-AT-ALL",
     "shop_product_id": "nothing-at-all",
     "ticket_id": "tkt_0000000000000000-t1",
+    "token": "sho_999.0000000000000000",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -191,10 +192,33 @@ async def staged(world: World, data: Path) -> Stage:
         "sku": "NECK-MASSAGER",
         "shop_product_id": "prod-neck-massager",
         "ticket_id": ticket["id"],
+        "token": await _asked(world),
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"
     return Stage(world, ids, data)
+
+
+async def _asked(world: World) -> str:
+    """What the link to a question ends in: an order of the web shop whose address cannot be used."""
+    from shared.domain.operations.shop_orders import Ask, Question, ShopOrder
+    from shared.domain.status import ShopOrderStatus
+    from shared.services.kinds import SHOP_ORDERS
+    from shared.services.records import Stored
+    from tests.shop_orders import snapshot
+
+    now, secret = world.now(), "0123456789abcdef"
+    question = Question(ask=Ask.ADDRESS, turn=1, secret=secret, asked_at=now, until=now + timedelta(days=7))
+    order = ShopOrder(
+        id="sho_77",
+        created_at=now,
+        updated_at=now,
+        sold=snapshot(3490),
+        status=ShopOrderStatus.AWAITING_ADDRESS,
+        questions=(question,),
+    )
+    await world.app.records.commit(Stored(SHOP_ORDERS, order))
+    return f"{order.id}.{secret}"
 
 
 async def _changed(world: World, alice: Caller, colour: str, *, thread: str) -> tuple[Any, Any]:

@@ -18,6 +18,7 @@ STORY_TELLERS = (
     "tests.replay.money_stories",
     "tests.replay.failure_stories",
     "tests.replay.operations_alarm_stories",
+    "tests.replay.operations_order_stories",
     "tests.replay.operations_parcel_stories",
     "tests.replay.operations_ticket_stories",
 )

@@ -100,6 +100,11 @@ def unsettled(order: ShopOrder) -> tuple[Purchase, ...]:
     return tuple(each for each in planned if not each.replaces)
 
 
+def is_given_up(purchase: Purchase, *, at: datetime, terms: Terms) -> bool:
+    """Whether a supplier has said nothing of a purchase for so long that only a person still asks."""
+    return purchase.status is PurchaseStatus.PLANNED and at >= purchase.planned_at + terms.wait_for_stock
+
+
 def recent_refusals(order: ShopOrder, *, at: datetime, terms: Terms) -> tuple[Purchase, ...]:
     """Who has just refused what: not asked for it again until stock is looked for again.
 
@@ -120,12 +125,13 @@ def recent_refusals(order: ShopOrder, *, at: datetime, terms: Terms) -> tuple[Pu
 
 
 def shop_said(
-    order: ShopOrder, sold: ShopSnapshot, *, at: datetime
+    order: ShopOrder, sold: ShopSnapshot, *, at: datetime, looks: bool = False
 ) -> tuple[ShopOrder, list[Event], list[Entry]]:
     """Note the order as the shop has it now; a stale word, or the same again, changes nothing.
 
     What was sold and paid stays as it was booked. An order that was cancelled in the shop, or whose money
-    went back there by hand, is closed, and the money is booked. What else matters wakes the plan.
+    went back there by hand, is closed, and the money is booked. What else matters wakes the plan, unless it
+    is the plan that `looks`.
     """
     if sold.updated_at < order.sold.updated_at:
         return order, [], []
@@ -138,7 +144,7 @@ def shop_said(
     if by_hand := sold.financial_status in _BACK and after.refundable().minor > 0:
         after, entry = _refunded_in_shop(after, at=at)
         entries = [entry]
-    events = [_answered(after)] if _matters(order, after) else []
+    events = [_answered(after)] if _matters(order, after) and not looks else []
     if sold.cancelled or by_hand:
         after, closing = closed(after, outcome="cancelled in the shop", at=at)
         events += closing

@@ -2,6 +2,7 @@
 
 from shared.domain.model import Model
 from shared.domain.negotiations import EscalationReason
+from shared.domain.operations.fulfilling import is_given_up
 from shared.domain.operations.parcels import Sight, seen
 from shared.domain.operations.purchases import Purchase
 from shared.domain.operations.shop_orders import ShopOrder
@@ -11,8 +12,10 @@ from shared.ports.shop import Shop
 from shared.ports.suppliers import Suppliers
 from shared.services.escalations import EscalationService
 from shared.services.kinds import SHOP_ORDERS
+from shared.services.operations.fulfilment import terms_of
 from shared.services.records import Change, Records
 from shared.services.results import DONE, StepResult
+from shared.settings import Settings
 
 _STOPPABLE = frozenset({PurchaseStatus.PLACED, PurchaseStatus.SHIPPED})
 
@@ -28,21 +31,33 @@ class Closing:
     """What the plan of an order's end does."""
 
     def __init__(
-        self, records: Records, shop: Shop, suppliers: Suppliers, escalations: EscalationService
+        self,
+        records: Records,
+        shop: Shop,
+        suppliers: Suppliers,
+        escalations: EscalationService,
+        settings: Settings,
     ) -> None:
         self._records = records
         self._shop = shop
         self._suppliers = suppliers
         self._escalations = escalations
+        self._terms = terms_of(settings)
 
     async def leftover(self, order_id: str) -> Leftover:
-        """Say what was bought and not sent. What is planned is settled by the plan that planned it."""
-        order = await self._order(order_id)
+        """Say what was bought and not sent.
+
+        What is planned is settled by the plan that planned it, and waited for as long as that does.
+        """
+        order, now = await self._order(order_id), self._records.now()
         if order.status is not ShopOrderStatus.CANCELLED:
             return Leftover()
         return Leftover(
             purchases=tuple(each.id for each in order.purchases if each.status in _STOPPABLE),
-            waits=any(each.status is PurchaseStatus.PLANNED for each in order.purchases),
+            waits=any(
+                each.status is PurchaseStatus.PLANNED and not is_given_up(each, at=now, terms=self._terms)
+                for each in order.purchases
+            ),
         )
 
     async def call_off(self, order_id: str, purchase_id: str) -> StepResult:

@@ -76,7 +76,7 @@ class Fulfilment:
         await self._begun(order_id, turn)
         await self._write_correction(order_id)
         try:
-            await self.hear_shop(order_id)
+            await self.hear_shop(order_id, looks=True)
         except NotFound:
             await self._leave_to_person(order_id, "is gone from the shop")
         secret = fresh("q").removeprefix("q_")
@@ -87,8 +87,10 @@ class Fulfilment:
 
         return self._next(await self._records.apply(SHOP_ORDERS, order_id, change), at=now)
 
-    async def hear_shop(self, order_id: str) -> ShopOrder:
+    async def hear_shop(self, order_id: str, *, looks: bool = False) -> ShopOrder:
         """Note the order as the shop has it now; what a person must compare is put before one first.
+
+        The plan is woken by what matters to it, unless it is the plan that `looks`.
 
         Raises NotFound, Unavailable.
         """
@@ -98,7 +100,7 @@ class Fulfilment:
         now = self._records.now()
 
         def change(current: ShopOrder) -> Change[ShopOrder]:
-            return Change(*fulfilling.shop_said(current, sold, at=now))
+            return Change(*fulfilling.shop_said(current, sold, at=now, looks=looks))
 
         return await self._records.apply(SHOP_ORDERS, order_id, change)
 
@@ -147,8 +149,7 @@ class Fulfilment:
 
     def _settling(self, order: ShopOrder, pending: Sequence[Purchase], *, at: datetime) -> Look:
         """Find out what became of purchases; a supplier that says nothing for weeks is a person's by then."""
-        since = max(purchase.planned_at for purchase in pending)
-        if at >= since + self._terms.wait_for_stock:
+        if all(fulfilling.is_given_up(purchase, at=at, terms=self._terms) for purchase in pending):
             return Look(action="stop", until=at, outcome="supplier_silent")
         return Look(action="buy", until=self._again(at), letter=self._last_words(order))
 

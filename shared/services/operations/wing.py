@@ -112,7 +112,7 @@ def operations(
         purchasing=purchasing,
         supplying=Supplying(records, sourcing, purchasing, escalations, settings),
         correspondence=Correspondence(records, ports.mailer, escalations, settings),
-        closing=Closing(records, ports.shop, ports.suppliers, escalations),
+        closing=Closing(records, ports.shop, ports.suppliers, escalations, settings),
         parcels=parcels,
         replacements=Replacements(records, ports.suppliers, Resupply(sourcing), parcels),
         shop_changes=ShopChanges(store, clock, fulfilment),

@@ -35,14 +35,14 @@ async def bought_for(street: Street, number: str) -> list[str]:
 
 
 async def test_a_paid_order_is_bought_of_its_usual_source_and_booked_at_once(street: Street) -> None:
-    number = await street.buys("NECK-MASSAGER")
+    number = await street.buys("NECK-MASSAGER", email="plain@example.com")
     order = await street.seen(number)
     assert order["status"] == "ordered"
     (purchase,) = order["purchases"]
     assert (purchase["supplier_id"], purchase["status"], purchase["cost"]["minor"]) == ("ali", "placed", 1250)
     assert order["profit"]["profit"]["minor"] == 3900 + 499 - 1250
     assert await bought_for(street, number) == [purchase["id"]]
-    assert await street.letters("jane@example.com") == []
+    assert await street.letters("plain@example.com") == []
     await street.books_balance()
 
 

@@ -1,10 +1,12 @@
 """An address that no courier finds: the customer is asked, and the order goes on (flow ops-x2)."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from shared.errors import Unavailable
 from tests.flows.operations.shopping import AUSTIN, NOWHERE, Street
 from tests.harness import World, running
 
@@ -94,6 +96,40 @@ async def test_a_correction_by_reply_goes_on_as_well(street: Street) -> None:
     await street.world.settle()
     order = await street.seen(number)
     assert (order["status"], order["address"]["line1"]) == ("ordered", "500 Congress Ave Apt 4")
+
+
+async def test_an_outage_of_the_mail_does_not_hold_up_who_corrects_it_in_the_shop(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def send(_: Any) -> None:
+        raise Unavailable("The mail server does not answer.")
+
+    email = "unreached@example.com"
+    with monkeypatch.context() as outage:
+        outage.setattr(street.world.app.operations.ports.mailer, "send", send)
+        number = await street.buys("YOGA-MAT", address=NOWHERE, email=email)
+        await street.world.advance(hours=10)
+        assert (await street.seen(number))["status"] == "awaiting_address"
+        await street.readdressed(number, AUSTIN)
+        assert (await street.seen(number))["status"] == "ordered"
+    tasks = await street.world.admin().get("/api/v1/escalations")
+    assert f"sho_{number}-unreached" not in {task["subject"] for task in tasks}
+
+
+async def test_a_customer_whom_no_letter_reaches_for_days_is_a_persons_task(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def send(_: Any) -> None:
+        raise Unavailable("The mail server does not answer.")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(street.world.app.operations.ports.mailer, "send", send)
+        number = await street.buys("YOGA-MAT", address=NOWHERE, email="days@example.com")
+        await street.world.advance(days=4)
+    tasks = await street.world.admin().get("/api/v1/escalations")
+    assert [task["subject"] for task in tasks].count(f"sho_{number}-unreached") == 1
+    await street.world.advance(hours=8)
+    assert len(await street.letters("days@example.com")) == 1
 
 
 async def test_who_never_answers_is_reminded_and_then_refunded(street: Street) -> None:
