@@ -1,8 +1,8 @@
 """Shopify as the web shop. It keeps a key for a day, and of refunds only: every write looks first.
 
 A fulfilment is known by its tracking number, a refund by our key in its note, a cancellation by its date; an
-address is set to what it should be. Two refunds under one key at once are told apart by Shopify, which since
-2026-04 takes none without a key.
+address is set to what it should be. Of two refunds under one key at once Shopify makes one; since 2026-04 it
+takes none without a key.
 """
 
 from collections import Counter
