@@ -1,26 +1,41 @@
-"""Letters over SMTP (RFC 5321, 5322): TLS, a login, threading headers, one Message-ID per key."""
+"""Letters over SMTP (RFC 5321, 5322): TLS, a login, threading headers, one Message-ID per key.
+
+Only what the server says to one recipient or to one letter is that letter's end. Everything else, a refused
+login or sender as well, is the server's or our own trouble: the letter waits.
+"""
 
 import asyncio
+import contextlib
 import hashlib
 import smtplib
 import ssl
+from collections.abc import Iterator
+from email.errors import MessageError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import format_datetime
 
 from shared.errors import Conflict, Unavailable
+from shared.ports.clock import Clock
 from shared.ports.mail import Mail
 from shared.settings import Settings
 
 TLS_FROM_THE_START = 465
 TIMEOUT_SECONDS = 20
+_ASCII = SMTP.clone(cte_type="7bit")
+"""Letters of any alphabet in bytes that every server takes, with 8BITMIME or without (RFC 6152)."""
 _PERMANENT = 500
+_UNAVAILABLE = 421
+"""The server is about to close, and says so to any command (RFC 5321, section 3.8)."""
 
 
 class SmtpMail:
     """`shared.ports.mail.Mailer`. One connection per letter, in a thread: letters are few and may wait."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
+        self._clock = clock
 
     def message_id(self, key: str) -> str:
         """The Message-ID of the letter with this key: a server that got it twice can tell."""
@@ -29,24 +44,26 @@ class SmtpMail:
 
     async def send(self, mail: Mail) -> None:
         """Hand a letter over. Raises Unavailable, and Conflict (`address_refused`)."""
-        message = self._message(mail)
+        to = _mailbox(mail.to)
+        message = self._message(mail, to)
         try:
-            await asyncio.to_thread(self._hand_over, message)
-        except smtplib.SMTPRecipientsRefused as refused:
-            code = max((code for code, _ in refused.recipients.values()), default=0)
-            raise _refused(code, mail) from None
+            await asyncio.to_thread(self._hand_over, message, to)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refused:
+            code = _code(refused)
+            if code < _PERMANENT:
+                raise Unavailable(f"The mail server answered {code}.") from None
+            raise _refused(f"the mail server answered {code}") from None
         except smtplib.SMTPResponseException as error:
-            if error.smtp_code >= _PERMANENT and not isinstance(error, smtplib.SMTPAuthenticationError):
-                raise _refused(error.smtp_code, mail) from None
             raise Unavailable(f"The mail server answered {error.smtp_code}.") from None
         except (smtplib.SMTPException, OSError) as error:
             raise Unavailable(f"The mail server did not take it ({type(error).__name__}).") from None
 
-    def _message(self, mail: Mail) -> EmailMessage:
+    def _message(self, mail: Mail, to: Address) -> EmailMessage:
         """Build the letter; a line end in a header is refused by the library, and replaced here before."""
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=_ASCII)
         message["From"] = self._settings.mail_from
-        message["To"] = _line(mail.to)
+        message["To"] = to
+        message["Date"] = format_datetime(self._clock.now())
         message["Subject"] = _line(mail.subject)
         message["Message-ID"] = self.message_id(mail.key)
         message["Auto-Submitted"] = "auto-replied" if mail.in_reply_to else "auto-generated"
@@ -57,28 +74,56 @@ class SmtpMail:
         message.set_content(mail.text)
         return message
 
-    def _hand_over(self, message: EmailMessage) -> None:
+    def _hand_over(self, message: EmailMessage, to: Address) -> None:
         settings = self._settings
+        with self._connected() as server:
+            if settings.smtp_password is not None:
+                server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+            # not `send_message`, which writes ">From" where a line of the letter begins with "From"
+            server.sendmail(settings.mail_from, [to.addr_spec], message.as_bytes())
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """Open a connection. How it ends says nothing of the letter, which was taken before or was not."""
+        host, port = self._settings.smtp_host, self._settings.smtp_port
         context = ssl.create_default_context()
-        host, port = settings.smtp_host, settings.smtp_port
-        opened: smtplib.SMTP = (
+        server: smtplib.SMTP = (
             smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=context)
             if port == TLS_FROM_THE_START
             else smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
         )
-        with opened as server:
-            if port != TLS_FROM_THE_START and not settings.smtp_plain:
+        try:
+            if port != TLS_FROM_THE_START and not self._settings.smtp_plain:
                 server.starttls(context=context)
-            if settings.smtp_password is not None:
-                server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
-            server.send_message(message)
+            yield server
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                server.quit()
+        finally:
+            server.close()
+
+
+def _mailbox(text: str) -> Address:
+    """Read the address of one mailbox, and of nothing else. Raises Conflict.
+
+    A domain may have letters of any alphabet (IDNA), what stands before the @ only those of ASCII.
+    """
+    try:
+        found = Address(addr_spec=text)
+        return Address(username=found.username, domain=found.domain.encode("idna").decode())
+    except (MessageError, ValueError, IndexError):
+        raise _refused("this is not an address that a letter can be sent to") from None
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _refused(code: int, mail: Mail) -> Conflict | Unavailable:
-    if code >= _PERMANENT:
-        return Conflict(f"The mail server refuses to write to {mail.to} ({code}).", code="address_refused")
-    return Unavailable(f"The mail server answered {code}.")
+def _code(refused: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:
+    """What the server said to the one recipient, or to the letter."""
+    if isinstance(refused, smtplib.SMTPDataError):
+        return int(refused.smtp_code)
+    return max((code for code, _ in refused.recipients.values()), default=_UNAVAILABLE)
+
+
+def _refused(why: str) -> Conflict:
+    return Conflict(f"No letter goes there: {why}.", code="address_refused")

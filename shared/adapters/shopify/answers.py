@@ -165,10 +165,15 @@ class TrackingNode(BaseModel):
 
 
 class FulfilmentNode(BaseModel):
-    """Lines that are on their way."""
+    """Lines that are on their way, or were to be."""
 
     id: str
+    status: str
     trackingInfo: list[TrackingNode]  # noqa: N815
+
+    def shows(self, number: str) -> bool:
+        """Say whether a parcel can be followed here by its number."""
+        return self.status not in _UNDONE and number in {each.number for each in self.trackingInfo}
 
 
 class OpenLine(BaseModel):
@@ -212,8 +217,9 @@ class TransactionNode(BaseModel):
 
 
 class PaidBack(BaseModel):
-    """What was paid and given back of an order."""
+    """What was paid and given back of an order, in the currency that its customer pays in."""
 
+    presentmentCurrencyCode: str  # noqa: N815
     refunds: list[RefundNode]
     transactions: list[TransactionNode]
 
@@ -234,6 +240,7 @@ def _utc(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
+_UNDONE = frozenset({"CANCELLED", "ERROR", "FAILURE"})
 _STATUSES = {
     "PAID": FinancialStatus.PAID,
     "PARTIALLY_REFUNDED": FinancialStatus.PARTIALLY_REFUNDED,

@@ -37,7 +37,7 @@ TO_FULFIL = """
 query UsoToFulfil($id: ID!) {
   order(id: $id) {
     id
-    fulfillments(first: 50) { id trackingInfo { number } }
+    fulfillments(first: 50) { id status trackingInfo { number } }
     fulfillmentOrders(first: 50) {
       nodes { id status lineItems(first: 100) { nodes { id remainingQuantity lineItem { id } } } }
     }
@@ -48,6 +48,9 @@ FULFIL = """
 mutation UsoFulfil($fulfillment: FulfillmentInput!) {
   fulfillmentCreate(fulfillment: $fulfillment) { fulfillment { id } userErrors { field message } }
 }
+"""
+FULFILMENT = """
+query UsoFulfilment($id: ID!) { fulfillment(id: $id) { id status trackingInfo { number } } }
 """
 RETRACK = """
 mutation UsoRetrack($id: ID!, $tracking: FulfillmentTrackingInput!) {
@@ -61,14 +64,15 @@ PAID_BACK = f"""
 query UsoPaidBack($id: ID!) {{
   order(id: $id) {{
     id
+    presentmentCurrencyCode
     refunds(first: 100) {{ id note totalRefundedSet {_MONEY} }}
     transactions(first: 50) {{ id kind status gateway }}
   }}
 }}
 """
 REFUND = f"""
-mutation UsoRefund($input: RefundInput!) {{
-  refundCreate(input: $input) {{
+mutation UsoRefund($input: RefundInput!, $key: String!) {{
+  refundCreate(input: $input) @idempotent(key: $key) {{
     refund {{ id note totalRefundedSet {_MONEY} }}
     userErrors {{ field message }}
   }}
