@@ -30,7 +30,7 @@ ALWAYS = _words(
     funken notaufnahme ausschlag hautausschlag geschwollen ohnmachtig urgencias ronchas hinchado
     hinchados hinchada hinchadas sarpullido llamas quemaduras chispas trago tragado asfixio brulures
     flammes etincelles urgences avale etouffe electrocute alight wheezing wheezed wheeze welts epipen
-    antihistamine heimlich monoxide lifeless unresponsive zapt blistering chocking smoulder smolder fainting
+    antihistamine heimlich monoxide lifeless unresponsive zapt blistering chocking chocked smoulder smolder fainting
     hissing bruising
     """
 )
