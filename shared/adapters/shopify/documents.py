@@ -16,6 +16,7 @@ fragment OrderFields on Order {{
   totalShippingPriceSet {_MONEY}
   lineItems(first: 100) {{
     nodes {{ id sku title quantity product {{ id }} discountedTotalSet {_MONEY} }}
+    pageInfo {{ hasNextPage }}
   }}
 }}
 """
@@ -27,7 +28,7 @@ query UsoOrders($query: String!, $first: Int!) {{
 """
 CUSTOMER = """
 query UsoCustomer($query: String!) {
-  customers(first: 1, query: $query) {
+  customers(first: 10, query: $query) {
     nodes { id displayName numberOfOrders amountSpent { amount currencyCode }
             defaultEmailAddress { emailAddress } }
   }
@@ -37,7 +38,7 @@ TO_FULFIL = """
 query UsoToFulfil($id: ID!) {
   order(id: $id) {
     id
-    fulfillments(first: 50) { id trackingInfo { number } }
+    fulfillments(first: 50) { id status trackingInfo { number } }
     fulfillmentOrders(first: 50) {
       nodes { id status lineItems(first: 100) { nodes { id remainingQuantity lineItem { id } } } }
     }
@@ -47,6 +48,11 @@ query UsoToFulfil($id: ID!) {
 FULFIL = """
 mutation UsoFulfil($fulfillment: FulfillmentInput!) {
   fulfillmentCreate(fulfillment: $fulfillment) { fulfillment { id } userErrors { field message } }
+}
+"""
+FULFILMENT = """
+query UsoFulfilment($id: ID!) {
+  fulfillment(id: $id) { id status trackingInfo { number } }
 }
 """
 RETRACK = """
@@ -67,8 +73,8 @@ query UsoPaidBack($id: ID!) {{
 }}
 """
 REFUND = f"""
-mutation UsoRefund($input: RefundInput!) {{
-  refundCreate(input: $input) {{
+mutation UsoRefund($input: RefundInput!, $key: String!) {{
+  refundCreate(input: $input) @idempotent(key: $key) {{
     refund {{ id note totalRefundedSet {_MONEY} }}
     userErrors {{ field message }}
   }}

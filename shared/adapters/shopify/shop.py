@@ -1,17 +1,20 @@
 """Shopify as the web shop. Shopify keeps no keys of ours, so every write looks first whether it was done.
 
-A fulfilment is known by its tracking number, a refund by our key in its note, a cancellation by its date; an
-address is set to what it should be.
+A fulfilment is known by its tracking number, a refund by our key at the end of its note, a cancellation by
+its date; an address is set to what it should be. Refunds alone have an idempotency key besides, which Shopify
+demands and keeps for a day.
 """
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
+from uuid import NAMESPACE_OID, uuid5
 
 from pydantic import BaseModel
 
 from shared.adapters.shopify import documents as ask
 from shared.adapters.shopify.answers import (
     CustomerNode,
+    FulfilmentNode,
     IdNode,
     Nodes,
     OrderNode,
@@ -31,6 +34,9 @@ from shared.ports.shop import FulfilmentRequest, ShopRefunded, ShopRefundRequest
 M = TypeVar("M", bound=BaseModel)
 _CLOSED = frozenset({"CLOSED", "CANCELLED", "INCOMPLETE"})
 _CHARGES = frozenset({"SALE", "CAPTURE"})
+_IN_PROGRESS = "currently in progress"
+"""What Shopify says of a second request while the first one with its idempotency key is still at work."""
+MOST_NOTE = 255
 
 
 class ShopifyShop:
@@ -44,13 +50,13 @@ class ShopifyShop:
         found = await self._gateway.ask(ask.ORDER, "UsoOrder", {"id": _order(shop_order_id)}, "order")
         if found is None:
             raise NotFound("order of the shop", shop_order_id)
-        return read(OrderNode, found, "UsoOrder").snapshot()
+        return _snapshot(read(OrderNode, found, "UsoOrder"))
 
     async def orders_of(self, email: str, *, limit: int = 20) -> Sequence[ShopSnapshot]:
         """Return a customer's orders, newest first."""
         variables = {"query": f"email:{_quoted(email)}", "first": min(limit, 100)}
         found = await self._gateway.ask(ask.ORDERS, "UsoOrders", variables, "orders")
-        orders = [node.snapshot() for node in read(Nodes[OrderNode], found, "UsoOrders").nodes]
+        orders = [_snapshot(node) for node in read(Nodes[OrderNode], found, "UsoOrders").nodes]
         return [order for order in orders if order.customer.email == email.lower()]
 
     async def customer(self, email: str) -> ShopCustomer | None:
@@ -58,13 +64,13 @@ class ShopifyShop:
         variables = {"query": f"email:{_quoted(email)}"}
         found = await self._gateway.ask(ask.CUSTOMER, "UsoCustomer", variables, "customers")
         nodes = read(Nodes[CustomerNode], found, "UsoCustomer").nodes
-        return nodes[0].customer(email.lower()) if nodes else None
+        return next((node.customer(email.lower()) for node in nodes if node.has(email)), None)
 
     async def fulfil(self, request: FulfilmentRequest) -> str:
         """Mark lines as sent. Raises Conflict for what is not there to be sent."""
         state = await self._about(ask.TO_FULFIL, "UsoToFulfil", request.shop_order_id, ToFulfil)
         for made in state.fulfillments:
-            if request.tracking.number in {each.number for each in made.trackingInfo}:
+            if made.has(request.tracking.number):
                 return made.id
         groups = _groups(state, dict(request.lines))
         if not groups:
@@ -79,6 +85,11 @@ class ShopifyShop:
 
     async def retrack(self, key: str, fulfilment_id: str, tracking: Tracking) -> None:
         """Put a new parcel's number into a fulfilment; the same number again changes nothing."""
+        found = await self._gateway.ask(ask.FULFILMENT, "UsoFulfilment", {"id": fulfilment_id}, "fulfillment")
+        if found is None:
+            raise NotFound("fulfilment", fulfilment_id)
+        if read(FulfilmentNode, found, "UsoFulfilment").has(tracking.number):
+            return
         variables = {"id": fulfilment_id, "tracking": _tracking(tracking)}
         await self._write(ask.RETRACK, "UsoRetrack", variables, "fulfillmentTrackingInfoUpdate")
 
@@ -87,9 +98,10 @@ class ShopifyShop:
         state = await self._about(ask.PAID_BACK, "UsoPaidBack", request.shop_order_id, PaidBack)
         mark = f"[{request.key}]"
         for made in state.refunds:
-            if mark in (made.note or ""):
+            if (made.note or "").endswith(mark):
                 return _refunded(made)
-        paid = next((t for t in state.transactions if t.kind in _CHARGES and t.status == "SUCCESS"), None)
+        charges = (each for each in state.transactions if each.kind in _CHARGES and each.gateway)
+        paid = next((each for each in charges if each.status == "SUCCESS"), None)
         if paid is None:
             raise Conflict("The order was not paid.", code="not_paid")
         order = _order(request.shop_order_id)
@@ -100,17 +112,23 @@ class ShopifyShop:
             "kind": "REFUND",
             "amount": decimal(request.amount),
         }
-        note = f"{request.reason} {mark}".strip()
+        note = _noted(request.reason, mark)
         wanted = {"orderId": order, "note": note, "notify": False, "transactions": [transaction]}
-        done = await self._write(ask.REFUND, "UsoRefund", {"input": wanted}, "refundCreate")
+        variables = {"input": wanted, "key": str(uuid5(NAMESPACE_OID, request.key))}
+        done = await self._write(ask.REFUND, "UsoRefund", variables, "refundCreate")
         return _refunded(read(RefundNode, done.get("refund"), "UsoRefund"))
 
     async def cancel(self, key: str, shop_order_id: str, *, reason: str) -> None:
-        """Close an order; no money moves."""
+        """Close an order; no money moves. Shopify does it a little later, and refuses to do it twice."""
         if (await self.order(shop_order_id)).cancelled:
             return
-        variables = {"id": _order(shop_order_id), "note": f"{reason} [{key}]"[:255]}
-        await self._write(ask.CANCEL, "UsoCancel", variables, "orderCancel", errors="orderCancelUserErrors")
+        variables = {"id": _order(shop_order_id), "note": _noted(reason, f"[{key}]")}
+        errors = "orderCancelUserErrors"
+        try:
+            await self._write(ask.CANCEL, "UsoCancel", variables, "orderCancel", errors=errors)
+        except Conflict:
+            if not (await self.order(shop_order_id)).cancelled:
+                raise
 
     async def set_address(self, key: str, shop_order_id: str, address: ShippingAddress) -> None:
         """Correct where an order goes."""
@@ -119,12 +137,12 @@ class ShopifyShop:
             "shippingAddress": {
                 "lastName": address.name,
                 "address1": address.line1,
-                "address2": address.line2,
+                "address2": address.line2 or None,
                 "city": address.city,
-                "provinceCode": address.region,
-                "zip": address.postal_code,
-                "countryCode": address.country,
-                "phone": address.phone,
+                "provinceCode": address.region or None,
+                "zip": address.postal_code or None,
+                "countryCode": address.country or None,
+                "phone": address.phone or None,
             },
         }
         await self._write(ask.ADDRESS, "UsoAddress", {"input": wanted}, "orderUpdate")
@@ -142,6 +160,8 @@ class ShopifyShop:
         if not isinstance(done, dict):
             raise Unavailable(f"Shopify did not say what became of {name}.")
         refused = [read(UserError, each, name).message for each in done.get(errors) or ()]
+        if any(_IN_PROGRESS in why for why in refused):
+            raise Unavailable(f"Shopify is still at work on {name}.")
         if refused:
             raise Conflict(f"Shopify refused: {'; '.join(refused)[:500]}", code="shop_refused")
         return done
@@ -153,8 +173,20 @@ def _order(shop_order_id: str) -> str:
 
 def _quoted(text: str) -> str:
     """A value of Shopify's search syntax that means only itself."""
-    plain = "".join(each for each in text.lower() if each not in "\"'\\:()")
+    plain = "".join(each for each in text.lower() if each not in '"\\:()')
     return f'"{plain}"'
+
+
+def _snapshot(node: OrderNode) -> ShopSnapshot:
+    try:
+        return node.snapshot()
+    except (ValueError, ArithmeticError):
+        raise Unavailable(f"Shopify's order {node.name[:40]} is not understood.") from None
+
+
+def _noted(text: str, mark: str) -> str:
+    """A note that ends with our mark, however long the text is."""
+    return f"{text[: MOST_NOTE - len(mark) - 1]} {mark}".strip()
 
 
 def _tracking(tracking: Tracking) -> dict[str, str]:
