@@ -35,6 +35,8 @@ class ShopifyPeer:
     url: str = ""
     orders: dict[str, Order] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    loses: int = 0
+    """How many answers to mutations are lost."""
     asked: list[str] = field(default_factory=list)
     variables: list[Node] = field(default_factory=list)
     refuses: dict[str, str] = field(default_factory=dict)
@@ -230,6 +232,8 @@ class ShopifyPeer:
             if not fault.after:
                 return _fail(request, fault)
         answer = self._answer(given, name)
+        if self.loses and given["query"].lstrip().startswith("mutation"):
+            self.loses, fault = self.loses - 1, Fault(kind="drop")
         return _fail(request, fault) if fault is not None else web.json_response(answer)
 
     def _answer(self, given: Node, name: str) -> Answer:
