@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from aiohttp import BasicAuth, web
+from aiohttp import encode_basic_auth, web
 
 from shared.domain.webhook_signature import new_secret, verify
 from shared.errors import Unauthenticated
@@ -92,7 +92,7 @@ class OutsidePeer:
     async def _twilio(self, request: web.Request) -> web.Response:
         if request.path != f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json" or request.method != "POST":
             return _problem(404, 20404, "The requested resource was not found")
-        if request.headers.get("Authorization") != BasicAuth(ACCOUNT, TOKEN).encode():
+        if request.headers.get("Authorization") != encode_basic_auth(ACCOUNT, TOKEN):
             return _problem(401, 20003, "Authenticate")
         form: Mapping[str, Any] = await request.post()
         if set(form) != {"To", "From", "Body"} or form["From"] != SENDER or len(form["Body"]) > 1600:
