@@ -30,7 +30,7 @@ def fulfil_shop_order(context: df.DurableOrchestrationContext) -> Steps[Json]:
     if not taken["ok"]:
         return {"outcome": taken["code"]}
     turn = unwritten = 0
-    silent: set[str] = set()
+    silent: list[str] = []
     while True:
         turn += 1
         look = yield from plan.surely("look_at_shop_order", turn=turn)
@@ -64,7 +64,7 @@ def _write_last(plan: Plan, letter: str) -> Steps[None]:
         yield from plan.surely("report_unwritten", letter=letter)
 
 
-def _buy(plan: Plan, silent: set[str]) -> Steps[bool]:
+def _buy(plan: Plan, silent: list[str]) -> Steps[bool]:
     """Plan and place; false while some supplier has not said whether it took the order.
 
     Suppliers are waited for before the choice as well: one that is away for a day is not out of stock.
@@ -83,5 +83,5 @@ def _buy(plan: Plan, silent: set[str]) -> Steps[bool]:
             continue
         if (yield from plan.patiently("place_purchase", purchase_id=purchase)) is None:
             yield from plan.surely("report_silent_supplier", purchase_id=purchase)
-            silent.add(purchase)
-    return silent.isdisjoint(waiting)
+            silent.append(purchase)
+    return not any(purchase in silent for purchase in waiting)

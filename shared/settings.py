@@ -111,6 +111,8 @@ class Settings(BaseSettings):
     """Of an answer that is read."""
     max_body_bytes: int = Field(default=256 * 1024, ge=1)
     """Of a request."""
+    max_webhook_bytes: int = Field(default=1_000_000, ge=1)
+    """Of a delivery that its sender signs in its own way: a shop sends an order with all its lines in one."""
 
     # payments
     stripe_key: Annotated[SecretStr, AfterValidator(_stripe_key)] | None = None

@@ -2,8 +2,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.harness import World, running
+
+settings.register_profile("uso", deadline=None)  # how long something takes is `dev.py bench`'s business
+settings.load_profile("uso")
 
 
 @pytest.fixture

@@ -1,15 +1,22 @@
-"""Letters over SMTP (RFC 5321, 5322): TLS, a login, threading headers, one Message-ID per key."""
+"""Letters over SMTP (RFC 5321, 5322): TLS, a login, threading headers, one Message-ID per key.
+
+Only what the server says to one recipient or to one letter is that letter's end. Everything else, a refused
+login or sender as well, is the server's or our own trouble: the letter waits.
+"""
 
 import asyncio
+import contextlib
 import hashlib
 import re
 import smtplib
 import ssl
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from email.errors import MessageError
 from email.header import Header
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
+from email.utils import format_datetime
 
 from shared.errors import Conflict, Unavailable
 from shared.ports.clock import Clock
@@ -18,15 +25,15 @@ from shared.settings import Settings
 
 TLS_FROM_THE_START = 465
 TIMEOUT_SECONDS = 20
-_PERMANENT = 500
-_ADDRESS = re.compile(r"""[^@\s<>()\[\],;:\\"]{1,64}@[^@\s<>()\[\],;:\\"]{1,253}""")
-"""One address and nothing else: a list of them, or one with a name, would reach others as well."""
 _THREAD = ("In-Reply-To", "References")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
+_PERMANENT = 500
+_UNAVAILABLE = 421
+"""The server is about to close, and says so to any command (RFC 5321, section 3.8)."""
 
 
 class _Policy(EmailPolicy):
-    """How a letter is written: seven bits only, for no server has promised us the eighth.
+    """How a letter is written.
 
     The library encodes long Message-IDs, and then no thread finds them; and it loses spaces of a subject
     between the words that it encodes.
@@ -43,7 +50,8 @@ class _Policy(EmailPolicy):
         return f"{name}: {lines}{self.linesep}".encode("ascii")
 
 
-_POLICY = _Policy(linesep="\r\n", cte_type="7bit")
+_ASCII = _Policy(linesep="\r\n", cte_type="7bit")
+"""Letters of any alphabet in bytes that every server takes, with 8BITMIME or without (RFC 6152)."""
 
 
 class SmtpMail:
@@ -60,27 +68,26 @@ class SmtpMail:
 
     async def send(self, mail: Mail) -> None:
         """Hand a letter over. Raises Unavailable, and Conflict (`address_refused`)."""
-        if not _ADDRESS.fullmatch(mail.to):
-            raise Conflict("This is not one mail address.", code="address_refused")
-        message = self._message(mail)
+        to = _mailbox(mail.to)
+        message = self._message(mail, to)
         try:
-            await asyncio.to_thread(self._hand_over, message, mail.to)
-        except smtplib.SMTPRecipientsRefused as refused:
-            code = max((code for code, _ in refused.recipients.values()), default=0)
-            raise _refused(code, mail) from None
-        except smtplib.SMTPDataError as error:
-            raise _refused(error.smtp_code, mail) from None
-        except smtplib.SMTPResponseException as error:  # it refuses us, not the address
+            await asyncio.to_thread(self._hand_over, message, to)
+        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refused:
+            code = _code(refused)
+            if code < _PERMANENT:
+                raise Unavailable(f"The mail server answered {code}.") from None
+            raise _refused(f"the mail server answered {code}") from None
+        except smtplib.SMTPResponseException as error:
             raise Unavailable(f"The mail server answered {error.smtp_code}.") from None
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise Unavailable(f"The mail server did not take it ({type(error).__name__}).") from None
 
-    def _message(self, mail: Mail) -> EmailMessage:
+    def _message(self, mail: Mail, to: Address) -> EmailMessage:
         """Build the letter; a line end in a header is refused by the library, and replaced here before."""
-        message = EmailMessage(policy=_POLICY)
-        message["Date"] = self._clock.now()
+        message = EmailMessage(policy=_ASCII)
         message["From"] = self._settings.mail_from
-        message["To"] = mail.to
+        message["To"] = to
+        message["Date"] = format_datetime(self._clock.now())
         message["Subject"] = _line(mail.subject)
         message["Message-ID"] = self.message_id(mail.key)
         message["Auto-Submitted"] = "auto-replied" if mail.in_reply_to else "auto-generated"
@@ -91,36 +98,44 @@ class SmtpMail:
         message.set_content(mail.text)
         return message
 
-    def _hand_over(self, message: EmailMessage, to: str) -> None:
-        """Give the letter to the server. What goes wrong after it was taken does not count."""
-        server = self._connected()
-        try:
-            server.send_message(message, to_addrs=[to])
-        except smtplib.SMTPNotSupportedError:
-            raise Conflict("The mail server has no way to this address.", code="address_refused") from None
-        finally:
-            with suppress(smtplib.SMTPException, OSError):
-                server.quit()
-            server.close()
-
-    def _connected(self) -> smtplib.SMTP:
+    def _hand_over(self, message: EmailMessage, to: Address) -> None:
         settings = self._settings
+        with self._connected() as server:
+            if settings.smtp_password is not None:
+                server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
+            # not `send_message`, which writes ">From" where a line of the letter begins with "From"
+            server.sendmail(settings.mail_from, [to.addr_spec], message.as_bytes())
+
+    @contextlib.contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """Open a connection. How it ends says nothing of the letter, which was taken before or was not."""
+        host, port = self._settings.smtp_host, self._settings.smtp_port
         context = ssl.create_default_context()
-        host, port = settings.smtp_host, settings.smtp_port
         server: smtplib.SMTP = (
             smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=context)
             if port == TLS_FROM_THE_START
             else smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
         )
         try:
-            if port != TLS_FROM_THE_START and not settings.smtp_plain:
+            if port != TLS_FROM_THE_START and not self._settings.smtp_plain:
                 server.starttls(context=context)
-            if settings.smtp_password is not None:
-                server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
-        except BaseException:
+            yield server
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                server.quit()
+        finally:
             server.close()
-            raise
-        return server
+
+
+def _mailbox(text: str) -> Address:
+    """Read the address of one mailbox, and of nothing else. Raises Conflict.
+
+    A domain may have letters of any alphabet (IDNA), what stands before the @ only those of ASCII.
+    """
+    try:
+        found = Address(addr_spec=text)
+        return Address(username=found.username, domain=found.domain.encode("idna").decode())
+    except (MessageError, ValueError, IndexError):
+        raise _refused("this is not an address that a letter can be sent to") from None
 
 
 def _line(text: str) -> str:
@@ -132,7 +147,12 @@ def _message_ids(given: Iterable[str]) -> str:
     return " ".join(id for each in given for id in each.split() if _MESSAGE_ID.fullmatch(id))
 
 
-def _refused(code: int, mail: Mail) -> Conflict | Unavailable:
-    if code >= _PERMANENT:
-        return Conflict(f"The mail server refuses to write to {mail.to} ({code}).", code="address_refused")
-    return Unavailable(f"The mail server answered {code}.")
+def _code(refused: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:
+    """What the server said to the one recipient, or to the letter."""
+    if isinstance(refused, smtplib.SMTPDataError):
+        return int(refused.smtp_code)
+    return max((code for code, _ in refused.recipients.values()), default=_UNAVAILABLE)
+
+
+def _refused(why: str) -> Conflict:
+    return Conflict(f"No letter goes there: {why}.", code="address_refused")

@@ -1,10 +1,12 @@
 """The shop's and the suppliers' webhooks over HTTP: forged, twice, late, of another shop, about nothing."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from shared.adapters.shopify.webhooks import signature
 from shared.ports.rehearsals import NewOrder, ShopTroubles, Wanted
 from shared.ports.suppliers import SupplierLine, SupplierOrderRequest
 from shared.services.kinds import SHOP_ORDERS
@@ -97,6 +99,38 @@ async def test_a_delivery_that_names_no_event_is_refused(world: World) -> None:
         400,
         "X-Shopify-Event-Id",
     )
+    assert await taken_in(world) == {}
+
+
+@pytest.mark.flow("ops-1")
+async def test_a_paid_order_is_not_swallowed_by_other_news_of_the_same_checkout(world: World) -> None:
+    """Shopify gives all topics that one action fires the same event id, and keeps no order among them."""
+    delivery = await sold(world)
+    topics = ("orders/updated", "orders/paid", "orders/updated", "orders/paid")
+    answers = [await send(world, SHOPIFY, delivery, x_shopify_topic=topic) for topic in topics]
+    await world.settle()
+
+    assert [answer.data["outcome"] for answer in answers] == ["new", "new", "known", "known"]
+    events = [body["event"] for id, body in (await taken_in(world)).items() if id.startswith("event:")]
+    assert sorted(event["type"] for event in events) == ["uso.ORDER_PAID", "uso.shop_order.changed"]
+
+
+async def test_what_is_signed_and_no_order_is_refused(world: World) -> None:
+    delivery = await sold(world)
+    secret = (world.app.settings.data_dir / "shop" / "webhook.secret").read_bytes()
+    large = json.dumps({"id": 1, "x": "x" * 1_000_000})
+    for body, status in (("", 400), ("not json", 400), ("[]", 400), ('{"id": 1001}', 400), (large, 413)):
+        signed = {"x_shopify_hmac_sha256": signature(secret, body.encode())}
+        assert (await send(world, SHOPIFY, {**delivery, "body": body}, **signed)).status == status
+    assert await taken_in(world) == {}
+
+
+async def test_what_the_shop_told_itself_is_known_when_its_webhook_comes(world: World) -> None:
+    lines = (Wanted(sku="NECK-MASSAGER"),)
+    order = NewOrder(email="jane@example.com", name="Jane Doe", address=AUSTIN, lines=lines)
+    await world.admin().post("/api/v1/simulator/shop/orders", order.model_dump(mode="json"))
+    (delivery, *_) = (await world.admin().get("/api/v1/simulator/shop/news"))["deliveries"]
+    assert (await send(world, SHOPIFY, delivery)).data["outcome"] in ("known", "stale")
 
 
 @pytest.mark.flow("ops-1")

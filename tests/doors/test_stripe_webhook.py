@@ -110,7 +110,7 @@ async def test_signed_rubbish_is_a_problem_that_names_what_is_wrong(paid: World)
 
 
 async def test_an_event_that_is_too_large_is_refused(paid: World) -> None:
-    answer = await deliver(paid, {**event("evt_5"), "padding": "x" * 300_000})
+    answer = await deliver(paid, {**event("evt_5"), "padding": "x" * 1_000_000})
     assert (answer.status, answer.code) == (413, "too_large")
 
 

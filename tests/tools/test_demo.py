@@ -13,7 +13,7 @@ from tools.demo.world import WentWrong, World
 
 def test_both_headline_jobs_happen_as_they_should(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "demo.json"
-    assert demo(argparse.Namespace(json=file)) == 0
+    assert demo(argparse.Namespace(json=file, ops=False)) == 0
     told = capsys.readouterr().out
     assert "\x1b" not in told
     assert "not so" not in told
@@ -59,6 +59,19 @@ def test_both_headline_jobs_happen_as_they_should(tmp_path: Path, capsys: pytest
         "standing_intent",
     }
     assert lengths["standing_intent"] < 40
+
+
+def test_a_day_of_the_shop_happens_as_it_should(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "day.json"
+    assert demo(argparse.Namespace(json=file, ops=True)) == 0
+    told = capsys.readouterr().out
+    assert "not so" not in told
+    happened = json.loads(file.read_text())
+    (profit,) = happened["profit"]
+    assert profit["orders"] == 7
+    assert profit["profit"]["minor"] == profit["sales"]["minor"] - profit["cost_of_goods"]["minor"]
+    assert happened["chargeback"] == "resolved"
+    assert [task.count("because of: danger") for task in happened["tasks"]] == [1, 1]
 
 
 def test_the_show_stops_at_the_first_thing_that_is_not_so() -> None:

@@ -22,6 +22,7 @@ from triggers.web.strings import parse_query
 
 if TYPE_CHECKING:
     from shared.bootstrap import App
+    from shared.settings import Settings
 
 MAX_TOKEN_CHARACTERS = 4096
 REQUEST_ID_PATTERN = r"[A-Za-z0-9_.-]{1,64}"
@@ -54,7 +55,7 @@ class Door:
     ) -> func.HttpResponse:
         app = self._app()
         principal = _authorise(self._route, headers, app)
-        raw = _limited(request.get_body(), app.settings.max_body_bytes)
+        raw = _limited(request.get_body(), _most_bytes(self._route, app.settings))
         plan = self._plan = self._plan or plan_of(self._route)
         call = Call(
             app=app,
@@ -89,6 +90,10 @@ class Door:
         return render(
             result, data_type=plan.data_type, status=self._route.success, request_id=request_id, now=now
         )
+
+
+def _most_bytes(route: Route, settings: "Settings") -> int:
+    return settings.max_webhook_bytes if route.verifies_itself else settings.max_body_bytes
 
 
 def is_write(route: Route) -> bool:

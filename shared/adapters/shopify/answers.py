@@ -194,14 +194,14 @@ class TrackingNode(BaseModel):
 
 
 class FulfilmentNode(BaseModel):
-    """Lines that are on their way."""
+    """Lines that are on their way, or were to be."""
 
     id: str
     status: str
     trackingInfo: list[TrackingNode]  # noqa: N815
 
-    def has(self, number: str) -> bool:
-        """Say whether it is on its way under this number."""
+    def shows(self, number: str) -> bool:
+        """Say whether a parcel can be followed here by its number."""
         return self.status not in _UNDONE and number in {each.number for each in self.trackingInfo}
 
 
@@ -246,8 +246,9 @@ class TransactionNode(BaseModel):
 
 
 class PaidBack(BaseModel):
-    """What was paid and given back of an order."""
+    """What was paid and given back of an order, in the currency that its customer pays in."""
 
+    presentmentCurrencyCode: str  # noqa: N815
     refunds: list[RefundNode]
     transactions: list[TransactionNode]
 

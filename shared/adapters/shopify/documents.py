@@ -51,9 +51,7 @@ mutation UsoFulfil($fulfillment: FulfillmentInput!) {
 }
 """
 FULFILMENT = """
-query UsoFulfilment($id: ID!) {
-  fulfillment(id: $id) { id status trackingInfo { number } }
-}
+query UsoFulfilment($id: ID!) { fulfillment(id: $id) { id status trackingInfo { number } } }
 """
 RETRACK = """
 mutation UsoRetrack($id: ID!, $tracking: FulfillmentTrackingInput!) {
@@ -67,6 +65,7 @@ PAID_BACK = f"""
 query UsoPaidBack($id: ID!) {{
   order(id: $id) {{
     id
+    presentmentCurrencyCode
     refunds(first: 100) {{ id note totalRefundedSet {_MONEY} }}
     transactions(first: 50) {{ id kind status gateway }}
   }}

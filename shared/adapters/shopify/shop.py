@@ -1,13 +1,14 @@
-"""Shopify as the web shop. Shopify keeps no keys of ours, so every write looks first whether it was done.
+"""Shopify as the web shop. It keeps a key for a day, and of refunds only: every write looks first.
 
-A fulfilment is known by its tracking number, a refund by our key at the end of its note, a cancellation by
-its date; an address is set to what it should be. Refunds alone have an idempotency key besides, which Shopify
-demands and keeps for a day.
+A fulfilment is known by its tracking number, a refund by our key at its note's end, a cancellation by its
+date; an address is set to what it should be. Of two refunds under one key at once Shopify makes one; since
+2026-04 it takes none without a key.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, TypeVar
-from uuid import NAMESPACE_OID, uuid5
+from uuid import UUID, uuid5
 
 from pydantic import BaseModel
 
@@ -34,9 +35,11 @@ from shared.ports.shop import FulfilmentRequest, ShopRefunded, ShopRefundRequest
 M = TypeVar("M", bound=BaseModel)
 _CLOSED = frozenset({"CLOSED", "CANCELLED", "INCOMPLETE"})
 _CHARGES = frozenset({"SALE", "CAPTURE"})
-_IN_PROGRESS = "currently in progress"
-"""What Shopify says of a second request while the first one with its idempotency key is still at work."""
+_KEYS = UUID("6f2b1c1e-5d0a-4a57-9b0e-2d8f0c7f4a11")
+"""Namespace of the keys of refunds, which Shopify wants to be UUIDs."""
 MOST_NOTE = 255
+_IN_PROGRESS = "currently in progress"
+"""What Shopify says to a key with which a request is on its way (IDEMPOTENCY_CONCURRENT_REQUEST)."""
 
 
 class ShopifyShop:
@@ -70,11 +73,9 @@ class ShopifyShop:
         """Mark lines as sent. Raises Conflict for what is not there to be sent."""
         state = await self._about(ask.TO_FULFIL, "UsoToFulfil", request.shop_order_id, ToFulfil)
         for made in state.fulfillments:
-            if made.has(request.tracking.number):
+            if made.shows(request.tracking.number):
                 return made.id
-        groups = _groups(state, dict(request.lines))
-        if not groups:
-            raise Conflict("Nothing of it is left to be sent.", code="nothing_to_fulfil")
+        groups = _groups(state, _quantities(request.lines))
         fulfilment = {
             "lineItemsByFulfillmentOrder": groups,
             "trackingInfo": _tracking(request.tracking),
@@ -84,22 +85,31 @@ class ShopifyShop:
         return read(IdNode, made_.get("fulfillment"), "UsoFulfil").id
 
     async def retrack(self, key: str, fulfilment_id: str, tracking: Tracking) -> None:
-        """Put a new parcel's number into a fulfilment; the same number again changes nothing."""
+        """Put a new parcel's number into a fulfilment; the same number again changes nothing.
+
+        Raises NotFound, Conflict.
+        """
         found = await self._gateway.ask(ask.FULFILMENT, "UsoFulfilment", {"id": fulfilment_id}, "fulfillment")
         if found is None:
             raise NotFound("fulfilment", fulfilment_id)
-        if read(FulfilmentNode, found, "UsoFulfilment").has(tracking.number):
+        if read(FulfilmentNode, found, "UsoFulfilment").shows(tracking.number):
             return
         variables = {"id": fulfilment_id, "tracking": _tracking(tracking)}
         await self._write(ask.RETRACK, "UsoRetrack", variables, "fulfillmentTrackingInfoUpdate")
 
     async def refund(self, request: ShopRefundRequest) -> ShopRefunded:
-        """Give money back to the way that it was paid. Raises Conflict for more than is left."""
+        """Give money back to the way that it was paid. Raises Conflict for more than is left.
+
+        Shopify reads the amount in the currency that the customer paid in: when that is another than the
+        order's amounts here are in, a person has to give it back.
+        """
         state = await self._about(ask.PAID_BACK, "UsoPaidBack", request.shop_order_id, PaidBack)
         mark = f"[{request.key}]"
         for made in state.refunds:
             if (made.note or "").endswith(mark):
                 return _refunded(made)
+        if state.presentmentCurrencyCode != request.amount.currency:
+            raise Conflict("The customer paid in another currency.", code="other_currency")
         charges = (each for each in state.transactions if each.kind in _CHARGES and each.gateway)
         paid = next((each for each in charges if each.status == "SUCCESS"), None)
         if paid is None:
@@ -114,7 +124,7 @@ class ShopifyShop:
         }
         note = _noted(request.reason, mark)
         wanted = {"orderId": order, "note": note, "notify": False, "transactions": [transaction]}
-        variables = {"input": wanted, "key": str(uuid5(NAMESPACE_OID, request.key))}
+        variables = {"input": wanted, "key": str(uuid5(_KEYS, f"{request.shop_order_id}:{request.key}"))}
         done = await self._write(ask.REFUND, "UsoRefund", variables, "refundCreate")
         return _refunded(read(RefundNode, done.get("refund"), "UsoRefund"))
 
@@ -132,10 +142,12 @@ class ShopifyShop:
 
     async def set_address(self, key: str, shop_order_id: str, address: ShippingAddress) -> None:
         """Correct where an order goes."""
+        first, _, last = address.name.rpartition(" ")
         wanted = {
             "id": _order(shop_order_id),
             "shippingAddress": {
-                "lastName": address.name,
+                "firstName": first,
+                "lastName": last,
                 "address1": address.line1,
                 "address2": address.line2 or None,
                 "city": address.city,
@@ -160,8 +172,8 @@ class ShopifyShop:
         if not isinstance(done, dict):
             raise Unavailable(f"Shopify did not say what became of {name}.")
         refused = [read(UserError, each, name).message for each in done.get(errors) or ()]
-        if any(_IN_PROGRESS in why for why in refused):
-            raise Unavailable(f"Shopify is still at work on {name}.")
+        if any(_IN_PROGRESS in each for each in refused):
+            raise Unavailable(f"Shopify is still busy with the same {name}.")
         if refused:
             raise Conflict(f"Shopify refused: {'; '.join(refused)[:500]}", code="shop_refused")
         return done
@@ -175,6 +187,14 @@ def _quoted(text: str) -> str:
     """A value of Shopify's search syntax that means only itself."""
     plain = "".join(each for each in text.lower() if each not in '"\\:()')
     return f'"{plain}"'
+
+
+def _quantities(lines: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """How many of each line; one line may be named twice."""
+    wanted: Counter[str] = Counter()
+    for id, quantity in lines:
+        wanted[id] += quantity
+    return wanted
 
 
 def _snapshot(node: OrderNode) -> ShopSnapshot:
@@ -195,7 +215,7 @@ def _tracking(tracking: Tracking) -> dict[str, str]:
 
 
 def _groups(state: ToFulfil, wanted: dict[str, int]) -> list[dict[str, Any]]:
-    """Which quantities of which open fulfilment orders are sent."""
+    """Which quantities of which open fulfilment orders are sent. Raises Conflict for what is not open."""
     groups = []
     for order in state.fulfillmentOrders.nodes:
         lines = []
@@ -207,6 +227,9 @@ def _groups(state: ToFulfil, wanted: dict[str, int]) -> list[dict[str, Any]]:
                 lines.append({"id": line.id, "quantity": quantity})
         if lines:
             groups.append({"fulfillmentOrderId": order.id, "fulfillmentOrderLineItems": lines})
+    missing = [id for id, quantity in wanted.items() if quantity > 0]
+    if missing:
+        raise Conflict(f"Not left to be sent: {', '.join(missing)}.", code="nothing_to_fulfil")
     return groups
 
 

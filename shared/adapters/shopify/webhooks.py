@@ -2,10 +2,14 @@
 
 Only the body is signed, so nothing of the headers is believed but which event it is; and the body is only a
 reason to look at the order.
+
+One action at the shop has one `X-Shopify-Event-Id` on all topics that it fires, so a delivery is known again
+by both: else an `orders/updated` that comes first would swallow the `orders/paid` of the same checkout.
 """
 
 import base64
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -23,6 +27,7 @@ TOPICS: Mapping[str, ShopTopic] = {
     "orders/cancelled": ShopTopic.ORDER_CHANGED,
     "refunds/create": ShopTopic.ORDER_CHANGED,
 }
+_EVENT_ID = re.compile(r"[A-Za-z0-9._-]{1,80}")
 
 
 class _Order(BaseModel):
@@ -59,15 +64,18 @@ class ShopifyWebhooks:
         if topic is None or headers.get(SHOP, "").lower() != self._shop:
             return None
         event_id = headers.get(EVENT_ID) or headers.get(WEBHOOK_ID, "")
+        if not _EVENT_ID.fullmatch(event_id):
+            raise InvalidInput("This names no event of Shopify's.", field="X-Shopify-Event-Id")
         try:
             shop_order_id, at = _read(headers[TOPIC], body)
-            return ShopNews(id=event_id, topic=topic, shop_order_id=shop_order_id, at=at or now)
+            id = news_id(headers[TOPIC], event_id)
+            return ShopNews(id=id, topic=topic, shop_order_id=shop_order_id, at=at or now)
         except OverflowError:
             raise InvalidInput("This is no delivery of Shopify's.", field="body") from None
         except ValidationError as error:
             where = error.errors(include_url=False, include_input=False)[0]["loc"]
-            field = "X-Shopify-Event-Id" if where == ("id",) and not event_id else ".".join(map(str, where))
-            raise InvalidInput("This is no delivery of Shopify's.", field=field or "body") from None
+            field = ".".join(map(str, where)) or "body"
+            raise InvalidInput("This is no delivery of Shopify's.", field=field) from None
 
     def _verify(self, body: bytes, offered: str) -> None:
         if not offered:
@@ -78,6 +86,11 @@ class ShopifyWebhooks:
         ]
         if not any(matches):
             raise Unauthenticated("The webhook's signature does not match.", code="invalid_signature")
+
+
+def news_id(topic: str, event_id: str) -> str:
+    """By what a delivery is known again; without a character that a document's id may not have."""
+    return f"{topic.replace('/', '-')}:{event_id}"
 
 
 def signature(secret: bytes, body: bytes) -> str:

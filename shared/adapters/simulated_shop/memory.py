@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
 
+from shared.adapters.shopify.webhooks import news_id
 from shared.domain.operations.shop_orders import shop_order_key
 from shared.errors import NotFound, Unavailable
 from shared.ports.rehearsals import ShopTroubles, SoldOrder
@@ -23,6 +24,8 @@ from shared.ports.store import (
 CONTAINER = "shop_simulator"
 _SHOP, _COUNTER, _TROUBLES, _FIRST = "shop", "counter", "troubles", 1001
 MAX_RACES = 50
+TOPICS = {ShopTopic.ORDER_PAID: "orders/paid", ShopTopic.ORDER_CHANGED: "orders/updated"}
+"""What Shopify calls them."""
 
 
 class Memory:
@@ -65,7 +68,7 @@ class Memory:
         """Write an order and the news of it; None: someone else wrote in between."""
         order = record.order
         news = ShopNews(
-            id=f"{order.shop_order_id}-{topic}-{_digest(record)}",
+            id=news_id(TOPICS[topic], f"{order.shop_order_id}-{_digest(record)}"),
             topic=topic,
             shop_order_id=order.shop_order_id,
             at=order.updated_at,

@@ -1,14 +1,16 @@
 """The embedded shop: the whole shop port with its own orders, paid through the embedded payment provider."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from shared.adapters.shopify.webhooks import EVENT_ID, HMAC, SHOP, TOPIC, ShopifyWebhooks, signature
-from shared.adapters.simulated_shop.memory import MAX_RACES, Memory
+from shared.adapters.simulated_shop.memory import MAX_RACES, TOPICS, Memory
 from shared.adapters.simulated_shop.records import ShopProduct
 from shared.adapters.simulated_shop.secret import Secret
 from shared.domain.money import Money
@@ -38,7 +40,7 @@ from shared.settings import Settings
 
 DOMAIN = "embedded.myshopify.com"
 _PRODUCTS = TypeAdapter(list[ShopProduct])
-_TOPICS = {ShopTopic.ORDER_PAID: "orders/paid", ShopTopic.ORDER_CHANGED: "orders/updated"}
+Lines = Sequence[tuple[str, int]]
 Change = Callable[[SoldOrder], SoldOrder]
 
 
@@ -83,7 +85,7 @@ class SimulatedShop:
         return orders[0].customer.model_copy(update={"orders": len(orders), "spent": spent})
 
     async def fulfil(self, request: FulfilmentRequest) -> str:
-        """Mark lines as sent, once per key."""
+        """Mark lines as sent, once per key. Raises Conflict for what is not there to be sent."""
         await self._answering()
         id = f"ful_{request.shop_order_id}_{request.key}"
 
@@ -92,6 +94,7 @@ class SimulatedShop:
                 return record
             if record.order.cancelled:
                 raise Conflict("The order is cancelled.", code="order_cancelled")
+            _check_unsent(record, request.lines)
             made = Fulfilment(id=id, key=request.key, lines=request.lines, tracking=request.tracking)
             return record.model_copy(update={"fulfilments": (*record.fulfilments, made)})
 
@@ -217,9 +220,9 @@ class SimulatedShop:
         body = json.dumps(payload)
         headers = {
             HMAC: signature(self._secret.read().encode(), body.encode()),
-            TOPIC: _TOPICS[news.topic],
+            TOPIC: TOPICS[news.topic],
             SHOP: DOMAIN,
-            EVENT_ID: news.id,
+            EVENT_ID: news.id.rpartition(":")[2],
             "content-type": "application/json",
         }
         return SignedDelivery(id=news.id, headers=headers, body=body)
@@ -307,6 +310,16 @@ class SimulatedShop:
 
         await self._changed(request.shop_order_id, change)
         return given
+
+
+def _check_unsent(record: SoldOrder, wanted: Lines) -> None:
+    left = Counter({line.id: line.quantity for line in record.order.lines})
+    for id, quantity in chain.from_iterable(each.lines for each in record.fulfilments):
+        left[id] -= quantity
+    for id, quantity in wanted:
+        left[id] -= quantity
+        if left[id] < 0:
+            raise Conflict(f"Not left to be sent: {id}.", code="nothing_to_fulfil")
 
 
 def _check_left(record: SoldOrder, wanted: Money) -> None:

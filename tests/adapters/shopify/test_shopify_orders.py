@@ -8,8 +8,8 @@ import pytest
 from shared.domain.money import Money
 from shared.domain.operations.shop import FinancialStatus
 from shared.errors import NotFound, Unavailable
-from tests.peers.shopify.bench import Bench
-from tests.peers.shopify.orders import Line, gid, money
+from tests.peers.shopify_admin.bench import Bench
+from tests.peers.shopify_admin.orders import Line, gid, money
 from tests.shop_orders import AUSTIN, MONDAY, usd
 
 

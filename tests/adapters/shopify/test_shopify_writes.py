@@ -10,8 +10,8 @@ from shared.domain.money import Money
 from shared.domain.operations.purchases import Tracking
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.ports.shop import FulfilmentRequest, ShopRefundRequest
-from tests.peers.shopify.bench import Bench
-from tests.peers.shopify.orders import Line, Order, charge
+from tests.peers.shopify_admin.bench import Bench
+from tests.peers.shopify_admin.orders import Line, Order, charge
 from tests.peers.stripe.faults import Fault, Kind
 from tests.shop_orders import AUSTIN, usd
 

@@ -16,6 +16,7 @@ from shared.domain.operations.understanding.intents import (
     weighed,
 )
 from shared.domain.operations.understanding.plain import plain
+from shared.domain.operations.understanding.words import mended
 
 
 def _leading(intents: list[TicketIntent], *, is_danger: bool, only_person: bool) -> TicketIntent:
@@ -29,7 +30,7 @@ def read(text: str) -> Reading:
     """Read a message. Never raises, whatever the text."""
     clear = plain(text)
     found = dangers(clear)
-    wanted = weighed(clear)
+    wanted = weighed(mended(clear))
     intents = [intent for intent, weight in wanted if weight >= WORTH_A_WORD or intent is wanted[0][0]]
     asks_person = wants_person(clear)
     leading = _leading(intents, is_danger=bool(found), only_person=asks_person and len(wanted) <= 1)

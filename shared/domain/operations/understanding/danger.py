@@ -10,12 +10,14 @@ from functools import lru_cache
 
 from shared.domain.operations.understanding import lexicon
 from shared.domain.operations.understanding.plain import readings, words_of
+from shared.domain.operations.understanding.words import is_foreign, is_word
 from shared.domain.scout.spelling import distance
 
 MAX_FOUND = 20
-FUZZY_FROM = 5
+FUZZY_FROM = 4
 """Letters from which a word is looked at for a misspelt one."""
 TWO_EDITS_FROM = 8
+LONGEST = 40
 _PHRASES = tuple(re.compile(each) for each in lexicon.PHRASES)
 _FIGURES = tuple(re.compile(each) for each in lexicon.FIGURES)
 _GLUED = re.compile(
@@ -41,17 +43,23 @@ def dangers(text: str) -> tuple[str, ...]:
         rest = figure.sub(" ", rest)
     found = [phrase.group().strip() for pattern in _PHRASES for phrase in pattern.finditer(rest)]
     words = words_of(rest)
-    found += [word for word in words if is_danger(word)]
+    foreign = is_foreign(words)
+    found += [word for word in words if is_danger(word, foreign=foreign)]
     found += _beside_bodies(words)
     return tuple(dict.fromkeys(each[:60] for each in found))[:MAX_FOUND]
 
 
 @lru_cache(maxsize=20_000)
-def is_danger(word: str) -> bool:
-    """Say whether a word alone speaks of danger, also misspelt."""
-    if len(word) > 40:
-        return bool(_GLUED.search(word))
-    return any(_known(each) or _misspelt(each) for each in readings(word)) or bool(_GLUED.search(word))
+def is_danger(word: str, *, foreign: bool = False) -> bool:
+    """Say whether a word alone speaks of danger, also misspelt; `foreign` when the text is not English."""
+    if _GLUED.search(word):
+        return True
+    if len(word) > LONGEST:
+        return False
+    meant = readings(word)
+    return any(_known(each) for each in meant) or (
+        any(_misspelt(each) for each in meant) and not is_word(word, foreign=foreign)
+    )
 
 
 def _known(word: str) -> bool:
@@ -59,12 +67,12 @@ def _known(word: str) -> bool:
 
 
 def _misspelt(word: str) -> bool:
-    if len(word) < FUZZY_FROM - 1 or word in lexicon.SPELLED_LIKE or not word.isalpha():
+    """Whether a word comes close to one of danger."""
+    if len(word) < FUZZY_FROM or not word.isalpha():
         return False
-    allowed = 2 if len(word) >= TWO_EDITS_FROM else 1
     return any(
-        abs(len(known) - len(word)) <= allowed
-        and distance(word, known) <= (2 if len(known) >= TWO_EDITS_FROM else 1)
+        abs(len(known) - len(word)) <= (edits := 2 if len(known) >= TWO_EDITS_FROM else 1)
+        and distance(word, known) <= edits
         for known in _LONG.get(word[0], ())
     )
 

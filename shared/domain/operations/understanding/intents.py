@@ -14,6 +14,14 @@ _RULES: Mapping[TicketIntent, Sequence[Rule]] = {
         (6, r"\brefund\w*"),
         (
             6,
+            r"pay (me )?back|taken (the|my) money|(whole|full|entire) amount|(purchase|price|money|"
+            r"\d+) back\b|"
+            r"(money|refund|amount)\b.{0,30}(is ?n.?t|not|still).{0,20}(account|card|bank)|reverse (two|"
+            r"one|the|"
+            r"that|this)|charged? (for )?(two|three|\d)|wants? (it )?back",
+        ),
+        (
+            6,
             r"(money|cash|bucks|dollars|payment) back|(get|give|send|have|return|want|"
             r"need).{0,20}\bmy (money|\d+)",
         ),
@@ -28,7 +36,11 @@ _RULES: Mapping[TicketIntent, Sequence[Rule]] = {
             r"\b(reimburse\w*|compensat\w*|half (of )?the price|partial|(difference|rest|part|"
             r"half|that) back|have the difference)",
         ),
-        (5, r"dinero|devolu\w+|devuelv\w+|reembols\w*|rembours\w*|geld zuruck|ruckerstatt\w*|erstattung"),
+        (
+            5,
+            r"dinero|devolu\w+|devuelv\w+|reembols\w*|rembours\w*|geld zuruck|mein geld|"
+            r"ruckerstatt\w*|erstatt\w*|widerruf\w*|rimbors\w*",
+        ),
         (3, r"\b(replace(ment)?|exchange)\b"),
         (
             3,
@@ -48,6 +60,14 @@ _RULES: Mapping[TicketIntent, Sequence[Rule]] = {
     ),
     _I.TRACKING: (
         (6, r"\b(track\w*|tracing)\b"),
+        (
+            5,
+            r"\b(be|get|arrive|come) here\b|where\b.{0,25}\b(has it got|did it go)|customs|"
+            r"returned to sender|"
+            r"on its way|(was ?n.?t|not|missing) in the (box|parcel|package)|coming separately|(moved|"
+            r"update\w*) "
+            r"since|out for delivery",
+        ),
         (6, r"where('?s| is| are|s)?\b.{0,25}\b(order|parcel|package|stuff|delivery|item|things?|my)\b"),
         (
             5,
@@ -74,7 +94,8 @@ _RULES: Mapping[TicketIntent, Sequence[Rule]] = {
         (
             5,
             r"donde esta|pedido|ou est\b|recu ma commande|ma commande\b.*\b(ou|recu)|"
-            r"wann kommt|sendung|lieferung|paket",
+            r"wann kommt|sendung|lieferung|paket|colis|ou il se trouve|cuando (llega|llegara)|"
+            r"noch nicht (da|angekommen)",
         ),
     ),
     _I.ADDRESS_CHANGE: (
@@ -100,10 +121,25 @@ _RULES: Mapping[TicketIntent, Sequence[Rule]] = {
             r"street|\d{5})",
         ),
         (4, r"name on the (parcel|package|order) should"),
+        (
+            6,
+            r"\b(add|swap|amend|put|changing)\b.{0,60}\b(address|label)\b|(go|send|deliver\w*|"
+            r"sent) (it |them )?to "
+            r"(my|the) [\w']+('s)?,? (instead|rather|address|place|house)|rather (have|"
+            r"than).{0,40}\b(go to|to my|"
+            r"send)|(deliver|ship|send)\b.{0,40}\brather than\b|(is|it'?s) too late to (change|swap)",
+        ),
+        (
+            5,
+            r"\b(old|previous|new|other) address\b|correct the street|(not|instead of) \w+ (avenue|"
+            r"street|road|lane)",
+        ),
+        (6, r"code postal|(corriger|modifier|changer).{0,30}adresse|umgezogen|neue adresse|direccion"),
         (6, r"lieferadresse|adresse andern|cambiar.{0,20}direccion|changer.{0,20}adresse"),
     ),
     _I.CANCELLATION: (
         (8, r"\bcancel\w*|\bcall off\b"),
+        (5, r"change of plan|forget (about )?(the|my) order|do not (send|ship) it|bestellung nicht mehr"),
         (
             6,
             r"\b(stop|abort|withdraw) (my|the|this) (order|purchase)|ordered by (mistake|"
@@ -125,6 +161,21 @@ _RULES: Mapping[TicketIntent, Sequence[Rule]] = {
             r"awful|ate|fix)",
         ),
         (4, r"never (pick up|answer|reply)|one star|expected better|treated like|reporting you|avoid"),
+        (
+            4,
+            r"(nobody|no one|never) (picks|answers|bothers|replies)|not (happy|impressed|good enough|"
+            r"amused|what i'd)|"
+            r"poor show|toxic attitude|lying|fuming|rubbish|let ?down|(send|get) (me )?(a|another) (new|"
+            r"working|"
+            r"right)|working (pair|one)|swap (one|it|them)|\b(chip|scratch\w*|dent\w*|stuck|upside down|"
+            r"threads|smells?|wobbl\w*|torn|ripped|stain\w*|crooked|faded)\b|went dead|blind or|far from",
+        ),
+        (
+            4,
+            r"enttausch\w*|schlecht|unverschamt|porqueria|sinverguenzas|vergonz\w*|decu\w*|nul\b|"
+            r"honteux|inadmissible",
+        ),
+        (3, r"\b(two left|packed|sent) (\w+ ){0,4}(gloves?|again|wrong)\b|in exchange|painted plastic"),
         (5, r"(threw|dropped|left) (my |the )?(package|parcel|box)|over the (fence|wall)|\brobot\b"),
         (3, r"\b(fray\w*|hums?|noisy|seams|too (big|small|loud)|threw|drives me (nuts|crazy)|looks cheap)\b"),
     ),
@@ -142,14 +193,29 @@ _RULES: Mapping[TicketIntent, Sequence[Rule]] = {
             r"gift wrap\w*|discount codes?|ship to)\b",
         ),
         (2, r"^\s*(is|are|does|do|can|what|which|how)\b"),
-        (5, r"passt (die|der|das)|gibt es|tienen|est-ce que"),
+        (
+            5,
+            r"passt (die|der|das)|gibt es|tienen|est-ce que|\bsirve\b|existe-t-il|^ist (die|der|das)|"
+            r"waschmaschine|"
+            r"wie (viel|gross|lang)|de que material|talla|taille|compatible",
+        ),
+        (
+            4,
+            r"\b(will|would|does|do|can|is|are|could) (the|this|it|they|these|your|u|"
+            r"you) .{0,50}\b(work|fit|come in|"
+            r"sell|stock|charge|last|take|hold|suit|match|include|need|support)\b|(diameter|inner|spare|"
+            r"inch|watt|"
+            r"litre|ounce|grams?)\b|supposed to (pair|use|open|clean|fit|turn)|^.{0,25}\bsize\?",
+        ),
     ),
     _I.OTHER: (
         (
             6,
             r"\b(invoice|vat|password|mailing list|unsubscribe|job opening|wholesale\w*|"
-            r"cooperation|newsletter|job|careers?)\b",
+            r"cooperation|newsletter|job|careers?|marketing|seo|webmaster|openings?|internship|vacanc\w*|"
+            r"bulk (price|order)\w*|resell\w*|partnership|influencer|factura|facture|rechnung)\b",
         ),
+        (7, r"(job|any) openings?\b|apply for|hiring"),
     ),
 }
 _COMPILED = {

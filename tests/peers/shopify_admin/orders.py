@@ -108,6 +108,7 @@ class Order:
             "updatedAt": self.updated_at,
             "cancelledAt": shown,
             "displayFinancialStatus": self.status,
+            "presentmentCurrencyCode": self.currency,
             "customer": self.customer,
             "shippingAddress": self.address,
             "totalPriceSet": money(self.total, self.currency),

@@ -39,20 +39,22 @@ def read(document: Any, *, secret: str = SECRET, **headers: str | None) -> ShopN
     return ShopifyWebhooks([SECRET, "older"], shop=DOMAIN).read(body, kept, now=NOW)
 
 
+def news(id: str, topic: ShopTopic = ShopTopic.ORDER_CHANGED) -> ShopNews:
+    return ShopNews(id=id, topic=topic, shop_order_id="1001", at=AT)
+
+
 def test_a_signed_delivery_says_which_order_to_look_at() -> None:
-    assert read(ORDER) == ShopNews(id="e-1", topic=ShopTopic.ORDER_PAID, shop_order_id="1001", at=AT)
+    assert read(ORDER) == news("orders-paid:e-1", ShopTopic.ORDER_PAID)
 
 
 @pytest.mark.parametrize("topic", ["orders/updated", "orders/cancelled"])
 def test_changes_of_an_order_are_news_of_it(topic: str) -> None:
-    changed = ShopNews(id="e-1", topic=ShopTopic.ORDER_CHANGED, shop_order_id="1001", at=AT)
-    assert read(ORDER, topic=topic) == changed
+    assert read(ORDER, topic=topic) == news(f"{topic.replace('/', '-')}:e-1")
 
 
 def test_a_refund_names_its_order() -> None:
     refund = {"id": 9, "order_id": 1001, "created_at": "2026-05-04T13:00:00Z"}
-    changed = ShopNews(id="e-1", topic=ShopTopic.ORDER_CHANGED, shop_order_id="1001", at=AT)
-    assert read(refund, topic="refunds/create") == changed
+    assert read(refund, topic="refunds/create") == news("refunds-create:e-1")
     without = read({"id": 9, "order_id": 1001}, topic="refunds/create")
     assert without is not None
     assert without.at == NOW
@@ -75,7 +77,7 @@ def test_the_event_s_id_counts_and_else_the_delivery_s() -> None:
 
     assert second == read(ORDER)
     assert other is not None
-    assert other.id == "w-1"
+    assert other.id == "orders-paid:w-1"
     with pytest.raises(InvalidInput) as refused:
         read(ORDER, event_id=None, webhook_id=None)
     assert refused.value.field == "X-Shopify-Event-Id"
