@@ -12,7 +12,7 @@ from tools.root import ROOT
 _LABELLED = ROOT / "tests" / "domain" / "operations" / "labelled.py"
 PARTS = {
     "work": "seen while the rules were written",
-    "measured": "written by somebody who did not know the rules, only counted",
+    "measured": "written by somebody who did not know the rules; only its missed dangers were taught since",
 }
 
 

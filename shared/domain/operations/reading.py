@@ -43,7 +43,7 @@ class Reading(Model):
     """What else it asks for, the most certain first."""
     anger: int = Field(default=0, ge=0, le=100)
     dangers: tuple[str, ...] = Field(default=(), max_length=20)
-    """The words that speak of danger, as they stand in the message."""
+    """The words that speak of danger, as they were meant: in plain letters and right spelling."""
     reason: RefundReason | None = None
     """Why they want their money back, where they say so."""
     order_numbers: tuple[str, ...] = Field(default=(), max_length=10)

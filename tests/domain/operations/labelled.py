@@ -1,7 +1,8 @@
 """The labelled support messages, and how many of them the rules understand.
 
-`work` was written before the rules and seen while they were made; `measured` by somebody who did not know
-them, and is only counted.
+`work` was seen while the rules were made; 180 of its 536 came from somebody who did not know them. `measured`
+came from another such author and was counted once before anything was done about it: danger seen in 37 of 45,
+intent right in 79 %, false alarms 5 %. Nothing but the eight missed dangers has been taught since.
 """
 
 import json

@@ -1,85 +1,95 @@
 """Whether somebody is or may be hurt (flows ops-4, ops-6). In doubt: yes.
 
-What a message says besides, and whatever it tells its reader to do, takes no danger away.
+What a message says besides, and whatever it tells its reader to do, takes no danger away: figures of speech
+are passed over word by word, and only where nobody in danger could have written them.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from shared.domain.operations.understanding import lexicon
-from shared.domain.operations.understanding.plain import readings, words_of
-from shared.domain.operations.understanding.words import is_foreign, is_word
-from shared.domain.scout.spelling import distance
+from shared.domain.operations.understanding import danger_words as words
+from shared.domain.operations.understanding.danger_phrases import PHRASES
+from shared.domain.operations.understanding.figures import FIGURES
+from shared.domain.operations.understanding.spelling import MAX_WORD, WORD, meant_word
+from shared.domain.patterns import Pattern
 
 MAX_FOUND = 20
-FUZZY_FROM = 4
-"""Letters from which a word is looked at for a misspelt one."""
-TWO_EDITS_FROM = 8
-LONGEST = 40
-_PHRASES = tuple(re.compile(each) for each in lexicon.PHRASES)
-_FIGURES = tuple(re.compile(each) for each in lexicon.FIGURES)
-_GLUED = re.compile(
-    r"(caught|on|set|catch)fire|burn(t|ed|s|ing)?(my|me|his|her|the)|(my|me|it)burn(t|ed|s)|electricshock"
-)
-
-
-def _by_first_letter() -> Mapping[str, Sequence[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for word in sorted(lexicon.ALWAYS):
-        if len(word) >= FUZZY_FROM:
-            found[word[0]].append(word)
-    return found
-
-
-_LONG = _by_first_letter()
+MAX_SHOWN = 60
+_ALWAYS = words.ALWAYS | words.ALWAYS_ELSEWHERE | {"firemark"}
+_PHRASES = tuple((sign, Pattern(pattern)) for sign, pattern in PHRASES)
+_FIGURES = tuple((sign, Pattern(pattern)) for sign, pattern in FIGURES)
+_GLUED = Pattern(words.GLUED)
+_MARK = re.compile(r"[^a-z0-9@$|!]")
+_EDGES = '.,;:?!()[]{}<>"*_-~'
+_SIGNS = {"firemark": "fire"}
+JOINED_FROM = 6
+GLUED_FROM = 6
+SHORTEST = 4
 
 
 def dangers(text: str) -> tuple[str, ...]:
-    """Return the words of a plain text that speak of danger, in their order; none is no danger."""
-    rest = text
-    for figure in _FIGURES:
-        rest = figure.sub(" ", rest)
-    found = [phrase.group().strip() for pattern in _PHRASES for phrase in pattern.finditer(rest)]
-    words = words_of(rest)
-    foreign = is_foreign(words)
-    found += [word for word in words if is_danger(word, foreign=foreign)]
-    found += _beside_bodies(words)
-    return tuple(dict.fromkeys(each[:60] for each in found))[:MAX_FOUND]
+    """Return what speaks of danger in a plain text of `meant` words, each once; nothing is no danger."""
+    rest = _without_figures(text).replace("\n", " ")
+    found = [
+        each.group().strip() for sign, phrase in _PHRASES if sign in rest for each in phrase.finditer(rest)
+    ]
+    said = WORD.findall(rest)
+    found += [_SIGNS.get(word, word) for word in said if word in _ALWAYS or _is_glued(word)]
+    found += [*_beside_bodies(said), *_beside_beings(said), *_torn_apart(said)]
+    return tuple(dict.fromkeys(each[:MAX_SHOWN] for each in found))[:MAX_FOUND]
 
 
-@lru_cache(maxsize=20_000)
-def is_danger(word: str, *, foreign: bool = False) -> bool:
-    """Say whether a word alone speaks of danger, also misspelt; `foreign` when the text is not English."""
-    if _GLUED.search(word):
-        return True
-    if len(word) > LONGEST:
-        return False
-    meant = readings(word)
-    return any(_known(each) for each in meant) or (
-        any(_misspelt(each) for each in meant) and not is_word(word, foreign=foreign)
-    )
+def _is_glued(word: str) -> bool:
+    return len(word) >= GLUED_FROM and _GLUED.search(word) is not None
 
 
-def _known(word: str) -> bool:
-    return word.removesuffix("'s") in lexicon.ALWAYS
+def disguised(plain: str) -> tuple[str, ...]:
+    """Return the words of danger that marks inside of them hide: `b*rned`, `f!re`."""
+    chunks = (chunk.strip(_EDGES) for chunk in plain.split() if len(chunk) <= MAX_WORD)
+    marked = (_MARK.sub("", chunk) for chunk in chunks if not chunk.isalnum() and "'" not in chunk)
+    guesses = (meant_word(word) for word in marked if len(word) >= SHORTEST)
+    return tuple(dict.fromkeys(guess for guess in guesses if guess in _ALWAYS))[:MAX_FOUND]
 
 
-def _misspelt(word: str) -> bool:
-    """Whether a word comes close to one of danger."""
-    if len(word) < FUZZY_FROM or not word.isalpha():
-        return False
-    return any(
-        abs(len(known) - len(word)) <= (edits := 2 if len(known) >= TWO_EDITS_FROM else 1)
-        and distance(word, known) <= edits
-        for known in _LONG.get(word[0], ())
-    )
+def _without_figures(text: str) -> str:
+    """No figure of speech goes over the end of a line: what follows may be somebody else's."""
+    for sign, figure in _FIGURES:
+        if sign in text:
+            text = figure.sub(" , ", text)
+    return text
 
 
-def _beside_bodies(words: Sequence[str]) -> Iterator[str]:
-    for n, word in enumerate(words):
-        beside = words[max(0, n - lexicon.NEAR) : n + lexicon.NEAR + 1]
-        body = word in lexicon.NEAR_BODY and lexicon.BODIES.intersection(beside)
-        if body or (word in lexicon.NEAR_BEINGS and lexicon.BEINGS.intersection(beside)):
-            yield word
+def _beside_bodies(said: Sequence[str]) -> Iterator[str]:
+    for n, word in enumerate(said):
+        if word in words.BODIES and _is_somebodys(said, n) and not _names_a_thing(said, n):
+            yield from (each for each in _around(said, n) if each in words.NEAR_BODY)
+
+
+def _is_somebodys(said: Sequence[str], n: int) -> bool:
+    before = said[max(0, n - 2) : n]
+    if said[n] in words.SURE_BODIES:
+        return not (words.OWNERS | words.ON).isdisjoint(before)
+    return not words.OWNERS.isdisjoint(before if before[-1:] and before[-1] in words.SIDES else before[-1:])
+
+
+def _names_a_thing(said: Sequence[str], n: int) -> bool:
+    return not words.THINGS.isdisjoint(said[n + 1 : n + 2])
+
+
+def _beside_beings(said: Sequence[str]) -> Iterator[str]:
+    for n, word in enumerate(said):
+        if word in words.BEINGS and not _names_a_thing(said, n):
+            yield from (each for each in _around(said, n) if each in words.NEAR_BEINGS)
+
+
+def _around(said: Sequence[str], n: int) -> Sequence[str]:
+    return said[max(0, n - words.NEAR) : n + words.NEAR + 1]
+
+
+def _torn_apart(said: Sequence[str]) -> Iterator[str]:
+    """Words with a gap in them: "bur ned"."""
+    for one, other in pairwise(said):
+        whole = one + other
+        if len(whole) >= JOINED_FROM and len(one) > 1 and whole in _ALWAYS:
+            yield whole
