@@ -526,6 +526,7 @@ def _alerts(
     if settings.twilio_token is not None:
         found.append(
             TwilioAlerts(
+                outbound,
                 settings.twilio_account,
                 settings.twilio_token,
                 sender=settings.twilio_from,

@@ -18,7 +18,8 @@ from shared.ports.ads import Campaign
 ACTIVE, PAUSED = "ACTIVE", "PAUSED"
 _PRODUCT = re.compile(r"\[product:([A-Za-z0-9_.:-]{1,64})\]")
 _ID = re.compile(r"[0-9]{1,40}")
-_NO_SUCH_OBJECT = 100
+_NO_SUCH_OBJECT = (100, 33)
+"""Code and subcode; 100 alone is any parameter that does not please."""
 MAX_PAGES = 50
 T = TypeVar("T", bound=BaseModel)
 
@@ -49,6 +50,7 @@ class _Done(BaseModel):
 
 class _Error(BaseModel):
     code: int = 0
+    error_subcode: int = 0
 
 
 class _Problem(BaseModel):
@@ -90,8 +92,11 @@ class MetaAds:
         if not _ID.fullmatch(campaign_id):
             raise NotFound("campaign", campaign_id)
         answer = await self._ask("POST", campaign_id, {"status": status})
-        if answer.status == 400 and _read(_Problem, answer).error.code == _NO_SUCH_OBJECT:
-            raise NotFound("campaign", campaign_id)
+        if answer.status in (400, 404):
+            error = _read(_Problem, answer).error
+            if (error.code, error.error_subcode) == _NO_SUCH_OBJECT:
+                raise NotFound("campaign", campaign_id)
+            raise Unavailable(f"Meta refused ({error.code}, {error.error_subcode}).")
         if not _read(_Done, answer).success:
             raise Unavailable("Meta did not change the campaign.")
 

@@ -106,7 +106,8 @@ class Outbound:
         except aiohttp.InvalidURL:
             raise InvalidInput("This is not a URL.", field=field) from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unavailable(f"{target.host} did not answer ({type(error).__name__}).") from error
+            # not from the error: that knows the whole URL and the headers, which may be secrets
+            raise Unavailable(f"{target.host} did not answer ({type(error).__name__}).") from None
         if answer.status == 429 or answer.status >= 500:
             raise Unavailable(f"{target.host} answered {answer.status}.")
         return answer

@@ -12,8 +12,10 @@ from shared.adapters.outbound import Outbound
 from shared.errors import InvalidInput, Unavailable
 from shared.ports.alerts import Alert
 
-MAX_TEXT = 2900
-"""Characters of a section's text; Slack takes 3,000."""
+MAX_TITLE, MAX_TEXT = 600, 2900
+"""Characters of a section's title, and of all its text, once escaped; Slack takes 3,000."""
+_HARMLESS = {"&": "&amp;", "<": "&lt;", ">": "&gt;", **{mark: f"{mark}\u200b" for mark in "*_~`@#"}}
+_IN_LINKS = str.maketrans({"&": "&amp;", "<": "%3C", ">": "%3E", "|": "%7C"})
 
 
 class SlackAlerts:
@@ -37,17 +39,27 @@ class SlackAlerts:
 
 
 def _message(alert: Alert) -> dict[str, object]:
-    title, text = escaped(alert.title), escaped(alert.text)[:MAX_TEXT]
+    title = escaped(alert.title, MAX_TITLE)
+    text = escaped(alert.text, MAX_TEXT - len(title))
     blocks: list[dict[str, object]] = [
         {"type": "section", "text": {"type": "mrkdwn", "text": f"*{title}*\n{text}", "verbatim": True}}
     ]
     if alert.url:
-        link = {"type": "mrkdwn", "text": f"<{alert.url}|Take it over>"}
+        link = {"type": "mrkdwn", "text": f"<{alert.url.translate(_IN_LINKS)}|Take it over>"}
         blocks.append({"type": "context", "elements": [link]})
-    return {"text": f"{title}: {text}"[:MAX_TEXT], "blocks": blocks, "unfurl_links": False}
+    return {"text": f"{title}: {text}", "blocks": blocks, "unfurl_links": False}
 
 
-def escaped(text: str) -> str:
-    """Make text of others mean nothing to Slack: no mention, no link, no markup of theirs."""
-    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "".join(f"{mark}\u200b" if mark in "*_~`@#" else mark for mark in plain)
+def escaped(text: str, most: int = MAX_TEXT) -> str:
+    """Make text of others mean nothing to Slack: no mention, no link, no markup of theirs.
+
+    It is cut to `most` characters, and never within one that is written as several.
+    """
+    shown, size = [], 0
+    for mark in text:
+        written = _HARMLESS.get(mark, mark)
+        size += len(written)
+        if size > most:
+            break
+        shown.append(written)
+    return "".join(shown)

@@ -7,13 +7,15 @@ login or sender as well, is the server's or our own trouble: the letter waits.
 import asyncio
 import contextlib
 import hashlib
+import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from shared.errors import Conflict, Unavailable
@@ -23,11 +25,33 @@ from shared.settings import Settings
 
 TLS_FROM_THE_START = 465
 TIMEOUT_SECONDS = 20
-_ASCII = SMTP.clone(cte_type="7bit")
-"""Letters of any alphabet in bytes that every server takes, with 8BITMIME or without (RFC 6152)."""
+_THREAD = ("In-Reply-To", "References")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _PERMANENT = 500
 _UNAVAILABLE = 421
 """The server is about to close, and says so to any command (RFC 5321, section 3.8)."""
+
+
+class _Policy(EmailPolicy):
+    """How a letter is written.
+
+    The library encodes long Message-IDs, and then no thread finds them; and it loses spaces of a subject
+    between the words that it encodes.
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """Write one header."""
+        if name in _THREAD:
+            lines = f"{self.linesep} ".join(value.split())
+        elif name == "Subject" and not value.isascii():
+            lines = Header(value, "utf-8", header_name=name).encode(linesep=self.linesep)
+        else:
+            return super().fold_binary(name, value)
+        return f"{name}: {lines}{self.linesep}".encode("ascii")
+
+
+_ASCII = _Policy(linesep="\r\n", cte_type="7bit")
+"""Letters of any alphabet in bytes that every server takes, with 8BITMIME or without (RFC 6152)."""
 
 
 class SmtpMail:
@@ -55,7 +79,7 @@ class SmtpMail:
             raise _refused(f"the mail server answered {code}") from None
         except smtplib.SMTPResponseException as error:
             raise Unavailable(f"The mail server answered {error.smtp_code}.") from None
-        except (smtplib.SMTPException, OSError) as error:
+        except (smtplib.SMTPException, OSError, UnicodeError) as error:
             raise Unavailable(f"The mail server did not take it ({type(error).__name__}).") from None
 
     def _message(self, mail: Mail, to: Address) -> EmailMessage:
@@ -67,10 +91,10 @@ class SmtpMail:
         message["Subject"] = _line(mail.subject)
         message["Message-ID"] = self.message_id(mail.key)
         message["Auto-Submitted"] = "auto-replied" if mail.in_reply_to else "auto-generated"
-        if mail.in_reply_to:
-            message["In-Reply-To"] = _line(mail.in_reply_to)
-        if mail.references:
-            message["References"] = _line(" ".join(mail.references))
+        for header, ids in zip(_THREAD, ([mail.in_reply_to], mail.references), strict=True):
+            known = _message_ids(ids)
+            if known:
+                message[header] = known
         message.set_content(mail.text)
         return message
 
@@ -116,6 +140,11 @@ def _mailbox(text: str) -> Address:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _message_ids(given: Iterable[str]) -> str:
+    """Those of `given` that are Message-IDs: what a stranger's letter calls so is not always one."""
+    return " ".join(id for each in given for id in each.split() if _MESSAGE_ID.fullmatch(id))
 
 
 def _code(refused: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:

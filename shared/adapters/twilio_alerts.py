@@ -1,19 +1,18 @@
 """Alerts by SMS through Twilio. The SDK is loaded with the first one."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from shared.errors import Unavailable
+from shared.adapters.outbound import Outbound
+from shared.errors import InvalidInput, Unavailable
 from shared.ports.alerts import Alert
 
 if TYPE_CHECKING:
     from twilio.rest import Client
 
-TIMEOUT_SECONDS = 15
 MAX_TEXT = 300
 """Characters: two segments of a concatenated SMS."""
 
@@ -24,8 +23,16 @@ class TwilioAlerts:
     name = "sms"
 
     def __init__(
-        self, account: str, token: SecretStr, *, sender: str, phones: Sequence[str], base_url: str = ""
+        self,
+        outbound: Outbound,
+        account: str,
+        token: SecretStr,
+        *,
+        sender: str,
+        phones: Sequence[str],
+        base_url: str = "",
     ) -> None:
+        self._outbound = outbound
         self._account = account
         self._token = token
         self._sender = sender
@@ -43,30 +50,27 @@ class TwilioAlerts:
             raise Unavailable("Twilio took no message.")
 
     async def _to(self, phone: str, body: str) -> bool:
-        from aiohttp import ClientError
         from twilio.base.exceptions import TwilioException
 
         try:
             await self._open().messages.create_async(to=phone, from_=self._sender, body=body)
-        except (TwilioException, ClientError, OSError, TimeoutError):
+        except (
+            TwilioException,
+            InvalidInput,
+            Unavailable,
+            ValueError,
+        ):  # ValueError: an answer that is no JSON
             return False
         return True
 
     def _open(self) -> "Client":
-        from twilio.http.async_http_client import AsyncTwilioHttpClient
         from twilio.rest import Client
 
+        from shared.adapters.twilio_transport import TwilioTransport
+
         if self._client is None:
-            # no pool: a session of the SDK's serves one event loop only
-            http = AsyncTwilioHttpClient(pool_connections=False, timeout=TIMEOUT_SECONDS, logger=_unheard())
+            http = TwilioTransport(self._outbound)
             self._client = Client(self._account, self._token.get_secret_value(), http_client=http)
             if self._base_url:
                 self._client.api.base_url = self._base_url
         return self._client
-
-
-def _unheard() -> logging.Logger:
-    """The SDK logs requests with numbers and texts; neither belongs in a log."""
-    logger = logging.getLogger("uso.twilio")
-    logger.disabled = True
-    return logger

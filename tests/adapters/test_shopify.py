@@ -258,6 +258,7 @@ def node(lines: list[int], shipping: int, total: int) -> dict[str, Any]:
         "totalPriceSet": bag(total),
         "totalShippingPriceSet": bag(shipping),
         "lineItems": {
+            "pageInfo": {"hasNextPage": False},
             "nodes": [
                 {
                     "id": f"gid://shopify/LineItem/{n}",
@@ -268,7 +269,7 @@ def node(lines: list[int], shipping: int, total: int) -> dict[str, Any]:
                     "discountedTotalSet": bag(minor),
                 }
                 for n, minor in enumerate(lines)
-            ]
+            ],
         },
     }
 

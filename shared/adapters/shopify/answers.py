@@ -42,6 +42,12 @@ class Nodes(BaseModel, Generic[T]):
     nodes: list[T]
 
 
+class PageInfo(BaseModel):
+    """Whether a page is the last one."""
+
+    hasNextPage: bool  # noqa: N815
+
+
 class IdNode(BaseModel):
     """Something with a global id."""
 
@@ -59,6 +65,18 @@ class LineNode(BaseModel):
     discountedTotalSet: MoneyBag  # noqa: N815
 
 
+class LineNodes(Nodes[LineNode]):
+    """The lines of an order."""
+
+    pageInfo: PageInfo  # noqa: N815
+
+
+class EmailNode(BaseModel):
+    """An address that a customer is written to."""
+
+    emailAddress: str  # noqa: N815
+
+
 class CustomerNode(BaseModel):
     """Who buys."""
 
@@ -66,6 +84,12 @@ class CustomerNode(BaseModel):
     displayName: str = ""  # noqa: N815
     numberOfOrders: int  # noqa: N815
     amountSpent: MoneyNode  # noqa: N815
+    defaultEmailAddress: EmailNode | None = None  # noqa: N815
+
+    def has(self, email: str) -> bool:
+        """Say whether this is who has the address: the search finds others as well."""
+        known = self.defaultEmailAddress
+        return known is not None and known.emailAddress.lower() == email.lower()
 
     def customer(self, email: str) -> ShopCustomer:
         """The same as the port says it."""
@@ -118,10 +142,15 @@ class OrderNode(BaseModel):
     shippingAddress: AddressNode | None  # noqa: N815
     totalPriceSet: MoneyBag  # noqa: N815
     totalShippingPriceSet: MoneyBag  # noqa: N815
-    lineItems: Nodes[LineNode]  # noqa: N815
+    lineItems: LineNodes  # noqa: N815
 
     def snapshot(self) -> ShopSnapshot:
-        """The same as the port says it: what taxes and discounts leave is shared out over the lines."""
+        """The same as the port says it: what taxes and discounts leave is shared out over the lines.
+
+        Raises ValueError for what the port has no words for.
+        """
+        if self.lineItems.pageInfo.hasNextPage:
+            raise ValueError("lineItems: more than one page")
         email = (self.email or "").lower()
         shipping, total = self.totalShippingPriceSet.shopMoney.money(), self.totalPriceSet.shopMoney.money()
         nodes = self.lineItems.nodes
@@ -227,7 +256,7 @@ class PaidBack(BaseModel):
 class ThrottleStatus(BaseModel):
     """How much may be asked: points that are there, and that come back each second."""
 
-    currentlyAvailable: float = Field(ge=0)  # noqa: N815
+    currentlyAvailable: float  # noqa: N815
     restoreRate: float = Field(gt=0)  # noqa: N815
 
 

@@ -16,6 +16,7 @@ fragment OrderFields on Order {{
   totalShippingPriceSet {_MONEY}
   lineItems(first: 100) {{
     nodes {{ id sku title quantity product {{ id }} discountedTotalSet {_MONEY} }}
+    pageInfo {{ hasNextPage }}
   }}
 }}
 """
@@ -27,7 +28,7 @@ query UsoOrders($query: String!, $first: Int!) {{
 """
 CUSTOMER = """
 query UsoCustomer($query: String!) {
-  customers(first: 1, query: $query) {
+  customers(first: 10, query: $query) {
     nodes { id displayName numberOfOrders amountSpent { amount currencyCode }
             defaultEmailAddress { emailAddress } }
   }

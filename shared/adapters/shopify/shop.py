@@ -1,8 +1,8 @@
 """Shopify as the web shop. It keeps a key for a day, and of refunds only: every write looks first.
 
-A fulfilment is known by its tracking number, a refund by our key in its note, a cancellation by its date; an
-address is set to what it should be. Of two refunds under one key at once Shopify makes one; since 2026-04 it
-takes none without a key.
+A fulfilment is known by its tracking number, a refund by our key at its note's end, a cancellation by its
+date; an address is set to what it should be. Of two refunds under one key at once Shopify makes one; since
+2026-04 it takes none without a key.
 """
 
 from collections import Counter
@@ -37,6 +37,7 @@ _CLOSED = frozenset({"CLOSED", "CANCELLED", "INCOMPLETE"})
 _CHARGES = frozenset({"SALE", "CAPTURE"})
 _KEYS = UUID("6f2b1c1e-5d0a-4a57-9b0e-2d8f0c7f4a11")
 """Namespace of the keys of refunds, which Shopify wants to be UUIDs."""
+MOST_NOTE = 255
 _IN_PROGRESS = "currently in progress"
 """What Shopify says to a key with which a request is on its way (IDEMPOTENCY_CONCURRENT_REQUEST)."""
 
@@ -52,13 +53,13 @@ class ShopifyShop:
         found = await self._gateway.ask(ask.ORDER, "UsoOrder", {"id": _order(shop_order_id)}, "order")
         if found is None:
             raise NotFound("order of the shop", shop_order_id)
-        return read(OrderNode, found, "UsoOrder").snapshot()
+        return _snapshot(read(OrderNode, found, "UsoOrder"))
 
     async def orders_of(self, email: str, *, limit: int = 20) -> Sequence[ShopSnapshot]:
         """Return a customer's orders, newest first."""
         variables = {"query": f"email:{_quoted(email)}", "first": min(limit, 100)}
         found = await self._gateway.ask(ask.ORDERS, "UsoOrders", variables, "orders")
-        orders = [node.snapshot() for node in read(Nodes[OrderNode], found, "UsoOrders").nodes]
+        orders = [_snapshot(node) for node in read(Nodes[OrderNode], found, "UsoOrders").nodes]
         return [order for order in orders if order.customer.email == email.lower()]
 
     async def customer(self, email: str) -> ShopCustomer | None:
@@ -66,7 +67,7 @@ class ShopifyShop:
         variables = {"query": f"email:{_quoted(email)}"}
         found = await self._gateway.ask(ask.CUSTOMER, "UsoCustomer", variables, "customers")
         nodes = read(Nodes[CustomerNode], found, "UsoCustomer").nodes
-        return nodes[0].customer(email.lower()) if nodes else None
+        return next((node.customer(email.lower()) for node in nodes if node.has(email)), None)
 
     async def fulfil(self, request: FulfilmentRequest) -> str:
         """Mark lines as sent. Raises Conflict for what is not there to be sent."""
@@ -105,11 +106,12 @@ class ShopifyShop:
         state = await self._about(ask.PAID_BACK, "UsoPaidBack", request.shop_order_id, PaidBack)
         mark = f"[{request.key}]"
         for made in state.refunds:
-            if mark in (made.note or ""):
+            if (made.note or "").endswith(mark):
                 return _refunded(made)
         if state.presentmentCurrencyCode != request.amount.currency:
             raise Conflict("The customer paid in another currency.", code="other_currency")
-        paid = next((t for t in state.transactions if t.kind in _CHARGES and t.status == "SUCCESS"), None)
+        charges = (each for each in state.transactions if each.kind in _CHARGES and each.gateway)
+        paid = next((each for each in charges if each.status == "SUCCESS"), None)
         if paid is None:
             raise Conflict("The order was not paid.", code="not_paid")
         order = _order(request.shop_order_id)
@@ -120,18 +122,23 @@ class ShopifyShop:
             "kind": "REFUND",
             "amount": decimal(request.amount),
         }
-        note = f"{request.reason} {mark}".strip()
+        note = _noted(request.reason, mark)
         wanted = {"orderId": order, "note": note, "notify": False, "transactions": [transaction]}
         variables = {"input": wanted, "key": str(uuid5(_KEYS, f"{request.shop_order_id}:{request.key}"))}
         done = await self._write(ask.REFUND, "UsoRefund", variables, "refundCreate")
         return _refunded(read(RefundNode, done.get("refund"), "UsoRefund"))
 
     async def cancel(self, key: str, shop_order_id: str, *, reason: str) -> None:
-        """Close an order; no money moves."""
+        """Close an order; no money moves. Shopify does it a little later, and refuses to do it twice."""
         if (await self.order(shop_order_id)).cancelled:
             return
-        variables = {"id": _order(shop_order_id), "note": f"{reason} [{key}]"[:255]}
-        await self._write(ask.CANCEL, "UsoCancel", variables, "orderCancel", errors="orderCancelUserErrors")
+        variables = {"id": _order(shop_order_id), "note": _noted(reason, f"[{key}]")}
+        errors = "orderCancelUserErrors"
+        try:
+            await self._write(ask.CANCEL, "UsoCancel", variables, "orderCancel", errors=errors)
+        except Conflict:
+            if not (await self.order(shop_order_id)).cancelled:
+                raise
 
     async def set_address(self, key: str, shop_order_id: str, address: ShippingAddress) -> None:
         """Correct where an order goes."""
@@ -142,12 +149,12 @@ class ShopifyShop:
                 "firstName": first,
                 "lastName": last,
                 "address1": address.line1,
-                "address2": address.line2,
+                "address2": address.line2 or None,
                 "city": address.city,
-                "provinceCode": address.region,
-                "zip": address.postal_code,
+                "provinceCode": address.region or None,
+                "zip": address.postal_code or None,
                 "countryCode": address.country or None,
-                "phone": address.phone,
+                "phone": address.phone or None,
             },
         }
         await self._write(ask.ADDRESS, "UsoAddress", {"input": wanted}, "orderUpdate")
@@ -178,7 +185,7 @@ def _order(shop_order_id: str) -> str:
 
 def _quoted(text: str) -> str:
     """A value of Shopify's search syntax that means only itself."""
-    plain = "".join(each for each in text.lower() if each not in "\"'\\:()")
+    plain = "".join(each for each in text.lower() if each not in '"\\:()')
     return f'"{plain}"'
 
 
@@ -188,6 +195,18 @@ def _quantities(lines: Sequence[tuple[str, int]]) -> dict[str, int]:
     for id, quantity in lines:
         wanted[id] += quantity
     return wanted
+
+
+def _snapshot(node: OrderNode) -> ShopSnapshot:
+    try:
+        return node.snapshot()
+    except (ValueError, ArithmeticError):
+        raise Unavailable(f"Shopify's order {node.name[:40]} is not understood.") from None
+
+
+def _noted(text: str, mark: str) -> str:
+    """A note that ends with our mark, however long the text is."""
+    return f"{text[: MOST_NOTE - len(mark) - 1]} {mark}".strip()
 
 
 def _tracking(tracking: Tracking) -> dict[str, str]:

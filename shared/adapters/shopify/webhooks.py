@@ -42,6 +42,8 @@ class _AboutOrder(BaseModel):
 
     order_id: int | str
     created_at: AwareDatetime | None = None
+    committed_at: AwareDatetime | None = None
+    """When an edit came into force; it was created when someone began with it."""
 
 
 class _Edited(BaseModel):
@@ -68,6 +70,8 @@ class ShopifyWebhooks:
             shop_order_id, at = _read(headers[TOPIC], body)
             id = news_id(headers[TOPIC], event_id)
             return ShopNews(id=id, topic=topic, shop_order_id=shop_order_id, at=at or now)
+        except OverflowError:
+            raise InvalidInput("This is no delivery of Shopify's.", field="body") from None
         except ValidationError as error:
             where = error.errors(include_url=False, include_input=False)[0]["loc"]
             field = ".".join(map(str, where)) or "body"
@@ -100,7 +104,7 @@ def _read(topic: str, body: bytes) -> tuple[str, datetime | None]:
         return str(refund.order_id), _utc(refund.created_at)
     if topic == "orders/edited":
         edit = _Edited.model_validate_json(body).order_edit
-        return str(edit.order_id), _utc(edit.created_at)
+        return str(edit.order_id), _utc(edit.committed_at or edit.created_at)
     order = _Order.model_validate_json(body)
     return str(order.id), _utc(order.updated_at)
 

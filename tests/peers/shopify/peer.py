@@ -323,7 +323,10 @@ def _order(order: PeerOrder, peer: ShopifyPeer) -> Json:
         "totalPriceSet": _bag(order.total),
         "totalShippingPriceSet": _bag(order.shipping),
         "presentmentCurrencyCode": order.currency,
-        "lineItems": {"nodes": [_line(line) for line in order.lines]},
+        "lineItems": {
+            "nodes": [_line(line) for line in order.lines],
+            "pageInfo": {"hasNextPage": len(order.lines) > 100},
+        },
         "fulfillments": order.fulfilments,
         "fulfillmentOrders": {"nodes": [_to_send(order)]},
         "refunds": _refunds(order),

@@ -1,0 +1,281 @@
+"""Letters over SMTP against a server that keeps them: TLS or nothing, one recipient, threads that hold."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from shared.adapters import smtp_mail
+from shared.adapters.smtp_mail import SmtpMail
+from shared.errors import Conflict, Unavailable
+from shared.ports.mail import Mail
+from shared.settings import Settings
+from tests.clocks import HandClock
+from tests.peers.smtp.certificates import new_certificate
+from tests.peers.smtp.peer import PASSWORD, USER, Break, SmtpPeer, running_peer
+
+LONG_ID = "<0100018f2a3b4c5d-6e7f8a9b-0c1d-2e3f-4a5b-6c7d8e9f0a1b-000000@email.amazonses.com>"
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[SmtpPeer]:
+    async with running_peer() as peer:
+        yield peer
+
+
+def mailer(peer: SmtpPeer, **more: Any) -> SmtpMail:
+    given = {"smtp_host": "127.0.0.1", "smtp_port": peer.port, "mail_from": "help@shop.example", **more}
+    return SmtpMail(Settings(**given), HandClock())
+
+
+def plain(peer: SmtpPeer, **more: Any) -> SmtpMail:
+    return mailer(peer, smtp_plain=True, **more)
+
+
+def letter(**changes: Any) -> Mail:
+    given = {"key": "k1", "to": "jane@example.com", "subject": "Your order #1001", "text": "It left today."}
+    return Mail(**{**given, **changes})
+
+
+async def test_a_letter_arrives_with_its_envelope_headers_and_text(server: SmtpPeer) -> None:
+    await plain(server).send(letter())
+
+    (taken,) = server.letters
+    assert (taken.sender, taken.recipients) == ("help@shop.example", ("jane@example.com",))
+    message = taken.message
+    assert (message["From"], message["To"]) == ("help@shop.example", "jane@example.com")
+    assert message["Subject"] == "Your order #1001"
+    assert message["Date"] == "Mon, 04 May 2026 14:00:00 +0000"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert taken.text == "It left today.\n"
+    assert server.said[-1].upper() == "QUIT"
+
+
+async def test_a_key_has_one_message_id_however_often_it_is_sent(server: SmtpPeer) -> None:
+    shop = plain(server)
+    for key in ("k1", "k1", "k2"):
+        await shop.send(letter(key=key))
+
+    ids = [each.message["Message-ID"] for each in server.letters]
+    assert ids[0] == ids[1] == shop.message_id("k1") != ids[2]
+    assert ids[0] == f"<{hashlib.sha256(b'k1').hexdigest()[:32]}@shop.example>"
+
+
+async def test_text_and_subject_beyond_ascii_arrive_as_they_were_written(server: SmtpPeer) -> None:
+    subject, text = "Ihre Bestellung „Größe 42“ 📦 " * 5, "Grüße\n.\n..\n" + "ü" * 2000 + "\n"
+    await plain(server).send(letter(subject=subject, text=text))
+
+    (taken,) = server.letters
+    assert taken.raw.isascii()
+    assert max(map(len, taken.raw.split(b"\r\n"))) <= 998
+    assert taken.message["Subject"] == subject.strip()
+    assert taken.text == text
+
+
+async def test_an_answer_hangs_on_the_conversation_it_answers(server: SmtpPeer) -> None:
+    thread = ("<first@example.com>", LONG_ID)
+    await plain(server).send(letter(in_reply_to=LONG_ID, references=thread))
+
+    (taken,) = server.letters
+    assert f"In-Reply-To: {LONG_ID}\r\n".encode() in taken.raw
+    assert f"References: <first@example.com>\r\n {LONG_ID}\r\n".encode() in taken.raw
+    assert taken.message["Auto-Submitted"] == "auto-replied"
+
+
+async def test_what_is_no_message_id_is_not_passed_on(server: SmtpPeer) -> None:
+    odd = ("<a@b>\r\nBcc: <eve@evil.example>", "no id", "<ü@example.com>", "<" + "x" * 2000 + "@y>")
+    await plain(server).send(letter(in_reply_to="nonsense", references=odd))
+
+    message = server.letters[0].message
+    assert message["In-Reply-To"] is None
+    assert message["References"] == "<a@b> <eve@evil.example>"
+    assert message["Bcc"] is None
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r", "\x0b", "\x0c", "\x85", "\u2028"])
+async def test_a_line_end_in_a_subject_begins_no_header(server: SmtpPeer, end: str) -> None:
+    await plain(server).send(letter(subject=f"Hello{end}Bcc: eve@evil.example{end}{end}Buy"))
+
+    (taken,) = server.letters
+    assert taken.recipients == ("jane@example.com",)
+    assert taken.message["Subject"] == "Hello Bcc: eve@evil.example Buy"
+    assert taken.message["Bcc"] is None
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "jane@example.com\r\nBcc: eve@evil.example",
+        "jane@example.com>\r\nRCPT TO:<eve@evil.example",
+        "jane@example.com, eve@evil.example",
+        "jane@example.com;eve@evil.example",
+        "Jane <jane@example.com>",
+        "friends: jane@example.com, eve@evil.example;",
+        "jane@",
+        "@example.com",
+        "jane",
+        "jane@eve@evil.example",
+        '"jane\\"@example.com',
+    ],
+)
+async def test_what_is_not_one_address_is_refused_before_anyone_hears_of_it(
+    server: SmtpPeer, to: str
+) -> None:
+    with pytest.raises(Conflict) as refused:
+        await plain(server).send(letter(to=to))
+    assert refused.value.code == "address_refused"
+    assert server.said == []
+
+
+async def test_an_address_that_the_server_cannot_write_is_refused(server: SmtpPeer) -> None:
+    with pytest.raises(Conflict) as refused:
+        await plain(server).send(letter(to="jäne@example.com"))
+    assert refused.value.code == "address_refused"
+    assert server.letters == []
+
+
+# --- TLS and login ----------------------------------------------------------------------------------
+
+
+async def test_with_tls_the_letter_and_the_login_are_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted, context = new_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    async with running_peer(tls=context) as peer:
+        peer.users = {USER: PASSWORD}
+        await mailer(peer, smtp_user=USER, smtp_password=SecretStr(PASSWORD)).send(letter())
+
+    (taken,) = peer.letters
+    assert (taken.over_tls, taken.user) == (True, USER)
+    assert peer.said.index("STARTTLS") < peer.said.index("AUTH")
+
+
+async def test_on_its_own_port_tls_is_there_from_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted, context = new_certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    async with running_peer(tls=context, from_the_start=True) as peer:
+        monkeypatch.setattr(smtp_mail, "TLS_FROM_THE_START", peer.port)
+        await mailer(peer).send(letter())
+    assert peer.letters[0].over_tls
+    assert "STARTTLS" not in peer.said
+
+
+@pytest.mark.parametrize("answer", [None, "454 4.7.0 Not now", "501 5.5.4 No"])
+async def test_without_tls_nothing_is_said_in_the_open(server: SmtpPeer, answer: str | None) -> None:
+    server.users = {USER: PASSWORD}
+    server.answers = {"STARTTLS": answer} if answer else {}
+    with pytest.raises(Unavailable):
+        await mailer(server, smtp_user=USER, smtp_password=SecretStr(PASSWORD)).send(letter())
+
+    assert server.letters == []
+    assert {each.split()[0].upper() for each in server.said} <= {"EHLO", "STARTTLS", "QUIT"}
+
+
+@pytest.mark.parametrize("address", [None, "127.0.0.9"])
+async def test_a_server_that_is_not_who_it_should_be_hears_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
+    """Its certificate is signed by nobody who is trusted, or is for another address."""
+    trusted, context = new_certificate(tmp_path, address=address or "127.0.0.1")
+    if address:
+        monkeypatch.setenv("SSL_CERT_FILE", str(trusted))
+    async with running_peer(tls=context) as peer:
+        with pytest.raises(Unavailable):
+            await mailer(peer).send(letter())
+    assert peer.letters == []
+    assert not any(each.startswith("mail") for each in peer.said)
+
+
+@pytest.mark.parametrize("password", ["wrong", "pässword"])
+async def test_a_password_that_does_not_count_is_not_repeated(server: SmtpPeer, password: str) -> None:
+    server.users = {USER: PASSWORD}
+    with pytest.raises(Unavailable) as refused:
+        await plain(server, smtp_user=USER, smtp_password=SecretStr(password)).send(letter())
+
+    assert password not in f"{refused.value!r} {refused.value.__cause__!r}"
+    assert refused.value.__suppress_context__
+    assert server.letters == []
+
+
+# --- refusals and faults ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", ["RCPT", "data"])
+@pytest.mark.parametrize("answer", ["550 5.1.1 No such user", "552 5.2.2 Mailbox full", "554 No"])
+async def test_a_letter_that_is_refused_for_good_is_the_address_s_fault(
+    server: SmtpPeer, at: str, answer: str
+) -> None:
+    server.answers = {at: answer}
+    with pytest.raises(Conflict) as refused:
+        await plain(server).send(letter())
+    assert refused.value.code == "address_refused"
+
+
+@pytest.mark.parametrize("at", ["connect", "RCPT", "data", "MAIL", "DATA"])
+async def test_what_is_refused_for_now_may_be_tried_again(server: SmtpPeer, at: str) -> None:
+    server.answers = {at: "451 4.3.0 Try again later"}
+    with pytest.raises(Unavailable):
+        await plain(server).send(letter())
+
+    server.answers = {}
+    await plain(server).send(letter())
+    assert len(server.letters) == 1
+
+
+@pytest.mark.parametrize("at", ["connect", "MAIL"])
+async def test_a_server_that_wants_nothing_from_us_says_nothing_about_the_address(
+    server: SmtpPeer, at: str
+) -> None:
+    server.answers = {at: "554 5.7.1 Not you"}
+    with pytest.raises(Unavailable):
+        await plain(server).send(letter())
+
+
+async def test_a_refused_address_stays_refused_whatever_the_goodbye(server: SmtpPeer) -> None:
+    server.answers = {"RCPT": "550 5.1.1 No such user", "QUIT": "421 4.3.0 Shutting down"}
+    with pytest.raises(Conflict):
+        await plain(server).send(letter())
+
+
+@pytest.mark.parametrize("breaks", ["at once", "before the dot"])
+async def test_a_connection_lost_before_the_letter_s_end_delivers_nothing(
+    server: SmtpPeer, breaks: Break
+) -> None:
+    server.breaks = breaks
+    with pytest.raises(Unavailable):
+        await plain(server).send(letter())
+    assert server.letters == []
+
+
+async def test_a_letter_in_doubt_is_sent_again_under_the_same_message_id(server: SmtpPeer) -> None:
+    server.breaks = "after the dot"
+    with pytest.raises(Unavailable):
+        await plain(server).send(letter())
+    server.breaks = ""
+    await plain(server).send(letter())
+
+    first, again = server.letters
+    assert first.raw == again.raw
+
+
+@pytest.mark.parametrize("answer", [None, "421 4.3.0 Shutting down", "500 What"])
+async def test_what_goes_wrong_after_a_letter_was_taken_does_not_count(
+    server: SmtpPeer, answer: str | None
+) -> None:
+    server.breaks = "" if answer else "at quit"
+    server.answers = {"QUIT": answer} if answer else {}
+    await plain(server).send(letter())
+    assert len(server.letters) == 1
+
+
+async def test_where_nobody_listens_there_is_no_mail_server(server: SmtpPeer) -> None:
+    async with running_peer() as gone:
+        port = gone.port
+    with pytest.raises(Unavailable):
+        await plain(server, smtp_port=port).send(letter())

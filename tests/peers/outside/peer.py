@@ -1,0 +1,126 @@
+"""Slack's incoming webhooks, a push gateway and Twilio's Messages API on loopback: they keep what they get.
+
+Written after their documentation: Slack takes 3,000 characters in a section, the gateway verifies Standard
+Webhooks, Twilio wants basic auth and a form.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import encode_basic_auth, web
+
+from shared.domain.webhook_signature import new_secret, verify
+from shared.errors import Unauthenticated
+
+HOOK = "/services/T000/B000/" + "loopback"
+ACCOUNT, TOKEN, SENDER = "AC" + "0" * 32, "twilio-" + "loopback", "+15125550199"
+PUSH_SECRET = new_secret()
+MAX_SECTION = 3000
+
+
+@dataclass(slots=True)
+class OutsidePeer:
+    """A running peer. `fails` is what it answers instead: a status, or 0 for a connection that breaks."""
+
+    url: str = ""
+    fails: list[int] = field(default_factory=list)
+    raw: bytes = b""
+    """With it, this is sent instead of an HTTP answer."""
+    asked: int = 0
+    posted: list[dict[str, Any]] = field(default_factory=list)
+    """What Slack shows."""
+    pushed: dict[str, bytes] = field(default_factory=dict)
+    """What phones show, by the webhook's id: the same id again shows nothing new."""
+    texted: list[tuple[str, str, str]] = field(default_factory=list)
+    """SMS as (from, to, text)."""
+    unreachable: set[str] = field(default_factory=set)
+    """Numbers that Twilio refuses."""
+    now: datetime | None = None
+
+    @property
+    def hook(self) -> str:
+        return f"{self.url}{HOOK}"
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        self.asked += 1
+        if self.raw:
+            assert request.transport is not None
+            request.transport.write(self.raw)
+            request.transport.close()
+            return web.Response()
+        if self.fails:
+            status = self.fails.pop(0)
+            if status:
+                headers = {"Location": f"{self.url}/elsewhere"} if status in (301, 302, 307) else {}
+                return web.Response(status=status, text=f"no {HOOK}", headers=headers)
+            assert request.transport is not None
+            request.transport.close()
+            return web.Response()
+        if request.path.startswith("/services/"):
+            return await self._slack(request)
+        if request.path == "/push":
+            return await self._push(request)
+        return await self._twilio(request)
+
+    async def _slack(self, request: web.Request) -> web.Response:
+        if request.path != HOOK:
+            return web.Response(status=404, text="no_service")
+        message = await request.json()
+        for block in message.get("blocks", []):
+            texts = [block["text"]] if block["type"] == "section" else block["elements"]
+            if any(not 0 < len(each["text"]) <= MAX_SECTION for each in texts):
+                return web.Response(status=400, text="invalid_blocks")
+        self.posted.append(message)
+        return web.Response(text="ok")
+
+    async def _push(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        assert self.now is not None
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        try:
+            id = verify(
+                [PUSH_SECRET], headers=headers, body=body, now=self.now, tolerance=timedelta(minutes=5)
+            )
+        except Unauthenticated:
+            return web.Response(status=401)
+        self.pushed.setdefault(id, body)
+        return web.Response(status=204)
+
+    async def _twilio(self, request: web.Request) -> web.Response:
+        if request.path != f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json" or request.method != "POST":
+            return _problem(404, 20404, "The requested resource was not found")
+        if request.headers.get("Authorization") != encode_basic_auth(ACCOUNT, TOKEN):
+            return _problem(401, 20003, "Authenticate")
+        form: Mapping[str, Any] = await request.post()
+        if set(form) != {"To", "From", "Body"} or form["From"] != SENDER or len(form["Body"]) > 1600:
+            return _problem(400, 21602, "Message body is required.")
+        if form["To"] in self.unreachable:
+            return _problem(400, 21610, f"Attempt to send to unsubscribed recipient {form['To']}")
+        self.texted.append((form["From"], form["To"], form["Body"]))
+        sid = f"SM{len(self.texted):032}"
+        answer = {"sid": sid, "status": "queued", "to": form["To"], "from": SENDER, "body": form["Body"]}
+        return web.json_response({**answer, "account_sid": ACCOUNT, "num_segments": "1"}, status=201)
+
+
+def _problem(status: int, code: int, message: str) -> web.Response:
+    return web.json_response({"status": status, "code": code, "message": message}, status=status)
+
+
+@contextlib.asynccontextmanager
+async def running_peer() -> AsyncIterator[OutsidePeer]:
+    peer = OutsidePeer()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", peer.serve)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = runner.addresses[0][:2]
+        peer.url = f"http://{host}:{port}"
+        yield peer
+    finally:
+        await runner.cleanup()
