@@ -7,8 +7,8 @@ from pydantic import SecretStr
 
 from shared.adapters.shopify.gateway import Gateway
 from shared.errors import Unavailable
-from tests.peers.shopify_admin.bench import Bench
-from tests.peers.shopify_admin.peer import PATH, TOKEN
+from tests.peers.shopify.bench import Bench
+from tests.peers.shopify.peer import PATH, TOKEN
 from tests.peers.stripe.faults import Fault, Kind
 
 
