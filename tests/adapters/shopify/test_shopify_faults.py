@@ -21,7 +21,7 @@ async def test_an_answer_that_is_none_is_no_answer(bench: Bench, kind: Kind) -> 
     assert (await bench.shop.order("1001")).number == "#1001"
 
 
-@pytest.mark.parametrize("status", [301, 400, 402, 403, 404, 423, 429, 430, 500, 503])
+@pytest.mark.parametrize("status", [301, 302, 400, 402, 403, 404, 423, 429, 430, 500, 503])
 async def test_any_other_status_is_no_answer(bench: Bench, status: int) -> None:
     bench.peer.sell("1001")
     bench.peer.faults = [Fault(kind="status", status=status)]
