@@ -73,7 +73,8 @@ async def test_errors_of_a_document_are_told_in_shopify_s_words(bench: Bench) ->
             await gateway.ask(document, "Q", {"id": "gid://shopify/Order/1"}, "order")
 
 
-async def test_what_is_half_answered_with_errors_is_not_taken(bench: Bench) -> None:
+async def test_what_is_answered_beside_errors_is_not_taken(bench: Bench) -> None:
+    bench.peer.sell("1001")
     bench.peer.says = [
         {"message": "Access denied for customer field.", "extensions": {"code": "ACCESS_DENIED"}}
     ]

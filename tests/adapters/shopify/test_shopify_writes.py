@@ -121,11 +121,14 @@ async def test_the_rest_of_a_line_goes_with_the_next_parcel_and_then_nothing_is_
     bench: Bench, order: Order
 ) -> None:
     await bench.shop.fulfil(parcel(("2", 1)))
+    with pytest.raises(Conflict) as too_many:
+        await bench.shop.fulfil(parcel(("2", 2), number="LX2"))
     await bench.shop.fulfil(parcel(("2", 1), ("1", 1), number="LX2"))
     with pytest.raises(Conflict) as refused:
         await bench.shop.fulfil(parcel(("2", 1), number="LX3"))
 
-    assert refused.value.code == "nothing_to_fulfil"
+    assert (too_many.value.code, refused.value.code) == ("nothing_to_fulfil", "nothing_to_fulfil")
+    assert bench.peer.times("UsoFulfil") == 2
     assert order.sent == [1, 2]
     assert len(order.fulfilments) == 2
 

@@ -34,7 +34,7 @@ class ShopifyPeer(ShopState):
     """How many requests are refused for want of points."""
     restore_rate: float = 100_000.0
     says: list[Node] = field(default_factory=list)
-    """Errors to answer instead of anything else."""
+    """Errors that stand beside whatever is answered."""
     asked: list[str] = field(default_factory=list)
     variables: list[Node] = field(default_factory=list)
 
@@ -71,8 +71,6 @@ class ShopifyPeer(ShopState):
             self.throttled -= 1
             refused = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
             return {"errors": [refused], "extensions": self._cost(available=10.0, actual=None)}
-        if self.says:
-            return {"data": None, "errors": self.says}
         self.asked.append(name)
         self.variables.append(given["variables"])
         done = graphql_sync(
@@ -85,8 +83,8 @@ class ShopifyPeer(ShopState):
         answer: Node = {"extensions": self._cost(available=990.0, actual=10)}
         if done.data is not None:
             answer["data"] = done.data
-        if done.errors:
-            answer["errors"] = [each.formatted for each in done.errors]
+        if errors := [each.formatted for each in done.errors or ()] + self.says:
+            answer["errors"] = errors
         return answer
 
     def _cost(self, *, available: float, actual: int | None) -> Node:
