@@ -14,6 +14,7 @@ from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
+from shared.adapters.open_meteo.weather import OpenMeteo
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.push_alerts import PushAlerts
@@ -262,8 +263,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     stripe = _stripe(settings, store, clock)
     payments = given.payments or stripe or rehearsal
     script = RecordedWeather(clock, store, zone=settings.home_zone)
-    weather = given.weather or script
     outbound = Outbound(settings)
+    weather = given.weather or _open_meteo(settings, outbound, store, clock) or script
     records = Records(store, outbox, clock)
     secrets = PartnerSecrets(store)
     channels = given.channels or {
@@ -486,6 +487,15 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         outside_rehearsal=outside,
         closing=(bus, outbound, *([stripe] if stripe else []), store),
     )
+
+
+def _open_meteo(settings: Settings, outbound: Outbound, store: Store, clock: Clock) -> OpenMeteo | None:
+    """Open-Meteo, if its URL is set. In production nobody waits for a weather that is made up."""
+    if settings.open_meteo_url is not None:
+        return OpenMeteo(outbound, store, clock, settings, url=settings.open_meteo_url)
+    if settings.environment == "production":
+        raise RuntimeError("the weather is made up without USO_OPEN_METEO_URL, which production must not do")
+    return None
 
 
 def _shopify(settings: Settings, outbound: Outbound) -> ShopifyShop | None:

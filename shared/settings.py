@@ -46,6 +46,9 @@ def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
+_OPEN_METEO = {"api.open-meteo.com": False, "customer-api.open-meteo.com": True}
+"""Open-Meteo's hosts, and whether they want a key; any other is somebody's own server."""
+
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -230,6 +233,16 @@ class Settings(BaseSettings):
     max_candidates: int = Field(default=5, ge=1, le=50)
     """Alternatives that are timed and compared per attempt."""
 
+    # weather
+    open_meteo_url: HttpUrl | None = None
+    """Open-Meteo's API, the free or the customers' one; without it the weather is the embedded one."""
+    open_meteo_key: SecretStr | None = None
+    """A customer's API key."""
+    open_meteo_model: str = Field(default="ncep_gfs013", pattern=r"^[a-z0-9_]+$")
+    """Weather model whose runs make a remembered forecast old, as Open-Meteo's metadata names it."""
+    open_meteo_calls_per_day: int = Field(default=10_000, ge=100)
+    """Calls that may be used; half of them in an hour, six of a hundred in a minute."""
+
     # standing intents (M23)
     max_wait_days: int = Field(default=90, ge=1, le=365)
     """The longest wait."""
@@ -364,6 +377,21 @@ class Settings(BaseSettings):
             raise ValueError("USO_STRIPE_KEY needs USO_STRIPE_WEBHOOK_SECRETS")
         if self.stripe_base_url is not None and self.environment == "production":
             raise ValueError("USO_STRIPE_BASE_URL is for tests, not for production")
+        return self
+
+    @model_validator(mode="after")
+    def _open_meteo_is_whole(self) -> Self:
+        url = self.open_meteo_url
+        if url is None:
+            if self.open_meteo_key is not None:
+                raise ValueError("USO_OPEN_METEO_KEY needs USO_OPEN_METEO_URL")
+            return self
+        if url.scheme != "https" and (self.environment == "production" or not self.allow_private_urls):
+            raise ValueError("USO_OPEN_METEO_URL begins with https://")
+        if url.host in _OPEN_METEO and _OPEN_METEO[url.host] != (self.open_meteo_key is not None):
+            raise ValueError(
+                "USO_OPEN_METEO_KEY belongs to https://customer-api.open-meteo.com, and only there"
+            )
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ resolves to a moment later does not matter. No redirects, no proxies, no unlimit
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 import aiohttp
@@ -92,9 +92,11 @@ class Outbound:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         field: str = "url",
+        expected: Container[int] = (),
     ) -> "Answer":
         """Call a URL; the status is 100 to 499, and a redirect is returned, not followed.
 
+        `expected` are failures that are returned as well, for what their body says.
         Raises InvalidInput naming `field` for a URL that must not be called, Unavailable when the other side
         fails, is overloaded (429, 5xx) or too slow.
         """
@@ -108,7 +110,8 @@ class Outbound:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             # not from the error: that knows the whole URL and the headers, which may be secrets
             raise Unavailable(f"{target.host} did not answer ({type(error).__name__}).") from None
-        if answer.status == 429 or answer.status >= 500:
+        failed = answer.status == 429 or answer.status >= 500
+        if failed and answer.status not in expected:
             raise Unavailable(f"{target.host} answered {answer.status}.")
         return answer
 

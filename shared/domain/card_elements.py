@@ -39,6 +39,11 @@ def safe_url(url: str) -> str | None:
     return url if ours and not re.search(r"[\s\"<>\\]", url) else None
 
 
+def link(text: str, url: str) -> str:
+    """Markdown of a link, for a `text_block` with `markdown`. Raises ValueError as `open_url` does."""
+    return f"[{plain(text)}]({_safe(url)})"
+
+
 def text_block(
     text: str,
     *,

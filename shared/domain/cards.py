@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
+from shared.domain.attribution import Attribution
 from shared.domain.card_elements import (
     Action,
     Colour,
@@ -19,6 +20,8 @@ from shared.domain.card_elements import (
     execute,
     fact_set,
     image,
+    link,
+    plain,
     safe_url,
     submit,
     text_block,
@@ -113,11 +116,12 @@ def approval_card(
     approve: Mapping[str, Any],
     reject: Mapping[str, Any],
     facts: Sequence[tuple[str, str]] = (),
+    sources: Sequence[Attribution] = (),
     before_and_after: tuple[Side, Side] | None = None,
     labels: tuple[str, str] = ("Approve", "Reject"),
 ) -> Element:
     """A question to be answered yes or no; the answer comes back as verb and data."""
-    body = [*_heading(title, text), *_facts(facts)]
+    body = [*_heading(title, text), *_facts(facts), *map(_source, sources)]
     if before_and_after is not None:
         body.append(_compared(*before_and_after))
     actions: list[Action] = [
@@ -134,7 +138,13 @@ def timeline_card(title: str, text: str, *, before: Side, after: Side) -> Elemen
 
 
 def logic_map_card(
-    title: str, *, condition: str, action: str, lines: Sequence[ConditionLine], waiting: str = ""
+    title: str,
+    *,
+    condition: str,
+    action: str,
+    lines: Sequence[ConditionLine],
+    waiting: str = "",
+    sources: Sequence[Attribution] = (),
 ) -> Element:
     """The IF/THEN map of a standing intent, each condition with its live state (flow 1.4-2)."""
     rule = container(
@@ -147,13 +157,15 @@ def logic_map_card(
     body = [text_block(title, size="large", weight="bolder", heading=True), rule]
     body += [_condition_row(line) for line in lines[:MAX_LINES]]
     body += [text_block(waiting, subtle=True)] if waiting else []
+    body += map(_source, sources)
     return card(body, fallback=_said(title, f"If {condition}, then {action}. {waiting}"))
 
 
-def ledger_card(title: str, lines: Sequence[LedgerLine]) -> Element:
+def ledger_card(title: str, lines: Sequence[LedgerLine], *, sources: Sequence[Attribution] = ()) -> Element:
     """What was done and what comes next, latest last (M14)."""
     shown = lines[-MAX_LINES:]
     body = [text_block(title, size="large", weight="bolder", heading=True), *map(_ledger_row, shown)]
+    body += map(_source, sources)
     return card(body, fallback=_said(title, shown[-1].text if shown else "Nothing has happened yet."))
 
 
@@ -204,6 +216,13 @@ def _condition_row(line: ConditionLine) -> Element:
     return column_set(
         [column([text_block(mark, weight="bolder", colour=colour)], width="auto"), column(words)]
     )
+
+
+def _source(named: Attribution) -> Element:
+    """Whose data the card shows, with the links that its licence wants."""
+    who, licence = link(named.who, named.url), link(named.licence, named.licence_url)
+    words = f"{plain(named.what)} by {who}, {licence}, {plain(named.changes)}"
+    return text_block(words, size="small", subtle=True, markdown=True)
 
 
 def _ledger_row(line: LedgerLine) -> Element:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shared.domain.attribution import Attribution, distinct
 from shared.domain.cards import (
     ConditionLine,
     LedgerLine,
@@ -344,7 +345,14 @@ def intent_asked(intent: StandingIntent) -> Story:
         status_class=StatusClass.WAITING,
         narrative=text,
         reasoning=why,
-        card=approval_card("May I buy now?", text, approve=ids, reject=ids, facts=[("Why", why)]),
+        card=approval_card(
+            "May I buy now?",
+            text,
+            approve=ids,
+            reject=ids,
+            facts=[("Why", why)],
+            sources=distinct(leaf.attribution for leaf in met),
+        ),
         asks=Question(kind="standing_intent", id=intent.id, text=text),
     )
 
@@ -380,7 +388,13 @@ def logic_map(intent: StandingIntent, *, waiting: str = "") -> Card:
         action=f"Order {item}",
         lines=lines,
         waiting=waiting,
+        sources=sources_of(intent),
     )
+
+
+def sources_of(intent: StandingIntent) -> tuple[Attribution, ...]:
+    """Whose data the states of its conditions rest on."""
+    return distinct(leaf.attribution for leaf in intent.leaves)
 
 
 def progress_card(intent: StandingIntent) -> Card:
@@ -389,7 +403,7 @@ def progress_card(intent: StandingIntent) -> Card:
         LedgerLine(when=local(e.at, intent.zone), text=e.narrative, done=e.status == "completed")
         for e in intent.ledger
     ]
-    return ledger_card("Progress", lines)
+    return ledger_card("Progress", lines, sources=sources_of(intent))
 
 
 _HOLDS = {State.MET: True, State.NOT_MET: False, State.UNKNOWN: None}

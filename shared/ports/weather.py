@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from shared.domain.attribution import Attribution
 from shared.domain.model import Model
 from shared.domain.places import GeoPoint
 
@@ -19,13 +20,17 @@ class Sky(StrEnum):
 
 
 class Forecast(Model):
-    """One local day at one place. Temperatures in degrees Celsius, precipitation in millimetres."""
+    """One local day at one place. Temperatures in degrees Celsius, precipitation in millimetres.
+
+    `attribution` names the source where it must be named beside what is shown.
+    """
 
     day: date
     sky: Sky
     high_c: float
     low_c: float
     precipitation_mm: float = 0.0
+    attribution: Attribution | None = None
 
 
 class Weather(Protocol):

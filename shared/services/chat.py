@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from shared.domain.attribution import distinct
 from shared.domain.conditions import in_words
 from shared.domain.ids import fresh
 from shared.domain.intents import ChangeAction, IntentKind, ReferenceKind, ResolvedIntent, ShownItem, resolve
@@ -428,6 +429,7 @@ def _how_it_stands(wish: StandingIntent) -> str:
         return f"That is {wish.status}. {wish.reason}"
     if wish.decide_by is not None:
         return "The moment has come; I am waiting for your yes."
-    unmet = [leaf.why for leaf in wish.leaves if leaf.state != "met"]
-    why = f" Right now {join(unmet)}." if unmet else ""
-    return f"I buy the {wish.query} when {in_words(wish.condition)}.{why}"
+    unmet = [leaf for leaf in wish.leaves if leaf.state != "met"]
+    why = f" Right now {join(leaf.why for leaf in unmet)}." if unmet else ""
+    sources = "".join(f" {source.in_words()}" for source in distinct(leaf.attribution for leaf in unmet))
+    return f"I buy the {wish.query} when {in_words(wish.condition)}.{why}{sources}"

@@ -125,7 +125,11 @@ class Watcher:
 
     async def _forecast(self, key: DayLookup) -> WeatherFact | None:
         forecast = await self._weather.forecast(cell_point(key.place or ""), key.day)
-        return None if forecast is None else WeatherFact(sky=Sky(forecast.sky.value), high=forecast.high_c)
+        if forecast is None:
+            return None
+        return WeatherFact(
+            sky=Sky(forecast.sky.value), high=forecast.high_c, attribution=forecast.attribution
+        )
 
     async def _product(self, product: str) -> ProductFact | None:
         await self._catalogue.refresh()

@@ -44,6 +44,7 @@ def _combine(condition: Condition, states: Iterator[LeafState]) -> State:
 
 
 def _leaf_state(leaf: Leaf, at: datetime | None, facts: Facts, now: datetime, zone: ZoneInfo) -> LeafState:
+    fact = None
     if isinstance(leaf, Calendar):
         seen = _judge_calendar(leaf, now, zone)
     elif at is None:
@@ -57,7 +58,12 @@ def _leaf_state(leaf: Leaf, at: datetime | None, facts: Facts, now: datetime, zo
         else:
             seen = _judge_price(leaf, fact)
     return LeafState(
-        leaf=leaf, words=describe(leaf), state=seen.state, why=seen.why, news=seen.news or seen.why
+        leaf=leaf,
+        words=describe(leaf),
+        state=seen.state,
+        why=seen.why,
+        news=seen.news or seen.why,
+        attribution=fact.attribution if isinstance(fact, WeatherFact) else None,
     )
 
 

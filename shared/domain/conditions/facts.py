@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from shared.domain.attribution import Attribution
 from shared.domain.conditions.models import Leaf, Sky
 from shared.domain.model import Model
 from shared.domain.money import Money
@@ -31,6 +32,7 @@ class WeatherFact(Model):
 
     sky: Sky
     high: float | None = None
+    attribution: Attribution | None = None
 
 
 class ProductFact(Model):
@@ -54,7 +56,8 @@ class State(StrEnum):
 class LeafState(Model):
     """One line of the IF/THEN map: the condition, whether it holds, and why in human words.
 
-    `news` says the same as something that has just happened, for telling of a change.
+    `news` says the same as something that has just happened, for telling of a change. `attribution` names
+    whose data it rests on, where that must be said.
     """
 
     leaf: Leaf
@@ -62,6 +65,7 @@ class LeafState(Model):
     state: State
     why: str
     news: str = ""
+    attribution: Attribution | None = None
 
 
 class Evaluation(Model):
