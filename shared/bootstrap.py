@@ -492,7 +492,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
 def _open_meteo(settings: Settings, outbound: Outbound, store: Store, clock: Clock) -> OpenMeteo | None:
     """Open-Meteo, if its URL is set. In production nobody waits for a weather that is made up."""
     if settings.open_meteo_url is not None:
-        return OpenMeteo(outbound, store, clock, settings, url=settings.open_meteo_url)
+        return OpenMeteo(outbound, store, clock, settings, url=str(settings.open_meteo_url))
     if settings.environment == "production":
         raise RuntimeError("the weather is made up without USO_OPEN_METEO_URL, which production must not do")
     return None

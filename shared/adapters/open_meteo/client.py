@@ -52,33 +52,31 @@ class Client:
             "forecast_days": str(FORECAST_DAYS),
             "past_days": str(PAST_DAYS),
         }
-        return await self._ask("v1/forecast", query, DailyAnswer, weight=WEIGHT)
-
-    async def meta(self, model: str) -> MetaAnswer:
-        """Return when a model last ran. It does not count as a call. Raises Unavailable."""
-        return await self._ask(f"data/{model}/static/meta.json", {}, MetaAnswer, weight=0)
-
-    async def _ask(self, path: str, query: Mapping[str, str], model: type[M], *, weight: float) -> M:
         self._breaker.check()
         try:
-            answer = await self._call(path, query, weight)
-            read = _read(answer, model)
+            answer = await self._ask("v1/forecast", query, DailyAnswer, weight=WEIGHT)
         except Spent:
             raise
         except Unavailable:
             self._breaker.failed()
             raise
         self._breaker.succeeded()
-        return read
+        return answer
 
-    async def _call(self, path: str, query: Mapping[str, str], weight: float) -> Answer:
+    async def meta(self, model: str) -> MetaAnswer:
+        """Return when a model last ran. It does not count as a call. Raises Unavailable."""
+        self._breaker.check()
+        return await self._ask(f"data/{model}/static/meta.json", {}, MetaAnswer, weight=0)
+
+    async def _ask(self, path: str, query: Mapping[str, str], model: type[M], *, weight: float) -> M:
         """Ask, and once again when there is no answer: reading twice does no harm."""
         try:
-            return await self._once(path, query, weight)
+            answer = await self._once(path, query, weight)
         except Spent:
             raise
         except Unavailable:
-            return await self._once(path, query, weight)
+            answer = await self._once(path, query, weight)
+        return _read(answer, model)
 
     async def _once(self, path: str, query: Mapping[str, str], weight: float) -> Answer:
         if weight:

@@ -2,8 +2,6 @@
 
 from datetime import UTC, date, timedelta
 
-from pydantic import HttpUrl
-
 from shared.adapters.open_meteo.breaker import Breaker
 from shared.adapters.open_meteo.calls import Calls
 from shared.adapters.open_meteo.client import FORECAST_DAYS, Client
@@ -40,14 +38,14 @@ class OpenMeteo:
     """
 
     def __init__(
-        self, outbound: Outbound, store: Store, clock: Clock, settings: Settings, *, url: HttpUrl
+        self, outbound: Outbound, store: Store, clock: Clock, settings: Settings, *, url: str
     ) -> None:
         self._clock = clock
         client = Client(
             outbound,
             Calls(store, clock, per_day=settings.open_meteo_calls_per_day),
             Breaker(clock, name="Open-Meteo", failures=_FAILURES, rest=_REST),
-            url=str(url),
+            url=url,
             key=settings.open_meteo_key,
         )
         self._sheets = Sheets(
