@@ -236,6 +236,12 @@ async def test_a_failing_or_slow_partner_is_unavailable(partner: Partner, local:
         await local.post_json(partner.url(path), b"{}")
 
 
+async def test_a_failure_that_is_expected_is_returned(partner: Partner, local: Outbound) -> None:
+    assert (await local.call("POST", partner.url("/429"), expected={429})).status == 429
+    with pytest.raises(Unavailable):
+        await local.call("POST", partner.url("/503"), expected={429})
+
+
 async def test_an_endless_answer_is_cut_off(partner: Partner, local: Outbound) -> None:
     assert await local.post_json(partner.url("/endless"), b"{}") == 200
 

@@ -5,6 +5,7 @@ from card_structure import check_card, texts
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.domain.attribution import Attribution, distinct
 from shared.domain.card_elements import card, image, open_url, plain, safe_url, submit, text_block
 from shared.domain.cards import (
     ConditionLine,
@@ -24,6 +25,16 @@ from shared.domain.catalogue import Product
 from shared.domain.money import Money
 
 HOSTILE = "[Pay here](https://evil.example) **now** {{DATE(2020-01-01)}} ${x} `a` _b_ <b>\u202egnp"
+
+
+WHOSE = Attribution(
+    what="Data",
+    who="Them__",
+    url="https://them.example/",
+    licence="CC BY 4.0",
+    licence_url="https://licence.example/",
+    changes="cut",
+)
 
 
 def offers(count: int, **changes: object) -> list[Listed]:
@@ -127,6 +138,27 @@ def test_the_logic_map_reads_if_then_with_the_state_of_each_condition() -> None:
     said = texts(EVERY["logic"])
     assert said.index("IF") < said.index("Weather == Sunny AND Day == Thursday") < said.index("THEN")
     assert [mark for mark in said if mark in "\u2713\u2717?"] == ["\u2717", "\u2713", "?"]
+
+
+def test_whose_data_a_card_shows_is_named_with_links() -> None:
+    ask = {"approve": {}, "reject": {}}
+    for shown in (
+        logic_map_card("x", condition="c", action="a", lines=[], sources=[WHOSE]),
+        approval_card("x", "y", sources=[WHOSE], **ask),
+        ledger_card("x", [], sources=[WHOSE]),
+    ):
+        check_card(shown)
+        assert (
+            "Data by [Them\\_\\_](https://them.example/), [CC BY 4.0](https://licence.example/), cut"
+        ) in texts(shown)
+    assert distinct([WHOSE, None, WHOSE]) == (WHOSE,)
+    assert WHOSE.in_words() == "Data by Them__ (https://them.example/), CC BY 4.0, cut."
+
+
+def test_a_source_links_to_https_only() -> None:
+    script = WHOSE.model_copy(update={"url": "javascript:alert(1)"})
+    with pytest.raises(ValueError, match="https"):
+        ledger_card("x", [], sources=[script])
 
 
 def test_a_long_ledger_shows_its_latest_lines() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from shared.domain.attribution import Attribution
 from shared.domain.conditions import (
     WEEK,
     All,
@@ -123,6 +124,23 @@ def test_a_rainy_thursday_says_why_it_waits():
     assert seen.state is State.NOT_MET
     assert seen.leaves[0].why == "the forecast for Thursday, May 7 is 'Rainy', not 'Sunny'"
     assert seen.leaves[1].why == "today is Thursday, May 7"
+
+
+def test_a_forecast_brings_along_whose_data_it_is():
+    whose = Attribution(
+        what="Weather data",
+        who="Somebody",
+        url="https://weather.example/",
+        licence="CC BY 4.0",
+        licence_url="https://licence.example/",
+        changes="simplified",
+    )
+    for sky in (Sky.RAINY, Sky.SUNNY):
+        fact = WeatherFact(sky=sky, attribution=whose)
+        seen = evaluate(SUNNY_THURSDAY, {KEY: fact}, now=THURSDAY, zone=AUSTIN)
+        assert [leaf.attribution for leaf in seen.leaves] == [whose, None]
+    nothing = evaluate(SUNNY_THURSDAY, {KEY: None}, now=THURSDAY, zone=AUSTIN)
+    assert [leaf.attribution for leaf in nothing.leaves] == [None, None]
 
 
 def test_after_a_missed_thursday_the_next_one_is_the_candidate():

@@ -1,0 +1,91 @@
+"""How the app comes to ask Open-Meteo, and that a wrong setting stops it by name and without its value."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from shared.adapters.clocks import SystemClock
+from shared.adapters.open_meteo.weather import OpenMeteo
+from shared.adapters.service_bus_rest import NoBus
+from shared.adapters.sqlite_store import SqliteStore
+from shared.bootstrap import Ports, bootstrap
+from shared.settings import Settings
+
+FREE, CUSTOMERS = "https://api.open-meteo.com", "https://customer-api.open-meteo.com"
+KEY = "q7Zk" * 4
+LIVE = {
+    "ENVIRONMENT": "production",
+    "STRIPE_KEY": "sk_test_" + "x9" * 5,
+    "STRIPE_WEBHOOK_SECRETS": "whsec_" + "x9" * 8,
+}
+
+
+@pytest.fixture
+def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    def started(**values: str) -> Settings:
+        for name, value in {"DATA_DIR": str(tmp_path), **values}.items():
+            monkeypatch.setenv(f"USO_{name}", value)
+        return Settings()
+
+    return started
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"OPEN_METEO_URL": FREE},
+        {"OPEN_METEO_URL": CUSTOMERS, "OPEN_METEO_KEY": KEY},
+        {"OPEN_METEO_URL": "https://weather.ours.example"},
+        {"OPEN_METEO_URL": "https://weather.ours.example", "OPEN_METEO_KEY": KEY},
+        {"OPEN_METEO_URL": "http://127.0.0.1:9", "ALLOW_PRIVATE_URLS": "true"},
+    ],
+)
+async def test_with_its_url_the_app_asks_open_meteo(start: Any, values: dict[str, str]) -> None:
+    app = bootstrap(start(**values))
+    assert isinstance(app.weather, OpenMeteo)
+    await app.close()
+
+
+async def test_without_it_the_weather_is_the_embedded_one(start: Any) -> None:
+    app = bootstrap(start())
+    assert app.weather is app.weather_script
+    await app.close()
+
+
+def test_production_does_not_wait_for_a_weather_that_is_made_up(start: Any) -> None:
+    settings = start(**LIVE)
+    kept_elsewhere = Ports(store=SqliteStore(settings.data_dir / "kept.sqlite", SystemClock()), bus=NoBus())
+    with pytest.raises(RuntimeError, match="USO_OPEN_METEO_URL"):
+        bootstrap(settings, kept_elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"OPEN_METEO_KEY": KEY}, "USO_OPEN_METEO_URL"),
+        ({"OPEN_METEO_URL": CUSTOMERS}, "USO_OPEN_METEO_KEY"),
+        ({"OPEN_METEO_URL": FREE, "OPEN_METEO_KEY": KEY}, "USO_OPEN_METEO_KEY"),
+        ({"OPEN_METEO_URL": "api.open-meteo.com", "OPEN_METEO_KEY": KEY}, "open_meteo_url"),
+        ({"OPEN_METEO_URL": "http://weather.ours.example", "OPEN_METEO_KEY": KEY}, "USO_OPEN_METEO_URL"),
+        (
+            {**LIVE, "OPEN_METEO_URL": "http://127.0.0.1:9", "ALLOW_PRIVATE_URLS": "true"},
+            "USO_OPEN_METEO_URL",
+        ),
+        ({"OPEN_METEO_URL": FREE, "OPEN_METEO_MODEL": "../static"}, "open_meteo_model"),
+        ({"OPEN_METEO_URL": FREE, "OPEN_METEO_CALLS_PER_DAY": "0"}, "open_meteo_calls_per_day"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_by_name_and_without_its_value(
+    start: Any, values: dict[str, str], named: str
+) -> None:
+    with pytest.raises(ValidationError) as stopped:
+        start(**values)
+    assert named in str(stopped.value)
+    assert KEY not in str(stopped.value)
+
+
+def test_the_key_does_not_stand_in_the_settings_as_they_are_printed(start: Any) -> None:
+    settings = start(OPEN_METEO_URL=CUSTOMERS, OPEN_METEO_KEY=KEY)
+    assert KEY not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
