@@ -43,7 +43,7 @@ class Runs:
         self._flights: Flights[Look] = Flights()
 
     async def latest(self) -> int | None:
-        """Return when the latest run began that all servers have, None when that cannot be known now."""
+        """Return when the latest run began that all servers have, as last known; None when it never was."""
         now = self._clock.now()
         if self._look is None or not _holds(self._look, now):
             self._look = await self._noted()
@@ -63,14 +63,14 @@ class Runs:
         return Look.model_validate(document.body) if document else None
 
     async def _settled(self, before: Look | None, now: datetime) -> int | None:
+        known = before.run if before else None
         try:
             meta = await self._client.meta(self._model)
         except Unavailable as error:
-            _log.warning("The latest run of %s is not known: %s", self._model, error.detail)
-            return None
-        if meta.last_run_availability_time + SPREADS_FOR.total_seconds() > now.timestamp():
-            return before.run if before else None
-        return meta.last_run_initialisation_time
+            _log.warning("The latest run of %s cannot be looked up: %s", self._model, error.detail)
+            return known
+        is_everywhere = meta.last_run_availability_time + SPREADS_FOR.total_seconds() <= now.timestamp()
+        return meta.last_run_initialisation_time if is_everywhere else known
 
 
 def _holds(look: Look, now: datetime) -> bool:

@@ -136,7 +136,16 @@ async def test_without_metadata_a_forecast_counts_for_an_hour(
         await weather.forecast(AUSTIN, THURSDAY)
         bench.clock.pass_(minutes=20)
     assert bench.peer.requests["forecast"] == 2
-    assert "no_such_model is not known: Open-Meteo answered 404: Not Found" in caplog.text
+    assert "no_such_model cannot be looked up: Open-Meteo answered 404: Not Found" in caplog.text
+
+
+async def test_metadata_that_is_away_for_a_while_makes_nothing_old(bench: Bench) -> None:
+    weather = bench.process()
+    await weather.forecast(AUSTIN, THURSDAY)
+    bench.clock.pass_(hours=1, minutes=30)
+    bench.peer.faults = [503, 503]
+    await weather.forecast(AUSTIN, THURSDAY)
+    assert bench.peer.requests == {"forecast": 1, "meta": 3}
 
 
 # --- days -----------------------------------------------------------------------------------------------
