@@ -389,21 +389,18 @@ DEAD_LETTERS = (
         "GET {subscription}",
         "list_dead_letters",
         "Show the events that a subscription gave up, oldest first.",
-        also=(404, 503),
     ),
     _dead_letters.door(
         "dead_letters_replay",
         "POST {subscription}/replay",
         "replay_all",
         "Send the events that a subscription gave up again, up to a hundred at once.",
-        also=(404, 503),
     ),
     _dead_letters.door(
         "dead_letter_replay",
         "POST {subscription}/{dead_letter}/replay",
         "replay_one",
         "Send one of them again.",
-        also=(404, 503),
     ),
 )
 

@@ -1,7 +1,7 @@
 """Events to Azure Service Bus over its documented REST send operation, which the local host speaks too.
 
-POST {base}/{topic}/messages with BrokerProperties; 201 means the message is stored. Dead letters are asked for
-in the local host's own way: Service Bus shows them over AMQP only.
+POST {base}/{topic}/messages with BrokerProperties; 201 means the message is stored. For dead letters the
+local host is asked in its own way: Service Bus shows them over AMQP only.
 """
 
 import json

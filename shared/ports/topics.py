@@ -1,4 +1,4 @@
-"""What there must be on the event bus: a topic, its subscriptions, their settings. `infra/` creates just this.
+"""What there must be on the event bus: a topic, its subscriptions, their settings. `infra/` creates this.
 
 Stdlib only: the triggers read the names at index time.
 """
@@ -16,34 +16,30 @@ MONEY = "money"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSettings:
-    """Of the topic. Durations are ISO 8601."""
+    """Of the topic, which is not partitioned: a batch holds many sessions. Durations are ISO 8601."""
 
     name: str
-    duplicate_window: str
-    """How long an event that comes again, by its MessageId, is dropped."""
+    duplicate_detection_window: str
+    """For how long an event that comes again, by its MessageId, is dropped."""
     time_to_live: str
-    partitioned: bool = False
-    """A batch of a partitioned topic may hold one session only; ours holds many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionSettings:
-    """Of one subscription. With `labels` it takes only events of those types, by correlation filters."""
+    """Of one subscription. What expires or is tried too often becomes a dead letter."""
 
     name: str
-    labels: tuple[str, ...] = ()
     requires_session: bool = False
-    """Every event carries its subject as session, but no consumer depends on the order of events."""
+    """Every event carries its subject as its session, but no consumer depends on the order of events."""
     max_delivery_count: int = 10
     lock_duration: str = "PT1M"
-    """The trigger renews locks of what takes longer."""
-    dead_letters_expired: bool = True
+    """The trigger renews the lock of what takes longer."""
 
 
-TOPIC = TopicSettings(name=EVENTS_TOPIC, duplicate_window="PT1H", time_to_live="P14D")
-SUBSCRIPTIONS: tuple[SubscriptionSettings, ...] = (
+TOPIC = TopicSettings(name=EVENTS_TOPIC, duplicate_detection_window="P1D", time_to_live="P14D")
+SUBSCRIPTIONS = (
     SubscriptionSettings(name=PLANS),
     SubscriptionSettings(name=NARRATION),
     SubscriptionSettings(name=MONEY),
 )
-"""No filters: an event that nobody follows costs a call, one that a filter forgot costs an order."""
+"""None has a filter: an event that nobody follows costs a call, one that a filter forgot costs an order."""

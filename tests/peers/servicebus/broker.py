@@ -5,10 +5,14 @@ look into `namespace` at any time. Left out: SQL filters, scheduling, deferral, 
 """
 
 import asyncio
+import contextlib
 from collections import deque
+from collections.abc import AsyncIterator
+from datetime import timedelta
 
+from shared.ports.topics import SUBSCRIPTIONS, TOPIC
 from tests.peers.servicebus.connection import AmqpConnection
-from tests.peers.servicebus.entities import Namespace
+from tests.peers.servicebus.entities import Namespace, Queue, Topic
 from tests.peers.servicebus.faults import Fault, What
 
 NO_SECRET = "SharedAccessKeyName=Root" + "ManageSharedAccessKey;SharedAccessKey=c2VjcmV0"
@@ -26,11 +30,22 @@ class Broker:
         self.port = 0
         self.opened = 0
         """How many connections were ever made."""
+        self.transfers = 0
+        """How many messages and batches were ever sent."""
         self.tokens: list[str] = []
         """Every token that was put, in order."""
         self.connections: set[AmqpConnection] = set()
         self._server: asyncio.Server | None = None
         self._poked = False
+
+    @property
+    def topic(self) -> Topic:
+        """The events' topic."""
+        return self.namespace.topics[TOPIC.name]
+
+    def queue(self, subscription: str) -> Queue:
+        """What a subscription holds."""
+        return self.topic.subscriptions[subscription].queue
 
     @property
     def is_up(self) -> bool:
@@ -80,6 +95,29 @@ class Broker:
         self._poked = False
         for connection in tuple(self.connections):
             connection.hand_out()
+
+
+def as_on_azure() -> Namespace:
+    """The namespace that `infra/` creates."""
+    namespace = Namespace()
+    topic = namespace.add_topic(TOPIC.name, window=timedelta(days=1))
+    for each in SUBSCRIPTIONS:
+        namespace.subscribe(
+            topic, each.name, max_deliveries=each.max_delivery_count, sessions=each.requires_session
+        )
+    return namespace
+
+
+@contextlib.asynccontextmanager
+async def running(namespace: Namespace | None = None) -> AsyncIterator[Broker]:
+    """A broker for as long as a test needs it."""
+    broker = Broker(namespace or as_on_azure())
+    await broker.start()
+    try:
+        yield broker
+    finally:
+        broker.kill()
+        await asyncio.sleep(0)  # its connections notice
 
 
 def _one_less(fault: Fault) -> dict[str, object]:

@@ -15,9 +15,11 @@ from proton import (
     Link,
     Receiver,
     Sender,
+    Terminus,
     Transport,
     TransportException,
     symbol,
+    ulong,
 )
 
 from tests.peers.servicebus import requests
@@ -149,6 +151,7 @@ class AmqpConnection(asyncio.Protocol):
             else:
                 self._open_target(link, path, special=special)
         except BusError as error:
+            link.source.type = link.target.type = Terminus.UNSPECIFIED  # as the specification refuses a link
             link.open()
             _end(link, error)
 
@@ -163,7 +166,9 @@ class AmqpConnection(asyncio.Protocol):
     def _open_target(self, link: Receiver, path: str, *, special: bool) -> None:
         if not special:
             self._broker.namespace.target(path)
-        link.max_message_size = self._broker.max_message_bytes
+        most = self._broker.max_message_bytes
+        link.max_message_size = most
+        link.properties = {symbol("com.microsoft:max-message-batch-size"): ulong(most)}
         link.open()
         link.flow(CREDIT)
 
@@ -214,6 +219,7 @@ class AmqpConnection(asyncio.Protocol):
                 self._incoming(path, raw, delivery)
 
     def _incoming(self, path: str, raw: bytes, delivery: Delivery) -> None:
+        self._broker.transfers += 1
         fault = self._broker.strikes("send")
         if fault is None:
             self._answer(delivery, self._store(path, raw))
@@ -231,6 +237,8 @@ class AmqpConnection(asyncio.Protocol):
 
     def _store(self, path: str, raw: bytes) -> BusError | None:
         try:
+            if len(raw) > self._broker.max_message_bytes:
+                raise BusError("amqp:link:message-size-exceeded", f"{len(raw)} bytes are too many.")
             target, messages = self._broker.namespace.target(path), messages_of(raw)
             if isinstance(target, Topic):
                 target.put(messages)
