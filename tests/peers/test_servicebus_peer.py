@@ -1,4 +1,4 @@
-"""The broker of the tests is what the real SDK takes for Service Bus, where our code or Azure's triggers count on it."""
+"""The broker of the tests is what the real SDK takes for Service Bus, in what the app and its triggers need."""
 
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -118,10 +118,7 @@ async def test_a_number_that_is_not_there_sends_nothing(
     given_up: "Broker", dead_letters: ServiceBusDeadLetters
 ) -> None:
     arrivals = len(given_up.topic.arrivals)
-    for nothing in (await dead_letters.list(MONEY, after=7, limit=1), []):
-        assert nothing == []
-    dead_letters_wait: Any = dead_letters
-    assert await dead_letters_wait.replay(MONEY, [4711]) == 0
+    assert await dead_letters.replay(MONEY, [4711]) == 0
     assert len(given_up.topic.arrivals) == arrivals
     assert len(dead(given_up, MONEY)) == 7
 
@@ -132,10 +129,12 @@ async def test_what_is_no_event_is_shown_and_sent_as_it_is(
     from azure.servicebus import ServiceBusMessage
     from azure.servicebus.aio import ServiceBusClient
 
-    async with ServiceBusClient.from_connection_string(broker.connection_string) as client:
-        async with client.get_topic_sender(broker.topic.name) as sender:
-            strange = ServiceBusMessage(b"\xff\x00", message_id="m1", application_properties={"of": "others"})
-            await sender.send_messages(strange)
+    strange = ServiceBusMessage(b"\xff\x00", message_id="m1", application_properties={"of": "others"})
+    async with (
+        ServiceBusClient.from_connection_string(broker.connection_string) as client,
+        client.get_topic_sender(broker.topic.name) as sender,
+    ):
+        await sender.send_messages(strange)
     give_up(broker, PLANS)
     (shown,) = await dead_letters.list(PLANS, limit=5)
     assert (shown.event_id, shown.type, shown.subject) == ("m1", "", "")
@@ -148,7 +147,7 @@ async def test_what_is_no_event_is_shown_and_sent_as_it_is(
 async def test_a_replay_that_is_cut_off_before_the_dead_letter_left_is_heard_once(
     given_up: "Broker", dead_letters: ServiceBusDeadLetters
 ) -> None:
-    """The copy was accepted, then the line broke: the dead letter is there, and the same replay is a duplicate."""
+    """The copy was accepted, then the line broke: the dead letter is there, and its next copy a duplicate."""
     from tests.peers.servicebus.faults import Fault
 
     first = (await dead_letters.list(MONEY, limit=1))[0]
