@@ -1,4 +1,4 @@
-"""Every event of a busy day once more, under new message ids: what a replay of dead letters does to consumers."""
+"""Every event of a busy day once more, under new message ids, as a replay of dead letters would send it."""
 
 import json
 from collections.abc import Mapping

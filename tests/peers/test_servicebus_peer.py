@@ -1,4 +1,4 @@
-"""The broker of the tests is what the real SDK takes for Service Bus, in what the app and its triggers need."""
+"""The broker of the tests is what the real SDK takes for Service Bus, as far as app and triggers need it."""
 
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any

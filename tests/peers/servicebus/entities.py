@@ -4,7 +4,7 @@ It stands for a durable service: a broker that is killed and started again is gi
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -185,6 +185,8 @@ class Topic:
     subscriptions: dict[str, Subscription] = field(default_factory=dict)
     arrivals: list[str] = field(default_factory=list)
     """Ids of all that has ever come, again and again where it came again."""
+    on_new: Callable[[Sent], object] | None = None
+    """Told of each message that is not dropped, before its sender is answered."""
     _seen: dict[str, datetime] = field(default_factory=dict)
 
     def put(self, messages: Sequence[Sent]) -> None:
@@ -195,6 +197,8 @@ class Topic:
         for sent in messages:
             self.arrivals.append(sent.message_id)
             if self._is_new(sent.message_id):
+                if self.on_new is not None:
+                    self.on_new(sent)
                 for each in self.subscriptions.values():
                     if each.wants(sent):
                         each.queue.put(sent)
