@@ -14,6 +14,7 @@ from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
 from shared.bootstrap import bootstrap
 from shared.errors import Unavailable
 from shared.settings import Settings
+from tools.place import Place
 
 HOST = "uso-prod.servicebus.windows.net"
 KEY = "SharedAccessKeyName=app;SharedAccess" + "Key=aGVsbG8="
@@ -56,6 +57,17 @@ async def test_without_any_events_stay_and_there_are_no_dead_letters_to_see(star
         await app.dead_letters.list("plans", limit=1)
     with pytest.raises(Unavailable):
         await app.dead_letters.replay("plans", [1])
+    await app.close()
+
+
+async def test_the_local_host_keeps_its_own_bus_whatever_is_set_for_core_tools(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("USO_BUS_CONNECTION", EMULATOR)
+    for name, value in Place(data=tmp_path, port=7071).settings().items():
+        monkeypatch.setenv(name, value)
+    app = bootstrap(Settings())
+    assert isinstance(app.closing[0], ServiceBusRest)
     await app.close()
 
 
