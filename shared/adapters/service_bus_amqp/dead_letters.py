@@ -37,8 +37,7 @@ class ServiceBusDeadLetters:
         """Peek. Raises Unavailable."""
         with translating("show its dead letters"):
             async with asyncio.timeout(LIST_SECONDS), self._receiver(subscription) as receiver:
-                found = await receiver.peek_messages(limit, sequence_number=after + 1)
-        return [_shown(message) for message in found]
+                return [_shown(message) for message in await _peeked(receiver, after, limit)]
 
     async def replay(self, subscription: str, numbers: Collection[int]) -> int:
         """Send those of `numbers` again. Raises Unavailable."""
@@ -65,6 +64,18 @@ class ServiceBusDeadLetters:
             yield sender
         finally:
             await hang_up(sender)
+
+
+async def _peeked(receiver: "Receiver", after: int, limit: int) -> "Sequence[ServiceBusReceivedMessage]":
+    """Peek until there are `limit` or no more: the service may answer with fewer than it has."""
+    found: list[ServiceBusReceivedMessage] = []
+    while len(found) < limit:
+        more = await receiver.peek_messages(limit - len(found), sequence_number=after + 1)
+        if not more:
+            break
+        found += more
+        after = more[-1].sequence_number or 0
+    return found
 
 
 async def _replay(receiver: "Receiver", sender: "Sender", subscription: str, wanted: set[int]) -> int:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from pydantic import SecretStr
 
@@ -39,8 +40,8 @@ class BusNamespace:
         self._connection = connection
         self._given = credential
         self._use_tls = use_tls
-        self._identity: AsyncTokenCredential | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._identities: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncTokenCredential]
+        self._identities = WeakKeyDictionary()
 
     def sender(self, topic: str) -> "Sender":
         """Return a sender that opens with its first message."""
@@ -56,9 +57,9 @@ class BusNamespace:
         return Receiver(entity_name=path, **self._access())
 
     async def close(self) -> None:
-        """Release the credential; the next use opens anew."""
-        identity, self._identity = self._identity, None
-        if identity is not None and self._loop is asyncio.get_running_loop():
+        """Release this event loop's credential; the next use opens anew."""
+        identity = self._identities.pop(asyncio.get_running_loop(), None)
+        if identity is not None:
             await identity.close()
 
     def _access(self) -> dict[str, Any]:
@@ -74,10 +75,9 @@ class BusNamespace:
         if self._given is not None:
             return self._given
         loop = asyncio.get_running_loop()
-        if self._identity is None or self._loop is not loop:
-            self._loop = loop  # its connections serve one event loop only
-            self._identity = DefaultAzureCredential()
-        return self._identity
+        if loop not in self._identities:
+            self._identities[loop] = DefaultAzureCredential()
+        return self._identities[loop]
 
 
 def _keys(text: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from shared.adapters.bus_messages import CONTENT_TYPE, session_of
 from shared.adapters.service_bus_amqp.namespace import BusNamespace, hang_up, translating
@@ -26,7 +27,6 @@ ATTEMPT_SECONDS = 8
 class _Line:
     """What one event loop sends over; its sender is opened once and kept."""
 
-    loop: asyncio.AbstractEventLoop
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     sender: "Sender | None" = None
 
@@ -40,28 +40,22 @@ class ServiceBusAmqp:
         self._namespace = namespace
         self._topic = topic
         self._attempt_seconds = attempt_seconds
-        self._line: _Line | None = None
+        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
 
     async def publish(self, events: Sequence[CloudEvent]) -> None:
         """Send `events` in order, batch after batch. Raises Unavailable; some may have been sent then."""
-        line = self._current()
+        line = self._lines.setdefault(asyncio.get_running_loop(), _Line())
         async with line.lock:
             waiting = list(events)
             while waiting:
                 waiting = waiting[await self._send_some(line, waiting) :]
 
     async def close(self) -> None:
-        """Release the sender and its connection."""
-        line, self._line = self._line, None
-        if line is not None and line.sender is not None:
-            await hang_up(line.sender)
+        """Release this event loop's connection; the next event opens anew."""
+        line = self._lines.pop(asyncio.get_running_loop(), None)
+        if line is not None:
+            await _drop(line)
         await self._namespace.close()
-
-    def _current(self) -> _Line:
-        loop = asyncio.get_running_loop()
-        if self._line is None or self._line.loop is not loop:
-            self._line = _Line(loop)
-        return self._line
 
     async def _send_some(self, line: _Line, events: Sequence[CloudEvent]) -> int:
         """Send as many of `events` as one batch takes; return how many."""
@@ -88,7 +82,7 @@ class ServiceBusAmqp:
 
 
 async def _drop(line: _Line) -> None:
-    """Let go of a sender that failed: nobody knows what its connection still delivers."""
+    """Let go of a sender; of one that failed, nobody knows what its connection still delivers."""
     sender, line.sender = line.sender, None
     if sender is not None:
         await hang_up(sender)

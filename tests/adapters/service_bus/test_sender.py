@@ -98,6 +98,22 @@ async def test_the_broker_that_was_away_is_found_again(broker: "Broker", bus: Se
     assert ids(broker) == ["e1", "e2"]
 
 
+@pytest.mark.parametrize("ended", ["detached", "restarted"])
+async def test_a_connection_that_ended_while_nothing_was_sent_is_replaced(
+    broker: "Broker", bus: ServiceBusAmqp, ended: str
+) -> None:
+    await bus.publish([event("e1")])
+    if ended == "detached":
+        broker.detach_all("amqp:link:detach-forced")
+    else:
+        broker.kill()
+        await broker.start()
+    async with asyncio.timeout(8):
+        await bus.publish([event("e2")])
+    assert ids(broker) == ["e1", "e2"]
+    assert broker.opened == 2
+
+
 FAULTS = [
     ("refuse", {}),
     ("refuse", {"after": True}),
@@ -268,10 +284,11 @@ async def test_each_event_loop_has_a_connection_of_its_own(broker: "Broker") -> 
 
         asyncio.run(there())
 
-    await asyncio.to_thread(elsewhere, 1)
-    await asyncio.to_thread(elsewhere, 2)
-    assert ids(broker) == ["e1", "e2"]
-    assert broker.opened == 2
+    await asyncio.gather(*(asyncio.to_thread(elsewhere, n) for n in range(3)))
+    await bus.publish([event("e3")])
+    await bus.close()
+    assert sorted(ids(broker)) == ["e0", "e1", "e2", "e3"]
+    assert broker.opened == 4
 
 
 def secret(broker: "Broker") -> Any:

@@ -74,6 +74,11 @@ class Broker:
         for connection in tuple(self.connections):
             connection.break_off()
 
+    def detach_all(self, condition: str) -> None:
+        """End every link, as the service does with one that was idle for long."""
+        for connection in tuple(self.connections):
+            connection.detach_all(condition)
+
     def strikes(self, what: What) -> Fault | None:
         """Return what goes wrong with this one, if anything does."""
         for fault in self.faults:

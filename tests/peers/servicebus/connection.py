@@ -107,6 +107,15 @@ class AmqpConnection(asyncio.Protocol):
         if self._wire is not None:
             self._wire.abort()
 
+    def detach_all(self, condition: str) -> None:
+        """End the links over which messages come in."""
+        link = self._connection.link_head(Link.LOCAL_ACTIVE | Link.REMOTE_ACTIVE)
+        while link is not None:
+            if not link.is_sender and _path(link) != "$cbs":
+                _end(link, BusError(condition, "The link was idle."))
+            link = link.next(Link.LOCAL_ACTIVE | Link.REMOTE_ACTIVE)
+        self._flush()
+
     def hand_out(self) -> None:
         """Send what the client's receivers have credit for."""
         if not self._mute:

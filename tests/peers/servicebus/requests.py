@@ -8,6 +8,9 @@ from proton import Message, int32, timestamp
 from tests.peers.servicebus.entities import BusError, Queue
 from tests.peers.servicebus.wire import handed_out, instant
 
+MOST_PEEKED = 3
+"""The service answers with fewer than were asked for when it likes."""
+
 
 def put_token(request: Message, tokens: list[str]) -> Message:
     """Take any token (OASIS, Claims-Based Security 1.0)."""
@@ -27,7 +30,8 @@ def obey(request: Message, queue: Queue) -> Message:
 
 
 def _peek(queue: Queue, body: dict[str, Any]) -> dict[str, Any] | None:
-    found = queue.peek(int(body["from-sequence-number"]), int(body["message-count"]))
+    asked = int(body["message-count"])
+    found = queue.peek(int(body["from-sequence-number"]), min(asked, MOST_PEEKED))
     if not found:
         return None
     return {"messages": [{"message": handed_out(entry, queue.name)} for entry in found]}
