@@ -129,7 +129,7 @@ def _is_machine(claims: Claims) -> bool:
     subject = claims.get("sub")
     of_microsoft = "scp" not in claims and subject is not None and claims.get("oid") == subject
     return (
-        subject in clients_of(claims)
+        any(client == subject for client in clients_of(claims))
         or of_microsoft
         or claims.get("idtyp") == "app"
         or claims.get("gty") == "client-credentials"

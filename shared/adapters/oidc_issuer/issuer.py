@@ -8,7 +8,6 @@ from shared.adapters.oidc_issuer.claims import ClaimNames, principal_of
 from shared.adapters.oidc_issuer.discovery import Discovery
 from shared.adapters.oidc_issuer.key_cache import PATIENCE, KeyCache
 from shared.adapters.oidc_issuer.tokens import Refused, check_claims, open_token
-from shared.adapters.outbound import Outbound
 from shared.domain.identity import Principal
 from shared.errors import Unauthenticated
 from shared.ports.clock import Clock
@@ -28,14 +27,10 @@ class OidcIssuer:
         monotonic: Callable[[], float] = time.monotonic,
         patience: float = PATIENCE,
     ) -> None:
-        limits = {"outbound_timeout": settings.oidc_timeout, "max_outbound_bytes": settings.oidc_max_bytes}
         self._settings = settings
         self._clock = clock
         self._names = ClaimNames.of(settings)
-        self._outbound = Outbound(settings.model_copy(update=limits))
-        self._keys = KeyCache(
-            Discovery(settings.oidc_issuer, self._outbound), settings, monotonic=monotonic, patience=patience
-        )
+        self._keys = KeyCache(Discovery(settings), settings, monotonic=monotonic, patience=patience)
 
     async def verify(self, token: str) -> Principal:
         """Return the holder of `token`. Raises as the port says, with `invalid_token` and `no_persona`."""
@@ -51,6 +46,5 @@ class OidcIssuer:
         return principal_of(opened.claims, self._names)
 
     async def close(self) -> None:
-        """Release connections."""
+        """Stop asking the issuer."""
         await self._keys.close()
-        await self._outbound.close()

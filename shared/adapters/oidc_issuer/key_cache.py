@@ -59,7 +59,7 @@ class KeyCache:
             await self._ask()  # it may be new
             found = self._called(kid)
         if not found and (self._failures or self._usable() is None):
-            raise Unavailable("The issuer of the token does not answer; nobody can tell whether it is valid.")
+            raise _unknowable()
         return found
 
     async def close(self) -> None:
@@ -88,7 +88,9 @@ class KeyCache:
             fetching.add_done_callback(lambda _: self._fetching.pop(loop))
         # not awaited itself: whoever gives up waiting must not stop it for the others
         await asyncio.wait({fetching}, timeout=patience)
-        if fetching.done() and not fetching.cancelled():
+        if fetching.cancelled():
+            raise _unknowable()
+        if fetching.done():
             fetching.result()
 
     async def _refresh(self) -> None:
@@ -104,3 +106,7 @@ class KeyCache:
             fresh = max(self._pause, min(self._keys_for, allowed))
             self._held = _Held(published.keys, now + fresh, now + self._keys_at_most)
         self._next_try = self._now() + pause
+
+
+def _unknowable() -> Unavailable:
+    return Unavailable("The issuer of the token does not answer; nobody can tell whether it is valid.")

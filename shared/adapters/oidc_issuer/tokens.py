@@ -49,7 +49,7 @@ def open_token(text: str) -> Token:
         raise Refused("it is no signed token of usual length")
     header, claims = (_object(_decoded(part)) for part in parts[:2])
     alg, kid = header.get("alg"), header.get("kid")
-    if alg not in ALGORITHMS:
+    if not isinstance(alg, str) or alg not in ALGORITHMS:
         raise Refused("its algorithm is not allowed")
     if not isinstance(kid, str) or not 0 < len(kid) <= _MAX_KID:
         raise Refused("it names no key")
