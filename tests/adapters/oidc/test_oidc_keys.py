@@ -5,6 +5,7 @@ import json
 import threading
 from contextlib import suppress
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ from shared.errors import Unauthenticated, Unavailable
 from shared.settings import Settings
 from tests.adapters.oidc.bench import Bench, running_bench, settings_of
 from tests.clocks import HandClock
+from tests.harness import Caller, running
 from tests.peers.oidc.peer import (
+    AUDIENCE,
     DISCOVERY,
     JWKS,
     OidcPeer,
@@ -412,3 +415,24 @@ def test_one_verifier_serves_several_loops_at_once() -> None:
 
     verifier: OidcIssuer
     assert asyncio.run(served()) == ["alice"] * 3
+
+
+# --- at the door ------------------------------------------------------------------------------------------
+
+
+async def test_while_the_issuer_is_away_its_people_are_asked_to_come_again(tmp_path: Path) -> None:
+    async with (
+        running_peer() as issuer,
+        running(
+            tmp_path, allow_private_urls="true", oidc_issuer=issuer.issuer, oidc_audience=AUDIENCE
+        ) as world,
+    ):
+        issuer.troubles = [Trouble("status", status=503)]
+        alice = Caller(world, issuer.sign(issuer.claims(world.now())))
+        answer = await alice.call("POST", "/api/v1/chat", {"text": "red roses"})
+        assert (answer.status, answer.code) == (503, "unavailable")
+        assert answer.headers["Retry-After"]
+        assert "WWW-Authenticate" not in answer.headers
+        assert (await alice.call("GET", "/api/health")).status == 200
+        found = await alice.call("GET", "/api/v1/discover", intent="roses")
+        assert found.status == 200, "open to everyone"
