@@ -45,7 +45,7 @@ class Door:
         try:
             return await self._serve(request, headers, request_id=request_id, client=client)
         except UsoError as error:
-            return render_problem(error, request_id=request_id)
+            return render_problem(error, request_id=request_id, settings=self._app().settings)
         except Exception as error:  # noqa: BLE001 - the outermost wall: logged in full, told to no one
             _log.error("%s failed (request %s)\n%s", self._route.name, request_id, describe(error))
             return render_crash(request_id)

@@ -70,6 +70,7 @@ async def town(data: Path) -> AsyncIterator[Town]:
 def settings_for(issuer: OidcPeer) -> dict[str, str]:
     return {
         "allow_private_urls": "true",
+        "public_url": AUDIENCE,
         "oidc_issuer": issuer.issuer,
         "oidc_audience": AUDIENCE,
         "oidc_clients": "web",
@@ -178,6 +179,25 @@ async def test_who_has_no_place_here_is_told_why(town: Town) -> None:
 async def test_roles_that_the_settings_do_not_name_give_nothing(town: Town) -> None:
     for claims in ({"app": {"roles": ["admin"]}}, {"persona": "admin"}, {"roles": ["uso-admin"]}):
         await assert_forbidden(await town.with_token(**claims).call("GET", "/api/v1/escalations"))
+
+
+async def test_a_client_that_knows_only_our_address_learns_whose_tokens_we_take(town: Town) -> None:
+    """RFC 9728: the challenge leads to the document, the document to the issuer."""
+    refused = await town.world.nobody().call("GET", "/api/v1/escalations")
+    assert refused.status == 401
+    challenge = refused.headers["WWW-Authenticate"]
+    path = "/.well-known/oauth-protected-resource"
+    assert challenge == f'Bearer realm="uso", resource_metadata="{AUDIENCE}{path}"'
+    known = await town.world.send("GET", path)
+    assert known.status == 200
+    assert known.headers["Content-Type"].startswith("application/json")
+    assert known.body == {
+        "resource": AUDIENCE,
+        "authorization_servers": [town.issuer.issuer],
+        "bearer_methods_supported": ["header"],
+        "resource_name": "USO",
+    }
+    assert (await town.with_token(aud=known.body["resource"]).call("GET", "/api/v1/mandates")).status == 200
 
 
 async def test_tokens_of_nobody_we_know_are_refused(town: Town, data: Path) -> None:
