@@ -17,10 +17,11 @@ from shared.domain.identity import Persona
 from shared.settings import Settings
 from tools import interpreter
 from tools.cli import parser
-from tools.place import free_port
+from tools.place import Place, free_port
 from tools.progress import Progress
 from tools.quality import test_arguments as arguments_for_pytest
 from tools.root import ROOT
+from tools.start import welcome
 from tools.tokens import issue, token
 
 
@@ -88,6 +89,19 @@ def test_no_token_is_printed_that_the_app_would_not_take(
     assert "https://issuer.example" in err
     assert out == ""
     assert not (tmp_path / "uso").exists()
+
+
+def test_a_start_with_an_issuer_says_whose_token_to_bring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(data=tmp_path, port=7071)
+    assert "Bearer eyJ" in welcome(place)
+    monkeypatch.setenv("USO_OIDC_ISSUER", "https://issuer.example")
+    monkeypatch.setenv("USO_OIDC_AUDIENCE", "api")
+    said = welcome(place)
+    assert "Bearer $TOKEN" in said
+    assert "a token of https://issuer.example" in said
+    assert "eyJ" not in said
 
 
 def test_a_whole_test_run_is_spread_and_a_narrow_one_is_not() -> None:
