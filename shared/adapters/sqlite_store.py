@@ -17,9 +17,11 @@ from shared.ports.store import (
     MAX_BATCH,
     AlreadyExists,
     Body,
+    Change,
     Create,
     Delete,
     Document,
+    Feed,
     Missing,
     Operation,
     Page,
@@ -42,6 +44,7 @@ CREATE TABLE IF NOT EXISTS sequence (last INTEGER NOT NULL);
 INSERT INTO sequence SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM sequence);
 """
 _FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CURSOR = re.compile(r"[0-9]{1,18}")
 _COLUMNS = "partition, id, body, version"
 
 
@@ -93,14 +96,15 @@ class SqliteStore:
             raise
         self._db.execute("COMMIT")
 
-    async def changes(self, container: str, after: int = 0, limit: int = 1000) -> Sequence[Document]:
-        """Return documents of `container` changed since version `after`, oldest change first."""
+    async def changes(self, container: str, after: str | None = None, limit: int = 1000) -> Feed:
+        """Return documents of `container` changed since `after`, the oldest change first."""
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM documents WHERE container = ? AND version > ?"  # noqa: S608 - constants
             " AND (expires_at IS NULL OR expires_at > ?) ORDER BY version LIMIT ?",
-            (container, after, self._now(), limit),
+            (container, _version(after), self._now(), limit),
         )
-        return [_document(row) for row in rows]
+        documents = [_change(row) for row in rows]
+        return Feed(documents, str(documents[-1].version) if documents else after)
 
     async def close(self) -> None:
         """Close the file."""
@@ -150,9 +154,19 @@ def _dump(body: Body) -> str:
 
 
 def _document(row: Sequence[Any]) -> Document:
-    return Document(
-        partition=row[0], id=row[1], body=json.loads(row[2]), etag=str(row[3]), version=int(row[3])
-    )
+    return Document(partition=row[0], id=row[1], body=json.loads(row[2]), etag=str(row[3]))
+
+
+def _change(row: Sequence[Any]) -> Change:
+    return Change(row[0], row[1], json.loads(row[2]), str(row[3]), version=int(row[3]))
+
+
+def _version(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not _CURSOR.fullmatch(cursor):
+        raise InvalidInput("This is no cursor of a change feed.", field="after")
+    return int(cursor)
 
 
 def _path(field: str) -> str:

@@ -12,7 +12,7 @@ from shared.domain.money import Money
 from shared.domain.operations.money import Profit, profit_of
 from shared.domain.operations.shop_orders import ShopOrder
 from shared.domain.status import ShopOrderStatus
-from shared.ports.store import Document, Query, Store, Upsert, Where, every
+from shared.ports.store import Document, Query, Store, Upsert, Where, every, follow
 from shared.services.kinds import SHOP_ORDERS
 from shared.services.ledger.projection import utc_day
 from shared.services.records import Records
@@ -95,13 +95,13 @@ class ShopOverview:
 
     async def _catch_up(self) -> None:
         progress = await self._store.read(VIEWS, _PROGRESS, SHOP_ORDERS.container)
-        cursor = int(progress.body["version"]) if progress else 0
-        while documents := await self._store.changes(SHOP_ORDERS.container, after=cursor, limit=_PAGE):
-            for document in documents:
+        cursor = progress.body["cursor"] if progress else None
+        async for feed in follow(self._store, SHOP_ORDERS.container, cursor, limit=_PAGE):
+            for document in feed.documents:
                 if document.id == document.partition:  # the order itself, not what lies beside it
                     await self._note(ShopOrder.model_validate(document.body))
-            cursor = documents[-1].version
-            await self._store.batch(VIEWS, _PROGRESS, [Upsert(SHOP_ORDERS.container, {"version": cursor})])
+            read = Upsert(SHOP_ORDERS.container, {"cursor": feed.cursor})
+            await self._store.batch(VIEWS, _PROGRESS, [read])
 
     async def _note(self, order: ShopOrder) -> None:
         row = OrderRow(
