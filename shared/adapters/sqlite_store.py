@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from shared.adapters.paging import continuation, field_name, last_row
 from shared.errors import InvalidInput
 from shared.ports.clock import Clock
 from shared.ports.store import (
@@ -28,7 +29,6 @@ from shared.ports.store import (
     PreconditionFailed,
     Query,
     Replace,
-    Scalar,
     Upsert,
     Where,
 )
@@ -43,7 +43,6 @@ CREATE UNIQUE INDEX IF NOT EXISTS feed ON documents (container, version);
 CREATE TABLE IF NOT EXISTS sequence (last INTEGER NOT NULL);
 INSERT INTO sequence SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM sequence);
 """
-_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CURSOR = re.compile(r"[0-9]{1,18}")
 _COLUMNS = "partition, id, body, version"
 
@@ -80,8 +79,10 @@ class SqliteStore:
         ).fetchall()
         shown = rows[: query.limit]
         more = len(rows) > query.limit
-        continuation = json.dumps([shown[-1][4], shown[-1][1]]) if more else None
-        return Page([_document(row) for row in shown], continuation)
+        return Page(
+            [_document(row) for row in shown],
+            continuation(shown[-1][4], shown[-1][1]) if more else None,
+        )
 
     async def batch(self, container: str, partition: str, operations: Sequence[Operation]) -> None:
         """Apply the operations in one transaction, all or none."""
@@ -170,9 +171,7 @@ def _version(cursor: str | None) -> int:
 
 
 def _path(field: str) -> str:
-    if not _FIELD.fullmatch(field):
-        raise InvalidInput(f"'{field}' is not a field name.")
-    return f"json_extract(body, '$.{field}')"
+    return f"json_extract(body, '$.{field_name(field)}')"
 
 
 def _condition(where: Where) -> tuple[str, list[Any]]:
@@ -182,20 +181,9 @@ def _condition(where: Where) -> tuple[str, list[Any]]:
     return f"{path} {'=' if where.op == '==' else where.op} ?", [where.value]
 
 
-def _last_row(continuation: str) -> tuple[Scalar, str]:
-    """Read a page's end, which came back from a client. Raises InvalidInput."""
-    try:
-        key, id = json.loads(continuation)
-    except (ValueError, TypeError):
-        raise InvalidInput("This is no continuation of a list.", field="continuation") from None
-    if not isinstance(id, str) or not isinstance(key, Scalar):
-        raise InvalidInput("This is no continuation of a list.", field="continuation")
-    return key, id
-
-
 def _ordering(query: Query) -> tuple[str, str, list[str], list[Any]]:
     """Return ORDER BY, the sort key, and the clauses and values that continue after the last page."""
-    last = _last_row(query.continuation) if query.continuation else None
+    last = last_row(query.continuation) if query.continuation else None
     if query.order_by is None:
         return "id", "id", (["id > ?"] if last else []), ([last[1]] if last else [])
     descending = query.order_by.startswith("-")

@@ -15,6 +15,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.adapters.cosmos_store.containers import Container
+from shared.adapters.cosmos_store.ensure import ensure
+from shared.adapters.cosmos_store.store import CosmosStore
 from shared.adapters.sqlite_store import SqliteStore
 from shared.errors import InvalidInput
 from shared.ports.store import (
@@ -37,22 +40,40 @@ from shared.ports.store import (
 from tests.clocks import HandClock
 from tests.feeds import whole_feed
 
-Opening = Callable[[Path, HandClock], Store]
-STORES: dict[str, Opening] = {"sqlite": lambda folder, clock: SqliteStore(folder / "store.sqlite", clock)}
+Opening = Callable[[], Store]
+CONTAINERS = [
+    Container("c", orders=["n", "-n", "t", "-t"], conditions=["n", "t", "yes", "maybe", "nowhere"]),
+    Container("d"),
+]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("cosmos", marks=pytest.mark.wire)])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock(kind: str, request: pytest.FixtureRequest) -> HandClock:
+    return HandClock() if kind == "sqlite" else request.getfixturevalue("cosmos_clock")
 
 
-@pytest.fixture(params=list(STORES))
-async def two(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock
-) -> AsyncIterator[tuple[Store, Store]]:
+@pytest.fixture
+async def opening(
+    kind: str, clock: HandClock, tmp_path: Path, request: pytest.FixtureRequest
+) -> Opening:
+    """Opens one more client of the database of this test."""
+    if kind == "sqlite":
+        return lambda: SqliteStore(tmp_path / "store.sqlite", clock)
+    settings = request.getfixturevalue("cosmos_peer").settings()
+    await ensure(settings, CONTAINERS)
+    return lambda: CosmosStore(settings)
+
+
+@pytest.fixture
+async def two(opening: Opening) -> AsyncIterator[tuple[Store, Store]]:
     """Two clients of one database, as two processes have them."""
-    opened = [STORES[request.param](tmp_path, clock) for _ in range(2)]
-    yield opened[0], opened[1]
+    opened = opening(), opening()
+    yield opened
     for store in opened:
         await store.close()
 
