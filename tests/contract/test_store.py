@@ -58,9 +58,7 @@ def clock(kind: str, request: pytest.FixtureRequest) -> HandClock:
 
 
 @pytest.fixture
-async def opening(
-    kind: str, clock: HandClock, tmp_path: Path, request: pytest.FixtureRequest
-) -> Opening:
+async def opening(kind: str, clock: HandClock, tmp_path: Path, request: pytest.FixtureRequest) -> Opening:
     """Opens one more client of the database of this test."""
     if kind == "sqlite":
         return lambda: SqliteStore(tmp_path / "store.sqlite", clock)

@@ -58,8 +58,8 @@ class CosmosPeer:
         self._process.communicate()
 
     def _control(self, method: str, what: str, body: bytes | None = None) -> Any:
-        request = urllib.request.Request(f"{self.url}_peer/{what}", body, method=method)  # noqa: S310 - ours
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        request = urllib.request.Request(f"{self.url}_peer/{what}", body, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
             return json.load(answer)
 
     def __enter__(self) -> Self:
