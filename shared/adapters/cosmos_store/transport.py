@@ -41,13 +41,17 @@ class SendOnce:
         return await self._inner.send(request, **config)
 
     async def _send_write(self, request: Any, **config: Any) -> Any:
-        from azure.core.exceptions import AzureError, ServiceRequestError
+        import aiohttp
+        from azure.core.exceptions import AzureError
 
         try:
             return await self._send(request, **config)
-        except ServiceRequestError:
-            raise  # there was no connection: nothing was sent
         except AzureError as error:
+            # azure.core calls a connection that broke after sending a failed request, too
+            if isinstance(
+                error.inner_exception, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError
+            ):
+                raise  # there was no connection: nothing was sent
             raise LostAnswer(f"no answer came ({type(error).__name__})") from None
 
     async def open(self) -> None:
