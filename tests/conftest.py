@@ -7,7 +7,6 @@ from hypothesis import settings
 from tests.harness import World, running
 from tests.peers.cosmos.fixtures import (  # noqa: F401 - fixtures for any test
     cosmos_clock,
-    cosmos_clock_file,
     cosmos_peer,
     running_cosmos,
 )

@@ -62,7 +62,7 @@ async def opening(kind: str, clock: HandClock, tmp_path: Path, request: pytest.F
     """Opens one more client of the database of this test."""
     if kind == "sqlite":
         return lambda: SqliteStore(tmp_path / "store.sqlite", clock)
-    settings = request.getfixturevalue("cosmos_peer").settings()
+    settings = request.getfixturevalue("cosmos_peer").settings(clock)
     await ensure(settings, CONTAINERS)
     return lambda: CosmosStore(settings)
 

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import urllib.request
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 from uuid import uuid4
@@ -22,23 +21,29 @@ HERE = Path(__file__).parent
 class CosmosPeer:
     """The server; faults are ordered by kind of request: read, query, batch, feed, meta, or any."""
 
-    def __init__(self, *, clock_file: Path | None = None) -> None:
+    def __init__(self) -> None:
         node = shutil.which("node")
         assert node is not None, "the Cosmos peer needs Node.js 20 or newer"
         assert (HERE.parent / "node_modules").is_dir(), "the Cosmos peer needs `npm ci` in tests/peers"
-        clock = [] if clock_file is None else ["--clock", str(clock_file)]
         self._process = subprocess.Popen(
-            [node, str(HERE / "server.js"), *clock], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [node, str(HERE / "server.js")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
         said = self._process.stdout.readline().split()
         assert said[:1] == ["ready"], "the Cosmos peer did not start; what it said is above"
         self.url, self.key = said[1:]
 
-    def settings(self, **more: Any) -> Settings:
-        """Settings of an app that keeps its state here, in a database of its own."""
-        given = {"cosmos_database": f"test-{uuid4().hex}", **more}
-        return Settings(cosmos_endpoint=self.url, cosmos_key=self.key, **given)  # type: ignore[arg-type]
+    def database(self, clock_file: Path | None = None) -> dict[str, str]:
+        """Settings of a database of its own here, whose times to live count by `clock_file`."""
+        name = f"test-{uuid4().hex}"
+        if clock_file is not None:
+            told = {"database": name, "file": str(clock_file)}
+            self._control("POST", "clock", json.dumps(told).encode())
+        return {"cosmos_endpoint": self.url, "cosmos_key": self.key, "cosmos_database": name}
+
+    def settings(self, clock: "SharedClock | None" = None, **more: Any) -> Settings:
+        """Settings of an app that keeps its state in such a database."""
+        return Settings(**self.database(clock and clock.file), **more)  # type: ignore[arg-type]
 
     def break_next(self, *faults: dict[str, Any]) -> None:
         """Order faults, each once unless it says `times`; what was ordered before is called off."""
@@ -80,11 +85,6 @@ class SharedClock(HandClock):
 
     def pass_(self, **span: float) -> None:
         super().pass_(**span)
-        self._show()
-
-    def set(self, instant: datetime) -> None:
-        """Move to another instant."""
-        self.instant = instant - timedelta(0)
         self._show()
 
     def _show(self) -> None:

@@ -3,10 +3,10 @@
 // are those of @vercel/cosmosdb-server; documents are ours, because that package does not roll back batches,
 // ignores partition keys of queries and times to live, and has no change feed to go on from.
 //
-//   node server.js [--clock FILE]       prints `ready http://127.0.0.1:PORT/`
+//   node server.js       prints `ready`, its URL and its key
 //
-// FILE holds the instant (ISO 8601) that times to live count by; without it, the machine's clock.
-// There are no request charges: what an operation costs only a real account can say.
+// `/_peer/faults` orders what goes wrong, `/_peer/requests` counts what came, `/_peer/clock` names the file whose
+// instant (ISO 8601) the times to live of a database count by; without one, the machine's clock. There are no request charges: what an operation costs only a real account can say.
 
 const { createHmac } = require("crypto");
 const fs = require("fs");
@@ -23,17 +23,21 @@ const KEY = Buffer.from("a key that only this peer knows").toString("base64");
 const PAGE = 25; // rows of a query at most: the service, too, gives fewer than asked when it likes
 const CONTAINER = /^\/dbs\/([^/]+)\/colls\/([^/]+)/;
 
-const clockFile = process.argv[2] === "--clock" ? process.argv[3] : undefined;
-const now = () => (clockFile ? Date.parse(fs.readFileSync(clockFile, "ascii").trim()) : Date.now());
+const clocks = new Map(); // database -> file
 const faults = new Faults();
 const stores = new Map(); // container's _rid -> Documents
 let account;
+
+function now(database) {
+  const file = clocks.get(database);
+  return file ? Date.parse(fs.readFileSync(file, "ascii").trim()) : Date.now();
+}
 
 function containerOf(path) {
   const [, database, collection] = CONTAINER.exec(path).map(decodeURIComponent);
   const properties = account.database(database).collection(collection).read();
   if (!properties) throw new Refusal(404, "Owner resource does not exist.", 1003);
-  if (!stores.has(properties._rid)) stores.set(properties._rid, new Documents(properties, now));
+  if (!stores.has(properties._rid)) stores.set(properties._rid, new Documents(properties, () => now(database)));
   return { properties, documents: stores.get(properties._rid) };
 }
 
@@ -150,6 +154,11 @@ async function handle(request, response) {
   for await (const piece of request) pieces.push(piece);
   const text = Buffer.concat(pieces).toString("utf8");
   const path = request.url.split("?")[0];
+  if (path === "/_peer/clock") {
+    const { database, file } = JSON.parse(text);
+    clocks.set(database, file);
+    return send(response, { status: 200, body: {} });
+  }
   if (path.startsWith("/_peer/")) {
     return send(response, { status: 200, body: faults.control(request.method, path, text && JSON.parse(text)) });
   }
