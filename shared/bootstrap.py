@@ -490,9 +490,13 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
 
 
 def _store(settings: Settings, clock: Clock) -> Store:
-    """Cosmos DB, if its endpoint is set."""
+    """Cosmos DB, if its endpoint is set. In production no machine keeps what is on its disk."""
     if settings.cosmos_endpoint is not None:
         return CosmosStore(settings)
+    if settings.environment == "production":
+        raise RuntimeError(
+            "the state would lie in a file without USO_COSMOS_ENDPOINT, as production must not"
+        )
     return SqliteStore(settings.data_dir / "uso.sqlite", clock)
 
 

@@ -4,6 +4,7 @@ The Functions worker runs every async function on one loop, so that is one; a se
 """
 
 import asyncio
+import logging
 import threading
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -11,6 +12,9 @@ from weakref import WeakKeyDictionary
 from shared.adapters.cosmos_store.failures import of_status
 from shared.adapters.cosmos_store.transport import SendOnce
 from shared.settings import Settings
+
+_quiet = logging.getLogger(f"{__name__}.requests")
+_quiet.setLevel(logging.WARNING)  # the SDK tells every request, with ids in its URL, which may name people
 
 
 class _Opened:
@@ -88,7 +92,7 @@ class Connections:
 
         settings = self._settings
         patience = settings.cosmos_patience.total_seconds()
-        opened.credential, key = _credential(settings)
+        opened.credential, key = credential_of(settings)
         client = CosmosClient(
             str(settings.cosmos_endpoint),
             key or opened.credential,
@@ -97,6 +101,7 @@ class Connections:
             read_timeout=patience,
             retry_backoff_factor=0.2,
             enable_compact_utf8_item_writes=True,
+            logger=_quiet,
         )
         try:
             await client.__aenter__()
@@ -106,7 +111,7 @@ class Connections:
         opened.client = client
 
 
-def _credential(settings: Settings) -> tuple[Any, str | None]:
+def credential_of(settings: Settings) -> tuple[Any, str | None]:
     """Return the app's identity, or the key when one is set."""
     if settings.cosmos_key is not None:
         return None, settings.cosmos_key.get_secret_value()

@@ -6,11 +6,13 @@ concerns documents the failures that matter are raised here as exceptions of our
 throttling, which is waited out under one budget, and answers to writes that got lost.
 """
 
+import re
 from types import TracebackType
 from typing import Any, Self
 
 from shared.adapters.cosmos_store.failures import RETRY_WITH, TOO_MANY_REQUESTS, LostAnswer, Throttled
 
+_DOCUMENTS = re.compile(r"/colls/[^/]+/docs\b")
 _BATCH = "x-ms-cosmos-is-batch-request"
 _RETRY_AFTER = "x-ms-retry-after-ms"
 _UNCERTAIN = frozenset({408, 500, 502, 503, 504})
@@ -27,25 +29,22 @@ class SendOnce:
 
     async def send(self, request: Any, **config: Any) -> Any:
         """Send a request. Raises Throttled, and LostAnswer for a write that may have happened."""
+        if not _DOCUMENTS.search(request.url):
+            return await self._inner.send(request, **config)
         is_write = request.headers.get(_BATCH) is not None
-        response = await (self._send_write(request, **config) if is_write else self._send(request, **config))
-        if "/docs" not in request.url:
-            return response
+        response = await (self._send_write if is_write else self._inner.send)(request, **config)
         if response.status_code in {TOO_MANY_REQUESTS, RETRY_WITH}:
             raise Throttled(_pause(response.headers.get(_RETRY_AFTER)))
         if is_write and response.status_code in _UNCERTAIN:
             raise LostAnswer(f"it answered {response.status_code}")
         return response
 
-    async def _send(self, request: Any, **config: Any) -> Any:
-        return await self._inner.send(request, **config)
-
     async def _send_write(self, request: Any, **config: Any) -> Any:
         import aiohttp
         from azure.core.exceptions import AzureError
 
         try:
-            return await self._send(request, **config)
+            return await self._inner.send(request, **config)
         except AzureError as error:
             # azure.core calls a connection that broke after sending a failed request, too
             if isinstance(

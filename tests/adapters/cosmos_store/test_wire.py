@@ -257,16 +257,18 @@ async def test_after_an_outage_the_store_works_again(hasty: CosmosStore, cosmos_
     assert (await there(hasty)).id == "x"
 
 
-async def test_no_error_shows_the_key_or_the_endpoint(
+async def test_no_error_and_no_log_shows_a_key_or_a_person(
     hasty: CosmosStore, cosmos_peer: CosmosPeer, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
+    await hasty.read("c", "ann@a.example", "ann")
     cosmos_peer.break_next({"kind": "batch", "times": 9, "drop": True, "after": True})
     with pytest.raises(Unavailable) as failed:
-        await hasty.batch("c", "p", [Create("x", {"secret": "personal"})])
+        await hasty.batch("c", "ann@a.example", [Create("ann", {"secret": "personal"})])
     assert failed.value.__cause__ is None
-    for secret in (cosmos_peer.key, "127.0.0.1", "personal"):
+    for secret in (cosmos_peer.key, "127.0.0.1", "personal", "ann"):
         assert secret not in str(failed.value)
-    for secret in (cosmos_peer.key, "personal"):
+    for secret in (cosmos_peer.key, "personal", "ann"):
         assert secret not in caplog.text
 
 
