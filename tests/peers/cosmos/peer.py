@@ -19,14 +19,20 @@ HERE = Path(__file__).parent
 
 
 class CosmosPeer:
-    """The server; faults are ordered by kind of request: read, query, batch, feed, meta, or any."""
+    """The server; faults are ordered by kind of request: read, query, batch, feed, meta, or any.
 
-    def __init__(self) -> None:
+    `tls` is a certificate, its key, and the token of an identity that it knows; it cannot be controlled then.
+    """
+
+    def __init__(self, *, tls: tuple[Path, Path, str] | None = None) -> None:
         node = shutil.which("node")
         assert node is not None, "the Cosmos peer needs Node.js 20 or newer"
         assert (HERE.parent / "node_modules").is_dir(), "the Cosmos peer needs `npm ci` in tests/peers"
         self._process = subprocess.Popen(
-            [node, str(HERE / "server.js")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [node, str(HERE / "server.js"), *map(str, tls or ())],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self._process.stdout is not None
         said = self._process.stdout.readline().split()

@@ -10,7 +10,7 @@ const ORDER = /\bORDER BY\b(.*)$/s;
 function select(items, { query, parameters }, policy) {
   checkOrder(query, policy);
   try {
-    return parse(query).exec(items, { parameters, compositeIndexes: policy.compositeIndexes || [] }).result;
+    return parse(query).exec(items, { parameters }).result;
   } catch (error) {
     throw new Refusal(400, `${error.message} in ${query}`);
   }

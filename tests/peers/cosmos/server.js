@@ -3,14 +3,16 @@
 // are those of @vercel/cosmosdb-server; documents are ours, because that package does not roll back batches,
 // ignores partition keys of queries and times to live, and has no change feed to go on from.
 //
-//   node server.js       prints `ready`, its URL and its key
+//   node server.js [CERTIFICATE KEY TOKEN]       prints `ready`, its URL and its key
 //
+// With the three it speaks TLS, and takes TOKEN as the one that Entra has given, besides its key.
 // `/_peer/faults` orders what goes wrong, `/_peer/requests` counts what came, `/_peer/clock` names the file whose
 // instant (ISO 8601) the times to live of a database count by; without one, the machine's clock. There are no request charges: what an operation costs only a real account can say.
 
 const { createHmac } = require("crypto");
 const fs = require("fs");
 const http = require("http");
+const https = require("https");
 
 const Account = require("@vercel/cosmosdb-server/lib/account").default;
 const route = require("@vercel/cosmosdb-server/lib/routes").default;
@@ -19,6 +21,8 @@ const { Documents, RANGES, Refusal, rangeOf } = require("./documents");
 const { Faults } = require("./faults");
 const { select } = require("./queries");
 
+const [certificate, privateKey, token] = process.argv.slice(2);
+const scheme = certificate ? "https" : "http";
 const KEY = Buffer.from("a key that only this peer knows").toString("base64");
 const PAGE = 25; // rows of a query at most: the service, too, gives fewer than asked when it likes
 const CONTAINER = /^\/dbs\/([^/]+)\/colls\/([^/]+)/;
@@ -109,7 +113,7 @@ async function meta(request, response, path, text) {
   const [params, handler] = found;
   const body = await handler(account, withBody(request, text), response, params);
   if (path === "/") {
-    const here = [{ name: "Loopback", databaseAccountEndpoint: `http://${request.headers.host}/` }];
+    const here = [{ name: "Loopback", databaseAccountEndpoint: `${scheme}://${request.headers.host}/` }];
     return { status: 200, body: { ...body, writableLocations: here, readableLocations: here } };
   }
   return { status: response.statusCode, body };
@@ -123,13 +127,15 @@ function withBody(request, text) {
 }
 
 function checkSignature({ method, headers }, path) {
+  const given = decodeURIComponent(headers.authorization || "");
+  if (token && given === `type=aad&ver=1.0&sig=${token}`) return;
   const parts = path.split("/").filter(Boolean);
   const isFeed = parts.length % 2 === 1;
   const type = isFeed ? parts[parts.length - 1] : parts[parts.length - 2] || "";
   const link = decodeURIComponent((isFeed ? parts.slice(0, -1) : parts).join("/"));
   const signed = `${method.toLowerCase()}\n${type.toLowerCase()}\n${link}\n${(headers["x-ms-date"] || "").toLowerCase()}\n\n`;
   const signature = createHmac("sha256", Buffer.from(KEY, "base64")).update(signed).digest("base64");
-  if (decodeURIComponent(headers.authorization || "") !== `type=master&ver=1.0&sig=${signature}`) {
+  if (given !== `type=master&ver=1.0&sig=${signature}`) {
     throw new Refusal(401, "The input authorization token can't serve the request.");
   }
 }
@@ -182,15 +188,18 @@ function send(response, { status, body, headers = {} }, cut = false) {
   return setTimeout(() => response.destroy(), 20);
 }
 
-const server = http.createServer((request, response) => {
+const onRequest = (request, response) => {
   handle(request, response).catch(error => {
     console.error(error);
     send(response, { status: 500, body: { code: "500", message: String(error) } });
   });
-});
+};
+const server = certificate
+  ? https.createServer({ cert: fs.readFileSync(certificate), key: fs.readFileSync(privateKey) }, onRequest)
+  : http.createServer(onRequest);
 server.listen(0, "127.0.0.1", () => {
   const { address, port } = server.address();
   account = new Account(address, port);
-  console.log(`ready http://${address}:${port}/ ${KEY}`);
+  console.log(`ready ${scheme}://${address}:${port}/ ${KEY}`);
 });
 process.stdin.on("end", () => process.exit(0)).resume();
