@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shared.adapters.clocks import FileClock, SystemClock
+from shared.adapters.cosmos_store.store import CosmosStore
 from shared.adapters.gazetteer import Gazetteer
 from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.jws_mandates import JwsMandates
@@ -256,7 +257,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     """Build the app. Raises at once when a setting is wrong; never falls back in silence."""
     given = ports or Ports()
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
-    store = given.store or SqliteStore(settings.data_dir / "uso.sqlite", clock)
+    store = given.store or _store(settings, clock)
     bus = given.bus or (ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus())
     outbox = Outbox(store, bus)
     rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
@@ -488,6 +489,17 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         outside_rehearsal=outside,
         closing=(bus, outbound, *([stripe] if stripe else []), *([oidc] if oidc else []), store),
     )
+
+
+def _store(settings: Settings, clock: Clock) -> Store:
+    """Cosmos DB, if its endpoint is set. In production no machine keeps what is on its disk."""
+    if settings.cosmos_endpoint is not None:
+        return CosmosStore(settings)
+    if settings.environment == "production":
+        raise RuntimeError(
+            "the state would lie in a file without USO_COSMOS_ENDPOINT, as production must not"
+        )
+    return SqliteStore(settings.data_dir / "uso.sqlite", clock)
 
 
 def _shopify(settings: Settings, outbound: Outbound) -> ShopifyShop | None:

@@ -27,6 +27,14 @@ def _stripe_key(key: SecretStr) -> SecretStr:
     return key
 
 
+def _base64(secret: SecretStr) -> SecretStr:
+    try:
+        base64.b64decode(secret.get_secret_value(), validate=True)
+    except binascii.Error:
+        raise ValueError("a key of Cosmos DB is base64") from None
+    return secret
+
+
 def _signing_secret(secret: SecretStr) -> SecretStr:
     if not secret.get_secret_value().startswith("whsec_"):
         raise ValueError("a signing secret of a webhook endpoint begins with whsec_")
@@ -102,6 +110,15 @@ class Settings(BaseSettings):
     """File that holds the instant of a development host's virtual clock; without it, the machine's clock."""
     bus_url: str | None = None
     """Base URL of a Service Bus REST endpoint; without it events stay in the outbox."""
+
+    cosmos_endpoint: HttpUrl | None = None
+    """Cosmos DB account that keeps the state; without it, a SQLite file in `data_dir` does."""
+    cosmos_key: Annotated[SecretStr, AfterValidator(_base64)] | None = None
+    """Its key; without it the app's managed identity signs in."""
+    cosmos_database: str = Field(default="uso", pattern=r"^[A-Za-z0-9_-]{1,255}$")
+    """Database that holds the containers."""
+    cosmos_patience: Span = timedelta(seconds=10)
+    """The longest that a call may take, with every wait that throttling asks for; then it is a 503."""
 
     # home region
     home_zone: Annotated[str, AfterValidator(_known_zone)] = "America/Chicago"
@@ -446,6 +463,18 @@ class Settings(BaseSettings):
             raise ValueError("a client is in USO_OIDC_CLIENTS or in USO_OIDC_AGENT_CLIENTS, not in both")
         if self.oidc_keys_for > self.oidc_keys_at_most or self.oidc_fetch_pause > self.oidc_keys_for:
             raise ValueError("USO_OIDC_FETCH_PAUSE <= USO_OIDC_KEYS_FOR <= USO_OIDC_KEYS_AT_MOST")
+        return self
+
+    @model_validator(mode="after")
+    def _cosmos_is_whole(self) -> Self:
+        if self.cosmos_endpoint is None:
+            if self.cosmos_key is not None:
+                raise ValueError("USO_COSMOS_KEY needs USO_COSMOS_ENDPOINT")
+        elif self.cosmos_endpoint.scheme != "https":
+            if self.environment == "production":
+                raise ValueError("USO_COSMOS_ENDPOINT begins with https:// in production")
+            if self.cosmos_key is None:
+                raise ValueError("USO_COSMOS_ENDPOINT without https:// needs USO_COSMOS_KEY")
         return self
 
     @model_validator(mode="after")
