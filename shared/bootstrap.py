@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 from shared.adapters.clocks import FileClock, SystemClock
+from shared.adapters.cosmos_store.store import CosmosStore
 from shared.adapters.gazetteer import Gazetteer
 from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
+from shared.adapters.oidc_issuer.issuer import OidcIssuer
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.push_alerts import PushAlerts
@@ -261,13 +263,14 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     """Build the app. Raises at once when a setting is wrong; never falls back in silence."""
     given = ports or Ports()
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
-    store = given.store or SqliteStore(settings.data_dir / "uso.sqlite", clock)
+    store = given.store or _store(settings, clock)
     settings_bus, dead_letters = _bus(settings)
     bus = given.bus or settings_bus
     outbox = Outbox(store, bus)
     rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
     stripe = _stripe(settings, store, clock)
     payments = given.payments or stripe or rehearsal
+    oidc = OidcIssuer(settings, clock) if settings.oidc_issuer else None
     script = RecordedWeather(clock, store, zone=settings.home_zone)
     weather = given.weather or script
     outbound = Outbound(settings)
@@ -367,7 +370,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         settings=settings,
         clock=clock,
         store=store,
-        tokens=LocalIssuer(settings, clock),
+        tokens=oidc or LocalIssuer(settings, clock),
         geocoder=geocoder,
         weather=weather,
         payments=payments,
@@ -492,17 +495,30 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         suppliers_rehearsal=suppliers,
         mailbox=mailbox,
         outside_rehearsal=outside,
-        closing=(bus, outbound, *([stripe] if stripe else []), store),
+        closing=(bus, outbound, *([stripe] if stripe else []), *([oidc] if oidc else []), store),
     )
 
 
 def _bus(settings: Settings) -> tuple[EventBus, DeadLetters]:
-    """Service Bus, the local host's, or none."""
+    """Service Bus, the local host's, or none. In production no plan would ever start without one."""
     if settings.bus_namespace or settings.bus_connection:
         namespace = BusNamespace(host=settings.bus_namespace, connection=settings.bus_connection)
         return ServiceBusAmqp(namespace, EVENTS_TOPIC), ServiceBusDeadLetters(namespace, EVENTS_TOPIC)
+    if settings.environment == "production":
+        raise RuntimeError("events go nowhere without USO_BUS_NAMESPACE or USO_BUS_CONNECTION")
     local = ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus()
     return local, local
+
+
+def _store(settings: Settings, clock: Clock) -> Store:
+    """Cosmos DB, if its endpoint is set. In production no machine keeps what is on its disk."""
+    if settings.cosmos_endpoint is not None:
+        return CosmosStore(settings)
+    if settings.environment == "production":
+        raise RuntimeError(
+            "the state would lie in a file without USO_COSMOS_ENDPOINT, as production must not"
+        )
+    return SqliteStore(settings.data_dir / "uso.sqlite", clock)
 
 
 def _shopify(settings: Settings, outbound: Outbound) -> ShopifyShop | None:

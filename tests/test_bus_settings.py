@@ -96,6 +96,11 @@ def test_a_wrong_setting_stops_the_start_and_is_not_repeated(
     assert "aGVsbG8" not in str(caught.value)
 
 
+def test_production_does_not_keep_its_events_to_itself(start: Any) -> None:
+    with pytest.raises(RuntimeError, match="USO_BUS_NAMESPACE"):
+        bootstrap(start(ENVIRONMENT="production", COSMOS_ENDPOINT="https://uso.documents.azure.com/"))
+
+
 def test_the_sdk_is_not_loaded_before_the_first_event(tmp_path: Path) -> None:
     probe = """
 import sys

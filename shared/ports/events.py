@@ -13,7 +13,8 @@ from shared.errors import TooLarge
 class CloudEvent(Model):
     """A CloudEvents 1.0 envelope in structured JSON mode; `id` is the bus's MessageId.
 
-    `sequence` is the CloudEvents extension of that name: it orders the events of one outbox container.
+    `sequence` is the CloudEvents extension of that name: it orders the events of one partition of
+    the outbox, and so those of one subject.
     """
 
     specversion: Literal["1.0"] = "1.0"
