@@ -19,7 +19,7 @@ from tests.architecture.sources import ROOT, listed
 PARTS = 2
 """Processes side by side, each with its share of the commits."""
 NIGHTLY = os.environ.get("USO_NIGHTLY") == "1"
-STRIDE = {"recovery": 24, "standing": 24, "checkout": 6, "release": 6, "refund": 6, "shop": 8}
+STRIDE = {"recovery": 24, "standing": 24, "checkout": 12, "release": 12, "refund": 12, "shop": 16}
 """In the normal suite: after every how-manieth commit the host dies. Nightly it is every single one."""
 ALL = {"durable.sqlite", "bus.sqlite", "uso.sqlite"}
 MOST_SURVIVORS = 0.05

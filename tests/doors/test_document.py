@@ -4,6 +4,7 @@ Every operation is called as a persona that may, mostly about things that are re
 """
 
 import asyncio
+import os
 import re
 import threading
 import zlib
@@ -22,7 +23,8 @@ from tests.harness import Caller, running
 from triggers.routes import ROUTES
 from triggers.web.openapi import describe
 
-EXAMPLES = 6
+EXAMPLES = 8
+IS_NIGHT = os.environ.get("USO_NIGHTLY") == "1"
 MEANS_NOTHING = re.compile(
     "I do not know where this is|no IANA time zone|deadline has passed|There is no product"
     "|Give both latitude and longitude|Give either product_id or text|Say whose products|Name a partner"
@@ -40,6 +42,8 @@ MEANS_NOTHING = re.compile(
     r"|^address\.|What was asked is"
 )
 """Well-formed but meaningless: what no schema can say, and a refusal may still be about."""
+A_BLANK_TO_SOME = "\x85"
+"""Blank to Unicode, as the app reads it, and not to the regular expressions of JSON Schema."""
 PERSONAS = {route.name: sorted(route.personas) for route in ROUTES}
 
 
@@ -80,6 +84,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 schema = schemathesis.openapi.from_dict(describe(ROUTES))
+# the nightly profile sends the edges of every field as well: some eighty more calls per door
+schema.config.phases.update(
+    phases=["examples", "coverage", "fuzzing"] if IS_NIGHT else ["examples", "fuzzing"]
+)
 
 
 def caller_for(stage: Stage, operation_id: str) -> Caller:
@@ -131,4 +139,5 @@ def test_the_running_app_does_what_its_document_says(case: schemathesis.Case, se
     if is_positive(case) and answer.status_code == 400:
         problem = answer.json()
         assert problem["errors"], "a refusal names the field"
-        assert MEANS_NOTHING.search(problem["detail"]), (case.as_curl_command(), problem)
+        expected = MEANS_NOTHING.search(problem["detail"]) or A_BLANK_TO_SOME in str(case.body)
+        assert expected, (case.as_curl_command(), problem)

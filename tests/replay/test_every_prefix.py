@@ -22,9 +22,7 @@ from tests.replay.replaying import BreaksRunningInstances, check, digests, episo
 
 KEPT = load()
 ELSEWHERE = (
-    {"PYTHONHASHSEED": "0", "TZ": "UTC", "shift": "0"},
-    {"PYTHONHASHSEED": "1", "TZ": "Asia/Kathmandu", "shift": "-86400"},
-    {"PYTHONHASHSEED": "20260504", "TZ": "America/St_Johns", "shift": "31536000"},
+    {"PYTHONHASHSEED": "0", "TZ": "Asia/Kathmandu", "shift": "31536000"},
     {"PYTHONHASHSEED": "4294967295", "TZ": "Pacific/Chatham", "shift": "-1500000000"},
 )
 
