@@ -24,6 +24,11 @@ param instanceMemoryMB int = 2048
 @maxValue(1000)
 param maximumInstanceCount int = 100
 
+@description('Requests that one instance answers at once, on Flex Consumption only; left out it would be 1 for Python, but ours wait for others most of the time.')
+@minValue(1)
+@maxValue(1000)
+param httpConcurrency int = 16
+
 @description('Instances that are always warm for HTTP, on Flex Consumption only; each is paid for by the hour.')
 @minValue(0)
 param alwaysReadyHttp int = 0
@@ -32,7 +37,7 @@ param alwaysReadyHttp int = 0
 @minValue(0)
 param alwaysReadyDurable int = 0
 
-@description('0: serverless Cosmos DB. Otherwise the most RU/s of the database, scaled between a tenth of it and it.')
+@description('0: serverless Cosmos DB. Otherwise the most RU/s of each container (1000 or more), a tenth of which is always paid.')
 @minValue(0)
 param cosmosAutoscaleMaxThroughput int = 0
 
@@ -171,6 +176,7 @@ module flex 'modules/app-flex.bicep' = if (plan == 'flex') {
     settings: concat(told, chosen, secrets)
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
+    httpConcurrency: httpConcurrency
     alwaysReadyHttp: alwaysReadyHttp
     alwaysReadyDurable: alwaysReadyDurable
   }

@@ -19,6 +19,8 @@ param settings array
 param instanceMemoryMB int
 @description('How many instances there may be at most.')
 param maximumInstanceCount int
+@description('Requests that one instance answers at once.')
+param httpConcurrency int
 @description('Warm instances for HTTP.')
 param alwaysReadyHttp int
 @description('Warm instances for plans and steps.')
@@ -58,6 +60,7 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
+        triggers: { http: { perInstanceConcurrency: httpConcurrency } }
         alwaysReady: concat(http, durable)
       }
       deployment: {

@@ -11,7 +11,7 @@ param principalId string
 param database string
 @description('Containers: name, partitionKey (a path), defaultTtl (seconds; -1: documents say it themselves), indexingPolicy.')
 param containers array
-@description('0: serverless. Otherwise the most RU/s that the database\'s containers share.')
+@description('0: serverless. Otherwise the most RU/s of each container.')
 param autoscaleMaxThroughput int
 @description('How far back the account can be restored to.')
 param backupTier string
@@ -32,6 +32,7 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
     disableLocalAuth: true
     disableKeyBasedMetadataWriteAccess: true
     minimalTlsVersion: 'Tls12'
+    publicNetworkAccess: 'Enabled'
   }
 }
 
@@ -40,7 +41,6 @@ resource store 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases@2025-04-15' =
   name: database
   properties: {
     resource: { id: database }
-    options: serverless ? {} : { autoscaleSettings: { maxThroughput: autoscaleMaxThroughput } }
   }
 }
 
@@ -55,6 +55,8 @@ resource tables 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2
       defaultTtl: container.defaultTtl
       indexingPolicy: container.indexingPolicy
     }
+    // each its own: a database would share throughput among 25 containers at most
+    options: serverless ? {} : { autoscaleSettings: { maxThroughput: autoscaleMaxThroughput } }
   }
 }]
 

@@ -11,6 +11,7 @@ from shared.settings import Settings
 from tests.infra import monitor_models
 from tests.infra.azure_types import AzureTypes
 from tests.infra.bicep import BicepError, Deployment, Resource, Template, deploy
+from tests.infra.documented import AGREED, FLEX_DEPRECATES
 from tools.root import ROOT
 
 pytestmark = pytest.mark.wire
@@ -18,8 +19,6 @@ pytestmark = pytest.mark.wire
 INFRA = ROOT / "infra"
 FILES = sorted(INFRA.rglob("*.bicep"))
 PLANS = ("flex", "classic")
-AGREED = {"cosmos_endpoint", "cosmos_database", "bus_namespace"}
-"""Settings of adapters that are on their way."""
 ROLES = {
     "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
     "974c5e8b-45b9-4653-ba55-5f855dd0fb88": "Storage Queue Data Contributor",
@@ -127,7 +126,7 @@ def test_wrong_parameters_are_refused(wrong: dict[str, Any]) -> None:
 @pytest.mark.parametrize("plan", PLANS)
 def test_the_app_is_told_settings_that_it_knows(plan: str) -> None:
     ours = {name for name in app_settings(deployed(plan=plan)) if name.startswith("USO_")}
-    assert {name.removeprefix("USO_").lower() for name in ours} - AGREED <= set(Settings.model_fields)
+    assert {name.removeprefix("USO_").lower() for name in ours - AGREED} <= set(Settings.model_fields)
     assert {"USO_ENVIRONMENT", "USO_COSMOS_ENDPOINT", "USO_BUS_NAMESPACE", "USO_PUBLIC_URL"} <= ours
 
 
@@ -137,17 +136,7 @@ def test_flex_consumption_holds_no_key_and_no_setting_that_it_deprecates() -> No
     assert "AccountKey" not in str(deployment.resources)
     assert "listKeys" not in str(deployment.resources)
     assert deployment.the("Microsoft.Storage/storageAccounts")["properties"]["allowSharedKeyAccess"] is False
-    # learn.microsoft.com/azure/azure-functions/functions-app-settings#flex-consumption-plan-deprecations
-    assert not set(settings) & {
-        "FUNCTIONS_EXTENSION_VERSION",
-        "FUNCTIONS_WORKER_RUNTIME",
-        "SCM_DO_BUILD_DURING_DEPLOYMENT",
-        "ENABLE_ORYX_BUILD",
-        "WEBSITE_RUN_FROM_PACKAGE",
-        "WEBSITE_CONTENTSHARE",
-        "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING",
-        "WEBSITE_TIME_ZONE",
-    }
+    assert not set(settings) & FLEX_DEPRECATES
 
 
 def test_the_classic_plan_holds_the_one_key_that_it_cannot_do_without() -> None:
@@ -216,14 +205,13 @@ def test_who_deploys_may_write_secrets_only_when_named() -> None:
 
 def test_cosmos_is_serverless_unless_told_otherwise() -> None:
     serverless, scaled = deployed(), deployed(cosmosAutoscaleMaxThroughput=4000)
-    account, database = (
-        "Microsoft.DocumentDB/databaseAccounts",
-        "Microsoft.DocumentDB/databaseAccounts/sqlDatabases",
-    )
+    account = "Microsoft.DocumentDB/databaseAccounts"
+    containers = f"{account}/sqlDatabases/containers"
     assert serverless.the(account)["properties"]["capabilities"] == [{"name": "EnableServerless"}]
-    assert serverless.the(database)["properties"]["options"] == {}
+    assert all(each["properties"]["options"] == {} for each in serverless.of(containers))
+    wanted = {"autoscaleSettings": {"maxThroughput": 4000}}
     assert scaled.the(account)["properties"]["capabilities"] == []
-    assert scaled.the(database)["properties"]["options"] == {"autoscaleSettings": {"maxThroughput": 4000}}
+    assert all(each["properties"]["options"] == wanted for each in scaled.of(containers))
 
 
 def test_names_are_such_as_azure_takes() -> None:
