@@ -7,9 +7,9 @@ param location string
 param tags object
 @description('Object id of the app\'s identity.')
 param principalId string
-@description('The topic: its name, how long a message and its id are remembered, whether it is partitioned.')
+@description('The topic: its name, and how long a message and its id are remembered.')
 param topic object
-@description('Subscriptions: name, sessions, how often and how long a message is tried, what becomes of expired ones.')
+@description('Subscriptions: name, whether sessions are required, how often and how long a message is tried.')
 param subscriptions array
 
 resource namespace 'Microsoft.ServiceBus/namespaces@2024-01-01' = {
@@ -25,9 +25,9 @@ resource events 'Microsoft.ServiceBus/namespaces/topics@2024-01-01' = {
   name: topic.name
   properties: {
     requiresDuplicateDetection: true
-    duplicateDetectionHistoryTimeWindow: topic.duplicateWindow
+    duplicateDetectionHistoryTimeWindow: topic.duplicateDetectionWindow
     defaultMessageTimeToLive: topic.timeToLive
-    enablePartitioning: topic.partitioned
+    enablePartitioning: false // a batch of a partitioned topic holds one session only
   }
 }
 
@@ -38,7 +38,7 @@ resource readers 'Microsoft.ServiceBus/namespaces/topics/subscriptions@2024-01-0
     requiresSession: each.requiresSession
     maxDeliveryCount: each.maxDeliveryCount
     lockDuration: each.lockDuration
-    deadLetteringOnMessageExpiration: each.deadLettersExpired
+    deadLetteringOnMessageExpiration: true
   }
 }]
 

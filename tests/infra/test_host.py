@@ -135,6 +135,17 @@ def test_azd_finds_the_app_and_fills_in_parameters_that_exist() -> None:
         assert re.fullmatch(r"\$\{[A-Z_]+(=[a-z]*)?\}", value["value"])
 
 
+def test_the_readme_explains_every_parameter() -> None:
+    readme = (ROOT / "README.md").read_text().partition("| parameter of `infra/main.bicep` |")[2]
+    named = set(
+        re.findall(
+            r"`(\w+)`", "\n".join(row.partition(" | ")[0] for row in readme.split("\n\n")[0].splitlines())
+        )
+    )
+    declared = set(re.findall(r"^param (\w+) ", (INFRA / "main.bicep").read_text(), re.MULTILINE))
+    assert named == declared - {"environmentName", "location", "deployerId"}, "azd sets those three itself"
+
+
 def test_alerts_and_their_page_are_whole() -> None:
     alerts = json.loads((INFRA / "alerts.json").read_text())
     assert len({each["name"] for each in alerts}) == len(alerts)
