@@ -117,7 +117,7 @@ def _words(element: Definition, tag: str) -> set[str]:
 
 
 def _value(value: Any, wanted: str, every: dict[str, Definition], where: str) -> Iterator[str]:
-    if isinstance(value, Unknown):
+    if isinstance(value, Unknown) and re.fullmatch(r"<[^<>]*>", value):
         return
     if wanted.endswith("[]") and isinstance(value, list):
         for at, each in enumerate(value):

@@ -5,7 +5,7 @@ A value that only Azure knows, such as a principal's id, stands as `<symbol.path
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -19,10 +19,43 @@ class BicepError(Exception):
 
 
 class Unknown(str):
-    """A value that exists only once Azure has made something."""
+    """A value that exists only once Azure has made something, or a text with one in it."""
 
     def path(self, name: str) -> "Unknown":
         return Unknown(f"{self[:-1]}.{name}>")
+
+
+class Settled(Unknown):
+    """Only Azure knows it, but before it begins with this file: an id, or what a module is given.
+
+    Names, conditions and loops may say this, and nothing later (BCP120, BCP177, BCP178, BCP182).
+    """
+
+
+def settled(value: Any) -> Any:
+    """The value as the file sees it that it is handed to."""
+    if isinstance(value, Mapping):
+        return {name: settled(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [settled(each) for each in value]
+    return Settled(value) if isinstance(value, Unknown) else value
+
+
+def late(value: Any) -> bool:
+    """Whether something in it is known only after the beginning."""
+    if isinstance(value, Mapping):
+        return any(map(late, value.values()))
+    if isinstance(value, list):
+        return any(map(late, value))
+    return isinstance(value, Unknown) and not isinstance(value, Settled)
+
+
+def mixed(text: str, parts: Iterable[Any]) -> str:
+    """The text, known as early as the latest of its parts."""
+    unknown = [part for part in parts if isinstance(part, Unknown)]
+    if not unknown:
+        return text
+    return Unknown(text) if any(map(late, unknown)) else Settled(text)
 
 
 @dataclass(frozen=True)
@@ -170,7 +203,11 @@ class _Run:
     def all(self) -> dict[str, Any]:
         for name in self.template.declarations:
             self.name(name)
-        return {name: self.value(each.value, {}) for name, each in self.template.outputs.items()}
+        outputs = {name: self.value(each.value, {}) for name, each in self.template.outputs.items()}
+        for name, value in outputs.items():
+            if not isinstance(value, KINDS[self.template.outputs[name].type]):
+                raise BicepError(f"{self.template.path.name}: the output {name} is {value!r}")
+        return outputs
 
     def name(self, name: str) -> Any:
         """The value behind a declared name."""
@@ -184,9 +221,8 @@ class _Run:
     def _parameter(self, declared: Declaration) -> Any:
         if declared.name not in self.given and declared.value is None:
             raise BicepError(f"{self.template.path.name} needs the parameter {declared.name}")
-        value = (
-            self.given.get(declared.name) if declared.name in self.given else self.value(declared.value, {})
-        )
+        given = declared.name in self.given
+        value = settled(self.given[declared.name]) if given else self.value(declared.value, {})
         where = f"{self.template.path.name}: {declared.name}"
         if not isinstance(value, KINDS[declared.type]) or (
             declared.type == "int" and isinstance(value, bool)
@@ -204,7 +240,16 @@ class _Run:
         return value
 
     def _variable(self, declared: Declaration) -> Any:
-        return self.value(declared.value, {})
+        value = self.value(declared.value, {})
+        if declared.value.type == "for_statement":
+            self._early(value, f"the loop of {declared.name}")
+        return value
+
+    def _early(self, value: Any, what: str) -> Any:
+        """The value, refused where it is known too late for what it says."""
+        if late(value):
+            raise BicepError(f"{self.template.path.name}: {what} must be known at the beginning: {value}")
+        return value
 
     def _resource(self, declared: Declaration) -> Any:
         kind, _, version = declared.literal.partition("@")
@@ -225,17 +270,22 @@ class _Run:
 
     def _bodies(self, node: Any) -> Iterator[dict[str, Any]]:
         for made, scope in self._each(node, {}):
-            yield self.value(made, scope)
+            body = self.value(made, scope)
+            self._early(body.get("name"), "a name")
+            yield body
 
     def _each(self, node: Any, scope: dict[str, Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
         """The bodies behind `if` and `for`, each with its loop variable."""
         if node.type == "if_statement":
-            if self.value(node.children[1], scope):
+            if self._early(self.value(node.children[1], scope), "a condition"):
                 yield from self._each(node.children[-1], scope)
         elif node.type == "for_statement":
             variable = _text(node.child_by_field_name("initializer"))
             at = next(i for i, each in enumerate(node.children) if each.type == "in")
-            for item in self.value(node.children[at + 1], scope):
+            items = self.value(node.children[at + 1], scope)
+            if node.parent.type in ("resource_declaration", "module_declaration"):
+                self._early(items, "a loop")
+            for item in items:
                 yield from self._each(node.child_by_field_name("body"), {**scope, variable: item})
         else:
             yield node, scope
@@ -251,15 +301,15 @@ class _Run:
         return scope[_text(node)] if _text(node) in scope else self.name(_text(node))
 
     def _read_string(self, node: Any, scope: dict[str, Any]) -> Any:
-        parts = []
+        parts: list[Any] = []
         for child in node.children[1:-1]:
             if child.type == "interpolation":
-                parts.append(str(self.value(child.children[1], scope)))
+                parts.append(self.value(child.children[1], scope))
             elif child.type == "escape_sequence":
                 parts.append({"\\n": "\n", "\\t": "\t", "\\r": "\r"}.get(_text(child), _text(child)[1:]))
             else:
                 parts.append(_text(child))
-        return "".join(parts)
+        return mixed("".join(map(str, parts)), parts)
 
     def _read_number(self, node: Any, scope: dict[str, Any]) -> int:
         return int(_text(node))
@@ -299,7 +349,8 @@ class _Run:
         if isinstance(owner, Unknown):
             return owner.path(name)
         if name not in owner and "<symbol>" in owner:
-            return Unknown(f"<{owner['<symbol>']}.{name}>")
+            known = Settled if name == "id" else Unknown
+            return known(f"<{owner['<symbol>']}.{name}>")
         if name not in owner:
             raise BicepError(f"{self.template.path.name}: there is no {name} in {sorted(owner)}")
         return owner[name]
@@ -346,7 +397,8 @@ class _Run:
             return json.loads((self.template.path.parent / arguments[0]).read_text(encoding="utf-8"))
         if name not in FUNCTIONS:
             raise BicepError(f"{self.template.path.name}: {name}() is more than this reader knows")
-        return FUNCTIONS[name](*arguments)
+        made = FUNCTIONS[name](*arguments)
+        return mixed(made, arguments) if isinstance(made, str) else made
 
 
 def _hash(*parts: str) -> str:
@@ -359,8 +411,14 @@ def _merged(*objects: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for each in objects for name, value in each.items()}
 
 
+def _empty(value: Any) -> bool:
+    if isinstance(value, Unknown):
+        raise BicepError(f"only Azure knows whether {value} is empty")
+    return not value
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "empty": lambda value: not value,
+    "empty": _empty,
     "toLower": lambda text: text.lower(),
     "replace": lambda text, old, new: text.replace(old, new),
     "concat": lambda *lists: [each for one in lists for each in one],
@@ -370,8 +428,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "uniqueString": lambda *parts: _hash(*parts)[:13],
     "guid": lambda *parts: _hash(*parts)[:32],
     "subscription": lambda: {
-        "id": Unknown("<subscription.id>"),
-        "tenantId": Unknown("<subscription.tenantId>"),
+        "id": Settled("<subscription.id>"),
+        "tenantId": Settled("<subscription.tenantId>"),
     },
     "environment": lambda: {"suffixes": {"storage": "core.windows.net"}},
     "subscriptionResourceId": lambda kind, name: f"/subscriptions/<subscription>/providers/{kind}/{name}",

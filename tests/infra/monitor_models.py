@@ -45,7 +45,7 @@ def _object(value: Mapping[str, Any], wanted: str, where: str) -> Iterator[str]:
 
 
 def _value(value: Any, kind: str, where: str) -> Iterator[str]:
-    if isinstance(value, Unknown):
+    if isinstance(value, Unknown) and re.fullmatch(r"<[^<>]*>", value):
         return
     if listed := re.fullmatch(r"\[(.*)\]", kind):
         for at, each in enumerate(value):

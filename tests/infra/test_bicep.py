@@ -99,6 +99,26 @@ def test_the_check_of_alerts_finds_slips_too() -> None:
         assert slip in found
 
 
+LATE = {
+    "a name": "resource b 'T/b@1' = {\n  name: 'x${a.properties.n}'\n}\n",
+    "a name that was hashed": "resource b 'T/b@1' = {\n  name: guid(a.properties.n)\n}\n",
+    "a condition": "resource b 'T/b@1' = if (empty(a.properties.n)) {\n  name: 'b'\n}\n",
+    "a loop": "resource b 'T/b@1' = [for each in [a.properties.n]: {\n  name: 'b'\n}]\n",
+    "a loop of a variable": "var c = [for each in ['x']: a.properties.n]\n",
+}
+
+
+@pytest.mark.parametrize("what", LATE)
+def test_what_azure_learns_later_decides_nothing(what: str, tmp_path: Path) -> None:
+    file = tmp_path / "late.bicep"
+    file.write_text("resource a 'T/a@1' = {\n  name: 'a'\n}\n" + LATE[what])
+    with pytest.raises(BicepError, match=r"must be known at the beginning|only Azure knows"):
+        deploy(file)
+    if what != "a condition":  # an id is known, but not what is in it
+        file.write_text(file.read_text().replace("a.properties.n", "a.id"))
+        deploy(file)
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_every_parameter_is_described_and_used(file: Path) -> None:
     template = Template(file)
