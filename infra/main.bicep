@@ -41,6 +41,9 @@ param alwaysReadyDurable int = 0
 @minValue(0)
 param cosmosAutoscaleMaxThroughput int = 0
 
+@description('The Cosmos DB account; empty for one of the environment\'s own name. A restored account is named here.')
+param cosmosAccount string = ''
+
 @description('How far back the state can be restored to.')
 @allowed(['Continuous7Days', 'Continuous30Days'])
 param backupTier string = 'Continuous30Days'
@@ -104,7 +107,7 @@ module cosmos 'modules/cosmos.bicep' = {
   name: 'cosmos'
   scope: group
   params: {
-    name: name
+    name: empty(cosmosAccount) ? name : cosmosAccount
     location: location
     tags: tags
     principalId: identity.outputs.principalId

@@ -49,7 +49,11 @@ var roles = [
   }
   {
     id: '4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0'
-    why: 'Azure Service Bus Data Receiver: triggers, and the scale controller, read subscriptions and dead letters.'
+    why: 'Azure Service Bus Data Receiver: triggers read subscriptions, admins their dead letters.'
+  }
+  {
+    id: 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
+    why: 'Reader: scaling counts the messages that wait; without it, it guesses by peeking.'
   }
 ]
 
