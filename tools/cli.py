@@ -26,7 +26,13 @@ def parser() -> argparse.ArgumentParser:
     _demo(commands.add_parser("demo", help="run both headline jobs and tell the story (under a minute)"))
     _start(commands.add_parser("start", help="serve the app on this machine"))
     _token(commands.add_parser("token", help="print a token of the local issuer"))
-    _test(commands.add_parser("test", help="run the tests; arguments go to pytest", add_help=False))
+    _test(
+        commands.add_parser(
+            "test",
+            help="run the tests (--wire: those that need servers); more goes to pytest",
+            add_help=False,
+        )
+    )
     check = commands.add_parser("check", help="check format, lint and types")
     check.set_defaults(module="tools.quality", function="check")
     _bench(commands.add_parser("bench", help="measure, side by side where a peer exists"))

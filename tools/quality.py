@@ -6,9 +6,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from tools import wire
+from tools.environment import SetupError
 from tools.root import ROOT
 
 WORKERS = 4
+WIRE = "--wire"
 _CHECKS = (
     ("format", ("ruff", "format", "--check", ".")),
     ("lint", ("ruff", "check", ".")),
@@ -17,8 +20,16 @@ _CHECKS = (
 
 
 def test(arguments: argparse.Namespace) -> int:
-    """Run pytest over everything, or over what the arguments say."""
-    return _python(["pytest", *test_arguments(arguments.rest, os.cpu_count() or 1)])
+    """Run pytest over the quick set or, with `--wire`, over what needs servers; or over what is given."""
+    given = [each for each in arguments.rest if each != WIRE]
+    if len(given) < len(arguments.rest):
+        try:
+            wire.ensure(wire.supplies())
+        except SetupError as error:
+            print(f"dev.py: {error}", file=sys.stderr)
+            return 1
+        given = ["-m=wire", *given]
+    return _python(["pytest", *test_arguments(given, os.cpu_count() or 1)])
 
 
 def test_arguments(given: Sequence[str], processors: int) -> list[str]:

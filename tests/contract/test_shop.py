@@ -7,15 +7,12 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from pydantic import SecretStr
 
-from shared.adapters.outbound import Outbound
-from shared.adapters.shopify.gateway import Gateway
-from shared.adapters.shopify.shop import ShopifyShop
 from shared.adapters.simulated_payments import SimulatedPayments
 from shared.adapters.simulated_shop import SimulatedShop
 from shared.adapters.sqlite_store import SqliteStore
@@ -27,7 +24,8 @@ from shared.ports.rehearsals import NewOrder, ShopTroubles, Wanted
 from shared.ports.shop import FulfilmentRequest, Shop, ShopRefundRequest
 from shared.settings import Settings
 from tests.clocks import HandClock
-from tests.peers.shopify.peer import TOKEN, VERSION, ShopifyPeer, running_shopify
+from tests.peers.shopify.bench import Bench, running_bench
+from tests.peers.shopify.orders import Line, gid
 from tests.shop_orders import AUSTIN, usd
 
 JANE = "jane@example.com"
@@ -81,23 +79,26 @@ class EmbeddedRig:
 class ShopifyRig:
     """The adapter to Shopify, and the server that it really talks to."""
 
-    def __init__(self, shop: ShopifyShop, peer: ShopifyPeer) -> None:
-        self.shop = shop
-        self._peer = peer
+    def __init__(self, bench: Bench) -> None:
+        self.shop = bench.shop
+        self._peer = bench.peer
 
     async def buys(self, email: str = JANE) -> ShopSnapshot:
-        return await self.shop.order(str(self._peer.sell(email, "39.00", "12.90").number))
+        number = str(5001 + len(self._peer.orders))
+        self._peer.sell(number, Line(1, "SKU-1", "39.00"), Line(2, "SKU-2", "12.90"), email=email)
+        return await self.shop.order(number)
 
     async def loses_an_answer(self) -> None:
-        self._peer.faults = ["", "lost"]  # every write looks first
+        self._peer.loses = 1
 
     async def is_away(self, *, away: bool) -> None:
         self._peer.away = away
 
     async def done(self, order: ShopSnapshot) -> tuple[list[str], list[int]]:
-        found = self._peer.orders[int(order.shop_order_id)]
+        found = self._peer.orders[gid("Order", order.shop_order_id)]
         numbers = [each["trackingInfo"][0]["number"] for each in found.fulfilments]
-        return numbers, [int(each["amount"] * 100) for each in found.refunds]
+        amounts = [each["totalRefundedSet"]["shopMoney"]["amount"] for each in found.refunds]
+        return numbers, [int(Decimal(amount) * 100) for amount in amounts]
 
 
 @contextlib.asynccontextmanager
@@ -115,11 +116,8 @@ async def embedded(data: Path) -> AsyncIterator[Rig]:
 
 @contextlib.asynccontextmanager
 async def shopify(data: Path) -> AsyncIterator[Rig]:
-    async with running_shopify() as peer:
-        outbound = Outbound(Settings(data_dir=data, allow_private_urls=True))
-        url = f"{peer.url}/admin/api/{VERSION}/graphql.json"
-        yield ShopifyRig(ShopifyShop(Gateway(outbound, url, SecretStr(TOKEN))), peer)
-        await outbound.close()
+    async with running_bench() as bench:
+        yield ShopifyRig(bench)
 
 
 RIGS: dict[str, Callable[[Path], AbstractAsyncContextManager[Rig]]] = {

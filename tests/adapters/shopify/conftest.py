@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.peers.shopify_admin.bench import Bench, running_bench
+from tests.peers.shopify.bench import Bench, running_bench
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 from shared.adapters.shopify.webhooks import EVENT_ID, HMAC, SHOP, TOPIC, signature
 from tests.flows.operations.shopping import Street
 from tests.harness import Answer, World, running
-from tests.peers.shopify_admin.bench import Bench
-from tests.peers.shopify_admin.orders import Line, Order
-from tests.peers.shopify_admin.peer import TOKEN
+from tests.peers.shopify.bench import Bench
+from tests.peers.shopify.orders import Line, Order
+from tests.peers.shopify.peer import TOKEN
 
 SECRET, DOMAIN, JANE = "hush", "goods.myshopify.com", "jane@example.com"
 pytestmark = [
@@ -70,7 +70,7 @@ async def test_a_paid_order_is_bought_and_its_parcel_shown_in_the_shop_once(
     await world.advance(days=2)
 
     (made,) = order.fulfilments
-    assert order.lines[0].sent == 1
+    assert order.sent == [1]
     (letter,) = await Street(world).letters(JANE)
     assert made["trackingInfo"][0]["number"] in letter["text"]
     assert (bench.peer.loses, len(bench.peer.told), len(order.refunds)) == (0, 0, 0)

@@ -7,8 +7,8 @@ from pydantic import SecretStr
 
 from shared.adapters.shopify.gateway import Gateway
 from shared.errors import Unavailable
-from tests.peers.shopify_admin.bench import Bench
-from tests.peers.shopify_admin.peer import PATH, TOKEN
+from tests.peers.shopify.bench import Bench
+from tests.peers.shopify.peer import PATH, TOKEN
 from tests.peers.stripe.faults import Fault, Kind
 
 
@@ -21,7 +21,7 @@ async def test_an_answer_that_is_none_is_no_answer(bench: Bench, kind: Kind) -> 
     assert (await bench.shop.order("1001")).number == "#1001"
 
 
-@pytest.mark.parametrize("status", [301, 400, 402, 403, 404, 423, 429, 430, 500, 503])
+@pytest.mark.parametrize("status", [301, 302, 400, 402, 403, 404, 423, 429, 430, 500, 503])
 async def test_any_other_status_is_no_answer(bench: Bench, status: int) -> None:
     bench.peer.sell("1001")
     bench.peer.faults = [Fault(kind="status", status=status)]
@@ -73,7 +73,8 @@ async def test_errors_of_a_document_are_told_in_shopify_s_words(bench: Bench) ->
             await gateway.ask(document, "Q", {"id": "gid://shopify/Order/1"}, "order")
 
 
-async def test_what_is_half_answered_with_errors_is_not_taken(bench: Bench) -> None:
+async def test_what_is_answered_beside_errors_is_not_taken(bench: Bench) -> None:
+    bench.peer.sell("1001")
     bench.peer.says = [
         {"message": "Access denied for customer field.", "extensions": {"code": "ACCESS_DENIED"}}
     ]

@@ -11,10 +11,10 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Literal
 
-USER, PASSWORD = "shop", "loop" + "back"
-Break = Literal["", "at once", "before the dot", "after the dot", "at quit"]
+USER, PASSWORD = "shop", "mail-password-" + "that-nobody-guesses"
+HANG_UP = ""
+"""An answer that never comes: the connection is lost instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ class SmtpPeer:
     """With any, nobody sends without a login."""
     answers: dict[str, str] = field(default_factory=dict)
     """What is answered to a verb (or `connect`, `data` for a letter's end) instead of what it deserves."""
-    breaks: Break = ""
+    breaks_within: bool = False
+    """The connection is lost in the middle of a letter."""
     letters: list[Letter] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
@@ -72,32 +73,30 @@ class _Session:
         self.eight_bits = False
 
     async def run(self) -> None:
-        if self.peer.breaks == "at once":
-            return
         greeting = self.peer.answers.get("connect", "220 loopback ESMTP")
-        await self._say(greeting)
-        while not self.reader.at_eof() and greeting.startswith("220"):
+        going = await self._say(greeting) and greeting.startswith("220")
+        while going and not self.reader.at_eof():
             line = (await self.reader.readline()).rstrip(b"\r\n").decode("ascii")
             if not line:
                 return
             verb, _, rest = line.partition(" ")
             verb = verb.upper()
             self.peer.said.append(verb if verb == "AUTH" else line)
-            if verb in self.peer.answers:
-                await self._say(self.peer.answers[verb])
-            elif verb == "QUIT":
-                if self.peer.breaks != "at quit":
-                    await self._say("221 bye")
-                return
-            elif verb == "STARTTLS":
-                await self._start_tls()
-            elif verb == "DATA":
-                if not await self._data():
-                    return
-            else:
-                await self._say(await self._answer(verb, rest))
+            going = await self._obey(verb, rest) and verb != "QUIT"
 
-    async def _answer(self, verb: str, rest: str) -> str:
+    async def _obey(self, verb: str, rest: str) -> bool:
+        """Do what one command says; false: the connection breaks."""
+        if verb in self.peer.answers:
+            return await self._say(self.peer.answers[verb])
+        if verb == "STARTTLS":
+            return await self._start_tls()
+        if verb == "DATA":
+            return await self._data()
+        return await self._say(self._answer(verb, rest))
+
+    def _answer(self, verb: str, rest: str) -> str:
+        if verb == "QUIT":
+            return "221 bye"
         if verb == "EHLO":
             offers = ["STARTTLS"] if self.peer.tls and not self.over_tls else []
             offers += ["AUTH PLAIN"] if self.peer.users else []
@@ -126,43 +125,41 @@ class _Session:
         self.user = user
         return "235 ok"
 
-    async def _start_tls(self) -> None:
+    async def _start_tls(self) -> bool:
         if self.peer.tls is None:
-            await self._say("502 5.5.1 Not here")
-            return
+            return await self._say("502 5.5.1 Not here")
         await self._say("220 go ahead")
         await self.writer.start_tls(self.peer.tls)
         self.over_tls = True
+        return True
 
     async def _data(self) -> bool:
         """Take a letter; false: the connection breaks."""
         if not self.recipients or self.sender is None:
-            await self._say("503 5.5.1 No recipients")
-            return True
+            return await self._say("503 5.5.1 No recipients")
         await self._say("354 go on")
         lines: list[bytes] = []
         while (line := await self.reader.readline()) != b".\r\n":
-            if self.peer.breaks == "before the dot" or not line.endswith(b"\r\n"):
+            if self.peer.breaks_within or not line.endswith(b"\r\n"):
                 return False
             lines.append(line[1:] if line.startswith(b".") else line)
         raw = b"".join(lines)
         if not raw.isascii() and not self.eight_bits:
-            await self._say("554 5.6.1 Eight bits that were not declared")
-            return True
-        if "data" in self.peer.answers:
-            await self._say(self.peer.answers["data"])
-            return True
-        letter = Letter(self.sender, tuple(self.recipients), raw, self.over_tls, self.user)
-        self.peer.letters.append(letter)
-        self.sender, self.recipients = None, []
-        if self.peer.breaks == "after the dot":
-            return False
-        await self._say("250 2.0.0 taken")
-        return True
+            return await self._say("554 5.6.1 Eight bits that were not declared")
+        answer = self.peer.answers.get("data", "250 2.0.0 taken")
+        if not answer.startswith(("4", "5")):
+            letter = Letter(self.sender, tuple(self.recipients), raw, self.over_tls, self.user)
+            self.peer.letters.append(letter)
+            self.sender, self.recipients = None, []
+        return await self._say(answer)
 
-    async def _say(self, line: str) -> None:
+    async def _say(self, line: str) -> bool:
+        """Answer; false: there is no answer, the connection breaks."""
+        if line == HANG_UP:
+            return False
         self.writer.write(line.encode() + b"\r\n")
         await self.writer.drain()
+        return True
 
 
 @contextlib.asynccontextmanager

@@ -1,12 +1,12 @@
 """The orders of the peer, in the shape of Shopify's objects."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 Node = dict[str, Any]
-PLACED, TOUCHED = "2026-05-04T09:00:00-05:00", "2026-05-04T14:00:00Z"
 AUSTIN: Node = {
     "name": "Jane Doe",
     "address1": "500 Congress Ave",
@@ -24,9 +24,8 @@ def gid(kind: str, number: object) -> str:
 
 
 def money(amount: object, currency: str = "USD") -> Node:
-    """An amount, the same in the shop's currency and in the customer's."""
-    one = {"amount": str(amount), "currencyCode": currency}
-    return {"shopMoney": one, "presentmentMoney": one}
+    """An amount in the shop's currency."""
+    return {"shopMoney": {"amount": str(amount), "currencyCode": currency}}
 
 
 def connection(nodes: list[Node]) -> Callable[..., Node]:
@@ -48,9 +47,13 @@ class Line:
     sku: str | None
     price: str
     quantity: int = 1
-    sent: int = 0
     title: str = "Thing"
     product: int | None = 77
+
+    @property
+    def to_send(self) -> str:
+        """The line's id in the fulfilment order, which is not the line's own."""
+        return gid("FulfillmentOrderLineItem", f"88{self.id}")
 
     def node(self, currency: str) -> Node:
         return {
@@ -64,15 +67,20 @@ class Line:
         }
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Order:
     """One order. `looks`: how often a cancelled order is still shown as it was, for it is a job's work."""
 
     id: str
     lines: list[Line]
+    placed_at: str
+    updated_at: str
     email: str | None = "Jane@Example.com"
     name: str = ""
     currency: str = "USD"
+    """The shop's own."""
+    paid_in: str = ""
+    """What the customer pays in, where it is another."""
     shipping: str = "5.00"
     taxes: str = "0"
     address: Node | None = field(default_factory=lambda: dict(AUSTIN))
@@ -82,9 +90,10 @@ class Order:
     fulfilments: list[Node] = field(default_factory=list)
     refunds: list[Node] = field(default_factory=list)
     cancelled_at: str | None = None
+    staff_note: str = ""
+    restocked: bool = False
     looks: int = 0
     held: str = "OPEN"
-    updated_at: str = TOUCHED
 
     @property
     def total(self) -> Decimal:
@@ -92,24 +101,54 @@ class Order:
 
     @property
     def given_back(self) -> Decimal:
-        return sum(
-            (Decimal(each["totalRefundedSet"]["shopMoney"]["amount"]) for each in self.refunds), Decimal()
-        )
+        amounts = (each["totalRefundedSet"]["shopMoney"]["amount"] for each in self.refunds)
+        return sum(map(Decimal, amounts), Decimal())
 
-    def node(self) -> Node:
+    @property
+    def global_id(self) -> str:
+        return gid("Order", self.id)
+
+    @property
+    def sent(self) -> list[int]:
+        """How many of each line are on their way, or have arrived."""
+        under_way = Counter[str]()
+        for made in self.fulfilments:
+            if made["status"] == "SUCCESS":
+                under_way.update(made["quantities"])
+        return [under_way[line.to_send] for line in self.lines]
+
+    @property
+    def left(self) -> dict[str, int]:
+        """How many of each line are still to be sent, by the line's id in the fulfilment order."""
+        pairs = zip(self.lines, self.sent, strict=True)
+        return {line.to_send: line.quantity - sent for line, sent in pairs}
+
+    @property
+    def held_as(self) -> str:
+        """The status of its fulfilment order."""
+        if self.cancelled_at:
+            return "CANCELLED"
+        return self.held if any(self.left.values()) else "CLOSED"
+
+    @property
+    def fulfilment_order(self) -> str:
+        """The id of its one fulfilment order, which is not the order's own."""
+        return gid("FulfillmentOrder", f"77{self.id}")
+
+    def node(self, customer: Node | None) -> Node:
         """The order as it is shown now."""
         shown = self.cancelled_at if self.looks <= 0 else None
         self.looks -= 1
         return {
-            "id": gid("Order", self.id),
+            "id": self.global_id,
             "name": self.name or f"#{self.id}",
             "email": self.email,
-            "processedAt": PLACED,
+            "processedAt": self.placed_at,
             "updatedAt": self.updated_at,
             "cancelledAt": shown,
             "displayFinancialStatus": self.status,
-            "presentmentCurrencyCode": self.currency,
-            "customer": self.customer,
+            "presentmentCurrencyCode": self.paid_in or self.currency,
+            "customer": customer,
             "shippingAddress": self.address,
             "totalPriceSet": money(self.total, self.currency),
             "totalShippingPriceSet": money(self.shipping, self.currency),
@@ -120,30 +159,31 @@ class Order:
             "transactions": lambda info, first=None: self.paid_by[:first],
         }
 
-    def to_send(self) -> dict[str, Line]:
-        """What is to be sent, by the id that it has in the fulfilment order."""
-        return {gid("FulfillmentOrderLineItem", line.id): line for line in self.lines}
-
     def _fulfilment_order(self) -> Node:
         lines = [
             {
-                "id": id,
-                "remainingQuantity": line.quantity - line.sent,
+                "id": line.to_send,
+                "remainingQuantity": self.left[line.to_send],
                 "totalQuantity": line.quantity,
                 "lineItem": line.node(self.currency),
             }
-            for id, line in self.to_send().items()
+            for line in self.lines
         ]
-        done = all(line.sent == line.quantity for line in self.lines)
-        status = "CANCELLED" if self.cancelled_at else "CLOSED" if done else self.held
-        return {
-            "id": gid("FulfillmentOrder", self.id),
-            "status": status,
-            "lineItems": connection(lines),
-        }
+        return {"id": self.fulfilment_order, "status": self.held_as, "lineItems": connection(lines)}
 
 
 def charge(number: int, amount: object, **changes: Any) -> Node:
     """A payment of an order."""
     paid = {"id": gid("OrderTransaction", number), "kind": "SALE", "status": "SUCCESS"}
     return {**paid, "gateway": "shopify_payments", "amountSet": money(amount), **changes}
+
+
+def customer(number: object, email: str | None, *, orders: int = 3, spent: Node | None = None) -> Node:
+    """Who buys; they may be known by no address, or by another than an order's."""
+    return {
+        "id": gid("Customer", number),
+        "displayName": "Jane Doe",
+        "numberOfOrders": str(orders),  # UnsignedInt64, which JSON carries as text
+        "amountSpent": (spent or money("120.50"))["shopMoney"],
+        "defaultEmailAddress": {"emailAddress": email} if email else None,
+    }

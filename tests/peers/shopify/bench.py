@@ -10,7 +10,7 @@ from shared.adapters.outbound import Outbound
 from shared.adapters.shopify.gateway import Gateway
 from shared.adapters.shopify.shop import ShopifyShop
 from shared.settings import Settings
-from tests.peers.shopify_admin.peer import PATH, TOKEN, ShopifyPeer, running_peer
+from tests.peers.shopify.peer import PATH, TOKEN, ShopifyPeer, running_peer
 
 
 @dataclass
