@@ -154,6 +154,7 @@ var told = [
   { name: 'ServiceBusConnection__credential', value: 'managedidentity' }
   { name: 'ServiceBusConnection__clientId', value: identity.outputs.clientId }
   { name: 'AZURE_CLIENT_ID', value: identity.outputs.clientId }
+  { name: 'AZURE_TOKEN_CREDENTIALS', value: 'prod' } // no developer's login is looked for
   { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: monitoring.outputs.connectionString }
   { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identity.outputs.clientId};Authorization=AAD' }
   { name: 'AzureWebJobsDisableHomepage', value: 'true' }

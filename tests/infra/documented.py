@@ -138,8 +138,9 @@ SETTINGS = {
     "SCM_DO_BUILD_DURING_DEPLOYMENT",
     "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING",
     "WEBSITE_CONTENTSHARE",
-    # learn.microsoft.com/python/api/azure-identity: DefaultAzureCredential, ManagedIdentityCredential
+    # learn.microsoft.com/python/api/overview/azure/identity-readme: DefaultAzureCredential
     "AZURE_CLIENT_ID",
+    "AZURE_TOKEN_CREDENTIALS",
 }
 """Beside the app's own, and besides the connections that bindings name."""
 
