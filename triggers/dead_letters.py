@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.domain.model import Model
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.ports.dead_letters import DeadLetter
 from shared.ports.topics import SUBSCRIPTIONS
 from triggers.web.answer import Reply
@@ -59,15 +59,13 @@ async def replay_all(call: Call, subscription: Subscription) -> Reply[Replayed]:
 
 
 async def replay_one(call: Call, subscription: Subscription, dead_letter: Number) -> Reply[Replayed]:
-    """Send one again."""
+    """Send one again. Raises Conflict while somebody else has it."""
     name = _known(subscription)
     found = await call.app.dead_letters.list(name, after=dead_letter - 1, limit=2)
-    if (
-        not found
-        or found[0].number != dead_letter
-        or not await call.app.dead_letters.replay(name, [dead_letter])
-    ):
+    if not found or found[0].number != dead_letter:
         raise NotFound("dead letter", str(dead_letter))
+    if not await call.app.dead_letters.replay(name, [dead_letter]):
+        raise Conflict("It is being sent again, or was cut off while it was; try again in a minute.")
     return Reply(Replayed(replayed=1, more=len(found) > 1))
 
 

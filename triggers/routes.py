@@ -409,6 +409,7 @@ DEAD_LETTERS = (
         "POST {subscription}/{dead_letter}/replay",
         "replay_one",
         "Send one of them again.",
+        also=(409,),
     ),
 )
 

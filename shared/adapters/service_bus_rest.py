@@ -16,6 +16,8 @@ from shared.ports.dead_letters import DeadLetter
 from shared.ports.events import CloudEvent
 
 TIMEOUT_SECONDS = 10
+MOST_SHOWN = 500
+"""Dead letters, the oldest, that the local host lists."""
 
 
 class ServiceBusRest:
@@ -42,7 +44,7 @@ class ServiceBusRest:
                 raise Unavailable(f"The event bus answered {status}.")
 
     async def list(self, subscription: str, *, after: int = 0, limit: int) -> Sequence[DeadLetter]:
-        """Return dead letters; the local host shows its 500 oldest. Raises Unavailable."""
+        """Return some of the MOST_SHOWN oldest. Raises Unavailable."""
         entity = f"{self._topic}/subscriptions/{subscription}"
         status, body = await self._ask("GET", "deadletters", params={"entity": entity})
         try:
@@ -56,7 +58,7 @@ class ServiceBusRest:
     async def replay(self, subscription: str, numbers: Collection[int]) -> int:
         """Put dead letters back into their subscription. Raises Unavailable."""
         sent = 0
-        there = {letter.number for letter in await self.list(subscription, limit=len(numbers) + 500)}
+        there = {letter.number for letter in await self.list(subscription, limit=MOST_SHOWN)}
         for number in sorted(there & set(numbers)):
             status, _ = await self._ask("POST", f"deadletters/{number}/resubmit")
             if status not in (200, 404):

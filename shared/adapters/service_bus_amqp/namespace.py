@@ -70,10 +70,10 @@ class BusNamespace:
 
     def _credential(self) -> "AsyncTokenCredential":
         """As whom the app runs, by AZURE_CLIENT_ID and what else azure-identity looks at."""
-        from azure.identity.aio import DefaultAzureCredential
-
         if self._given is not None:
             return self._given
+        from azure.identity.aio import DefaultAzureCredential
+
         loop = asyncio.get_running_loop()
         if loop not in self._identities:
             self._identities[loop] = DefaultAzureCredential()

@@ -67,6 +67,12 @@ async def test_an_admin_sees_dead_letters_of_service_bus_and_sends_them_again(
     assert (page["items"][0]["type"], page["items"][0]["subject"]) == ("uso.order.placed", order["id"])
     assert len(page["items"]) == 2
     number = page["items"][0]["number"]
+    assert queue.dead is not None
+    held = queue.dead.take()
+    assert held is not None
+    assert held.token is not None
+    assert (await admin.call("POST", f"{ADMIN}/{MONEY}/{number}/replay")).status == 409
+    queue.dead.abandon(held.token)
     assert (await admin.post(f"{ADMIN}/{MONEY}/{number}/replay"))["replayed"] == 1
     assert (await admin.call("POST", f"{ADMIN}/{MONEY}/{number}/replay")).status == 404
     left = await admin.post(f"{ADMIN}/{MONEY}/replay")
