@@ -4,8 +4,8 @@ from shared.errors import TooLarge, Unavailable, UsoError
 from shared.ports.store import AlreadyExists, Missing, PreconditionFailed
 
 TOO_MANY_REQUESTS, RETRY_WITH = 429, 449
-NO_SUCH_CONTAINER = 1003
-"""Sub-status of a 404 when it is not the item that is missing."""
+LAGS_BEHIND = 1002
+"""Sub-status of a 404 when the replica has not seen yet what the session has."""
 _MAX_ITEM = 2 * 1024 * 1024
 _OF_AN_OPERATION: dict[int, type[AlreadyExists | Missing | PreconditionFailed]] = {
     404: Missing,

@@ -32,6 +32,15 @@ class Documents {
     this.now = now;
     this.partitions = new Map(); // JSON of the key -> id -> record
     this.lsn = RANGES.map(() => 0);
+    this.before = RANGES.map(() => [undefined, undefined]); // the last partition written, as it was
+  }
+
+  /** What a replica shows that has not seen a range's last transaction: the same without it. */
+  lagging(range) {
+    const late = Object.create(this);
+    const [key, records] = this.before[range];
+    late.partitions = new Map(this.partitions).set(key, records || new Map());
+    return late;
   }
 
   read(partition, id) {
@@ -62,6 +71,7 @@ class Documents {
     }
     const range = rangeOf(partition);
     this.lsn[range] += 1;
+    this.before[range] = [JSON.stringify(partition), this._partition(partition)];
     for (const record of draft.values()) if (record.lsn === null) record.lsn = this.lsn[range];
     this.partitions.set(JSON.stringify(partition), draft);
     return { failed: false, answers };

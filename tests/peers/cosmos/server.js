@@ -58,6 +58,13 @@ function partitionOf({ headers }) {
   return JSON.parse(text)[0];
 }
 
+/** The last transaction of a range that the caller's session knows of. */
+function seenBy({ headers }, range) {
+  const tokens = (headers["x-ms-session-token"] || "").split(",").map(token => token.split(":"));
+  const [, token] = tokens.find(([id]) => id === range) || [];
+  return token ? Number(token.split("#")[1]) : 0;
+}
+
 const actions = {
   read(request, path, { documents }) {
     const item = documents.read(partitionOf(request), decodeURIComponent(path.split("/docs/")[1].replace(/\/$/, "")));
@@ -145,9 +152,11 @@ async function answer(request, response, path, kind, text) {
     checkSignature(request, path);
     if (kind === "meta") return await meta(request, response, path, text);
     const container = containerOf(path);
-    const done = actions[kind](request, path, container, text);
     const range = request.headers["x-ms-documentdb-partitionkeyrangeid"] || String(rangeOf(partitionOf(request)));
-    const session = { "x-ms-session-token": `${range}:-1#${container.documents.lsn[range]}` };
+    const { documents } = container;
+    const isBehind = faults.lag && kind !== "batch" && seenBy(request, range) < documents.lsn[range];
+    const done = actions[kind](request, path, isBehind ? { ...container, documents: documents.lagging(range) } : container, text);
+    const session = { "x-ms-session-token": `${range}:-1#${documents.lsn[range] - (isBehind ? 1 : 0)}` };
     return { ...done, headers: { ...session, ...done.headers } };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
