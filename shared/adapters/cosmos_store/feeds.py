@@ -51,12 +51,15 @@ async def _read_range(
     feed = container.query_items_change_feed(response_hook=hook, **options, **start)
     pages, token = feed.by_page(), place.token
     found: list[Item] = []
-    async for page in pages:
-        items = [item async for item in page]
-        found += sorted(items, key=version_of)  # a transaction lies in one page, in no order
-        token = pages.continuation_token
-        if len(found) >= options["max_item_count"]:
-            break
+    try:
+        async for page in pages:
+            items = [item async for item in page]
+            found += sorted(items, key=version_of)  # a transaction lies in one page, in no order
+            token = pages.continuation_token
+            if len(found) >= options["max_item_count"]:
+                break
+    except ValueError:  # so the SDK says it, also of a container that was made anew
+        raise InvalidInput("This is no cursor of this change feed.", field="after") from None
     return found, token
 
 

@@ -1,9 +1,10 @@
 """`shared.ports.store.Store` on Azure Cosmos DB.
 
-Every call has one budget of time, `cosmos_patience`, in which throttling (429) and transient conflicts (449)
-are waited out; nothing was done by what they refuse. Reads are repeated by the SDK. A write is sent once:
-when its answer is lost it ends as Unavailable, as if the process had died after its commit, and whoever
-repeats the use case meets the key, etag or inbox entry that the write has left, if it happened.
+Every call has one budget of time, `cosmos_patience`, in which throttling (429), transient conflicts (449) and
+replicas behind the session (404/1002) are waited out: nothing was done by what they refuse. The SDK repeats
+reads. A write is sent once: when its answer is lost it ends as Unavailable, as if the process had died after
+its commit, and whoever repeats the use case meets the key, etag or inbox entry that the write has left, if it
+happened.
 
 With session consistency, the account's default, a process sees what it has written; what another process has
 written a moment ago it may not see yet. What is decided is decided by etags, which the one true copy checks.
@@ -103,7 +104,7 @@ class CosmosStore:
             except CosmosBatchOperationError as error:
                 hook(error.headers, None)
                 if error.status_code in {TOO_MANY_REQUESTS, RETRY_WITH}:
-                    raise Throttled(0.01) from None
+                    raise Throttled from None
                 at = operations[error.error_index]
                 raise of_operation(error.status_code or 0, f"{container}/{partition}/{at.id}") from None
 

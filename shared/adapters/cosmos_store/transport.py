@@ -24,8 +24,6 @@ _SUB_STATUS = "x-ms-substatus"
 _RETRY_AFTER = "x-ms-retry-after-ms"
 _UNCERTAIN = frozenset({408, 500, 502, 503, 504})
 """Statuses after which a write may have happened."""
-_SOON = 0.01
-"""Seconds to wait when the service does not say how long."""
 
 
 class SendOnce:
@@ -42,7 +40,7 @@ class SendOnce:
         response = await (self._send_write if is_write else self._inner.send)(request, **config)
         lags = response.status_code == 404 and response.headers.get(_SUB_STATUS) == str(LAGS_BEHIND)
         if lags or response.status_code in {TOO_MANY_REQUESTS, RETRY_WITH}:
-            raise Throttled(_pause(response.headers.get(_RETRY_AFTER)))
+            raise _throttled(response.headers.get(_RETRY_AFTER))
         if is_write and response.status_code in _UNCERTAIN:
             raise LostAnswer(f"it answered {response.status_code}")
         return response
@@ -86,8 +84,8 @@ class SendOnce:
         await self._inner.__aexit__(kind, error, trace)
 
 
-def _pause(milliseconds: str | None) -> float:
+def _throttled(milliseconds: str | None) -> Throttled:
     try:
-        return max(float(milliseconds or 0) / 1000, _SOON)
+        return Throttled(float(milliseconds or "") / 1000)
     except ValueError:
-        return _SOON
+        return Throttled()

@@ -12,7 +12,7 @@ from shared.adapters.cosmos_store.containers import Container
 from shared.adapters.cosmos_store.ensure import ensure
 from shared.adapters.cosmos_store.store import CosmosStore
 from shared.bootstrap import bootstrap
-from shared.errors import TooLarge, Unavailable, UsoError
+from shared.errors import InvalidInput, TooLarge, Unavailable, UsoError
 from shared.ports.store import (
     AlreadyExists,
     Create,
@@ -113,6 +113,13 @@ async def test_readers_of_feeds_at_the_same_time_keep_their_own_places(store: Co
     *_, one, other = await asyncio.gather(*(write(each) for each in partitions), follow(), follow())
     everything = sorted((partition, str(n)) for partition in partitions for n in range(10))
     assert sorted(one) == sorted(other) == everything
+
+
+async def test_a_cursor_of_another_container_is_refused(store: CosmosStore) -> None:
+    await store.batch("c", "p", [Create("x", {})])
+    elsewhere = (await store.changes("c")).cursor
+    with pytest.raises(InvalidInput):
+        await store.changes("health", elsewhere)
 
 
 def test_two_event_loops_use_one_store(settings: Settings) -> None:

@@ -17,7 +17,9 @@ class Faults {
   }
 
   control(method, path, body) {
-    if (method === "POST" && path === "/_peer/faults") this.waiting = body.map(each => ({ kind: "any", times: 1, ...each }));
+    if (method === "POST" && path === "/_peer/faults") {
+      this.waiting = body.map(each => ({ kind: "any", times: 1, ...each }));
+    }
     if (method === "POST" && path === "/_peer/lag") this.lag = body;
     if (method === "DELETE") Object.assign(this, { waiting: [], requests: {}, lag: false });
     return this.requests;
