@@ -15,6 +15,7 @@ from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
+from shared.adapters.oidc_issuer.issuer import OidcIssuer
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.push_alerts import PushAlerts
@@ -262,6 +263,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
     stripe = _stripe(settings, store, clock)
     payments = given.payments or stripe or rehearsal
+    oidc = OidcIssuer(settings, clock) if settings.oidc_issuer else None
     script = RecordedWeather(clock, store, zone=settings.home_zone)
     weather = given.weather or script
     outbound = Outbound(settings)
@@ -361,7 +363,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         settings=settings,
         clock=clock,
         store=store,
-        tokens=LocalIssuer(settings, clock),
+        tokens=oidc or LocalIssuer(settings, clock),
         geocoder=geocoder,
         weather=weather,
         payments=payments,
@@ -485,7 +487,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         suppliers_rehearsal=suppliers,
         mailbox=mailbox,
         outside_rehearsal=outside,
-        closing=(bus, outbound, *([stripe] if stripe else []), store),
+        closing=(bus, outbound, *([stripe] if stripe else []), *([oidc] if oidc else []), store),
     )
 
 

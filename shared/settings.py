@@ -8,6 +8,7 @@ import binascii
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, model_validator
@@ -54,8 +55,36 @@ def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
+def _issuer(url: str) -> str:
+    if not url:
+        return url
+    parts = urlsplit(url)
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc or any(each <= " " for each in url))
+    if parts.scheme not in ("https", "http") or not parts.hostname or not plain:
+        raise ValueError("an issuer is an https:// URL without user, query and fragment")
+    tenant = parts.path.strip("/").partition("/")[0]
+    every = parts.hostname.endswith(".microsoftonline.com") and tenant in (
+        *("", "common", "organizations", "consumers"),
+    )
+    if "{" in url or every:
+        raise ValueError("this stands for many tenants: put the id of your one tenant into the URL")
+    return url
+
+
+def _claim_path(path: str) -> str:
+    if not 0 < len(path) <= 200:
+        raise ValueError("a claim is named by 1 to 200 characters")
+    if "unsafe_metadata" in path.split("."):
+        raise ValueError("users write unsafe_metadata themselves: it must not say what they may do")
+    return path
+
+
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 Share = Annotated[float, Field(ge=0, le=1)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+ClaimPath = Annotated[str, AfterValidator(_claim_path)]
+ClaimPaths = Annotated[tuple[ClaimPath, ...], Field(min_length=1), NoDecode, BeforeValidator(_split)]
+PersonaName = Literal["customer", "agent", "partner", "admin"]
 
 
 class Settings(BaseSettings):
@@ -106,6 +135,36 @@ class Settings(BaseSettings):
     # identity, webhooks, limits
     token_lifetime: Span = timedelta(hours=12)
     """Of the local issuer's tokens."""
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] = ""
+    """The OIDC issuer whose tokens are taken, as its `iss` spells it; without it, the local one."""
+    oidc_audience: Names = ()
+    """What `aud` must hold of, several by commas."""
+    oidc_clients: Names = ()
+    """Clients (`azp`, `client_id`, `appid`) whose tokens are taken, by commas; without any, all."""
+    oidc_agent_clients: Names = ()
+    """Clients that are agents: with them the token's subject is the customer that they act for."""
+    oidc_subject_claim: ClaimPath = "sub"
+    """Claim that holds the caller's id."""
+    oidc_persona_claims: ClaimPaths = ("persona",)
+    """Claims that hold the caller's roles: dotted paths by commas, the first that is there counts."""
+    oidc_personas: dict[str, PersonaName] = Field(default_factory=dict)
+    """Role -> persona, as JSON; without it a role is the persona's name. No known role is a customer."""
+    oidc_customer_claims: ClaimPaths = ("customer_id",)
+    """Claims that name the customer an agent acts for, likewise."""
+    oidc_partner_claims: ClaimPaths = ("partner_id",)
+    """Claims that name the vendor a partner speaks for, likewise."""
+    oidc_leeway: timedelta = Field(default=timedelta(seconds=10), ge=timedelta(0), le=timedelta(minutes=5))
+    """How far the issuer's clock may be off."""
+    oidc_keys_for: Span = timedelta(hours=1)
+    """How long the issuer's keys count before they are fetched again; its Cache-Control may say less."""
+    oidc_keys_at_most: Span = timedelta(days=1)
+    """How long they count while the issuer does not answer."""
+    oidc_fetch_pause: Span = timedelta(minutes=1)
+    """Between two fetches at least, whatever keys the tokens name."""
+    oidc_timeout: Span = timedelta(seconds=5)
+    """Of one request to the issuer."""
+    oidc_max_bytes: int = Field(default=256 * 1024, ge=1024)
+    """Of its discovery document and of its keys."""
     webhook_tolerance: Span = timedelta(minutes=5)
     """How old or early a signed webhook may be."""
     push_webhooks: dict[str, str] = Field(default_factory=dict)
@@ -381,6 +440,29 @@ class Settings(BaseSettings):
             raise ValueError("USO_STRIPE_KEY needs USO_STRIPE_WEBHOOK_SECRETS")
         if self.stripe_base_url is not None and self.environment == "production":
             raise ValueError("USO_STRIPE_BASE_URL is for tests, not for production")
+        return self
+
+    @model_validator(mode="after")
+    def _identity_is_whole(self) -> Self:
+        if not self.oidc_issuer and any(
+            name.startswith("oidc_") for name in self.model_fields_set - {"oidc_issuer"}
+        ):
+            raise ValueError("the settings USO_OIDC_... need USO_OIDC_ISSUER")
+        if self.oidc_issuer and not self.oidc_audience:
+            raise ValueError("USO_OIDC_ISSUER needs USO_OIDC_AUDIENCE: tokens for other services are refused")
+        may_be_plain = self.allow_private_urls and self.environment == "development"
+        if self.oidc_issuer.startswith("http://") and not may_be_plain:
+            raise ValueError(
+                "USO_OIDC_ISSUER must be https:// (in development, USO_ALLOW_PRIVATE_URLS helps)"
+            )
+        if (
+            self.oidc_clients
+            and self.oidc_agent_clients
+            and set(self.oidc_clients) & set(self.oidc_agent_clients)
+        ):
+            raise ValueError("a client is in USO_OIDC_CLIENTS or in USO_OIDC_AGENT_CLIENTS, not in both")
+        if self.oidc_keys_for > self.oidc_keys_at_most or self.oidc_fetch_pause > self.oidc_keys_for:
+            raise ValueError("USO_OIDC_FETCH_PAUSE <= USO_OIDC_KEYS_FOR <= USO_OIDC_KEYS_AT_MOST")
         return self
 
     @model_validator(mode="after")

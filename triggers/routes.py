@@ -21,12 +21,20 @@ PARTNERS = frozenset({Persona.PARTNER})
 ADMINS = frozenset({Persona.ADMIN})
 
 _system = Wing("system", base="api", handlers="triggers.system", personas=PUBLIC)
+_well_known = Wing("system", base=".well-known", handlers="triggers", personas=PUBLIC)
 SYSTEM = (
     _system.door(
         "health", "GET health", "health", "Say that the app is alive, whatever its dependencies do."
     ),
     _system.door("ready", "GET ready", "ready", "Say whether every dependency answers."),
     _system.door("openapi", "GET openapi.json", "openapi", "Describe every door, in OpenAPI 3.1."),
+    _well_known.door(
+        "protected_resource",
+        "GET oauth-protected-resource",
+        "protected_resource:metadata",
+        "Say whose tokens are taken (RFC 9728).",
+        also=(404,),
+    ),
 )
 
 _shopping = Wing("shopping", base="api/v1", handlers="triggers.chat", personas=BUYERS)
