@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.adapters.cosmos_store.items import Item, change_of, version_of
-from shared.errors import InvalidInput
+from shared.errors import InvalidInput, Unavailable
 from shared.ports.store import Change, Feed
 
 Hook = Callable[[Any, Any], None]
@@ -28,7 +28,10 @@ class _Place:
 async def read_on(
     container: Any, after: str | None, *, limit: int, session_token: str | None, hook: Hook
 ) -> Feed:
-    """Read at least `limit` changes, or all that there are. Raises InvalidInput for no cursor of ours."""
+    """Read at least `limit` changes, or all that there are. Raises InvalidInput for no cursor of ours.
+
+    Raises Unavailable for one of another container, as after a restore: where to go on, a person decides.
+    """
     places = await _all(container) if after is None else _places(after)
     found: list[Change] = []
     for n, place in enumerate(places):
@@ -58,8 +61,8 @@ async def _read_range(
             token = pages.continuation_token
             if len(found) >= options["max_item_count"]:
                 break
-    except ValueError:  # so the SDK says it, also of a container that was made anew
-        raise InvalidInput("This is no cursor of this change feed.", field="after") from None
+    except ValueError:  # so the SDK says it
+        raise Unavailable("The cursor is of another container: was this one restored or made anew?") from None
     return found, token
 
 

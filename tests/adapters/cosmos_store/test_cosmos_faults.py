@@ -12,7 +12,7 @@ from shared.adapters.cosmos_store.containers import Container
 from shared.adapters.cosmos_store.ensure import ensure
 from shared.adapters.cosmos_store.store import CosmosStore
 from shared.bootstrap import bootstrap
-from shared.errors import InvalidInput, TooLarge, Unavailable, UsoError
+from shared.errors import TooLarge, Unavailable, UsoError
 from shared.ports.store import (
     AlreadyExists,
     Create,
@@ -115,10 +115,10 @@ async def test_readers_of_feeds_at_the_same_time_keep_their_own_places(store: Co
     assert sorted(one) == sorted(other) == everything
 
 
-async def test_a_cursor_of_another_container_is_refused(store: CosmosStore) -> None:
+async def test_a_cursor_of_another_container_stops_its_reader_and_says_why(store: CosmosStore) -> None:
     await store.batch("c", "p", [Create("x", {})])
     elsewhere = (await store.changes("c")).cursor
-    with pytest.raises(InvalidInput):
+    with pytest.raises(Unavailable, match="restored"):
         await store.changes("health", elsewhere)
 
 
