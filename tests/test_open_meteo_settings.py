@@ -6,17 +6,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.adapters.clocks import SystemClock
 from shared.adapters.open_meteo.weather import OpenMeteo
-from shared.adapters.service_bus_rest import NoBus
-from shared.adapters.sqlite_store import SqliteStore
-from shared.bootstrap import Ports, bootstrap
+from shared.bootstrap import bootstrap
 from shared.settings import Settings
 
 FREE, CUSTOMERS = "https://api.open-meteo.com", "https://customer-api.open-meteo.com"
 KEY = "q7Zk" * 4
 LIVE = {
     "ENVIRONMENT": "production",
+    "COSMOS_ENDPOINT": "https://uso.documents.azure.com/",
+    "BUS_NAMESPACE": "uso.servicebus.windows.net",
     "STRIPE_KEY": "sk_test_" + "x9" * 5,
     "STRIPE_WEBHOOK_SECRETS": "whsec_" + "x9" * 8,
 }
@@ -55,10 +54,8 @@ async def test_without_it_the_weather_is_the_embedded_one(start: Any) -> None:
 
 
 def test_production_does_not_wait_for_a_weather_that_is_made_up(start: Any) -> None:
-    settings = start(**LIVE)
-    kept_elsewhere = Ports(store=SqliteStore(settings.data_dir / "kept.sqlite", SystemClock()), bus=NoBus())
     with pytest.raises(RuntimeError, match="USO_OPEN_METEO_URL"):
-        bootstrap(settings, kept_elsewhere)
+        bootstrap(start(**LIVE))
 
 
 @pytest.mark.parametrize(
@@ -66,6 +63,10 @@ def test_production_does_not_wait_for_a_weather_that_is_made_up(start: Any) -> N
     [
         ({"OPEN_METEO_KEY": KEY}, "USO_OPEN_METEO_URL"),
         ({"OPEN_METEO_URL": CUSTOMERS}, "USO_OPEN_METEO_KEY"),
+        (
+            {"OPEN_METEO_URL": CUSTOMERS, "OPEN_METEO_KEY": f"@Microsoft.KeyVault(VaultName={KEY})"},
+            "open_meteo_key",
+        ),
         ({"OPEN_METEO_URL": FREE, "OPEN_METEO_KEY": KEY}, "USO_OPEN_METEO_KEY"),
         ({"OPEN_METEO_URL": "api.open-meteo.com", "OPEN_METEO_KEY": KEY}, "open_meteo_url"),
         ({"OPEN_METEO_URL": "http://weather.ours.example", "OPEN_METEO_KEY": KEY}, "USO_OPEN_METEO_URL"),

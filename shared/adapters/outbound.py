@@ -8,7 +8,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -61,11 +61,12 @@ def is_public(address: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the other side answered; a body over the limit is cut off."""
+    """What the other side answered; a body over the limit is cut off. Names of `headers` have any case."""
 
     status: int
     body: bytes
     is_whole: bool
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Outbound:
@@ -133,7 +134,12 @@ class Outbound:
                 if len(read) > limit:
                     response.close()
                     break
-            return Answer(response.status, bytes(read[:limit]), is_whole=len(read) <= limit)
+            return Answer(
+                response.status,
+                bytes(read[:limit]),
+                is_whole=len(read) <= limit,
+                headers=response.headers,
+            )
 
     def _open(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
@@ -148,6 +154,8 @@ class Outbound:
                     sock_connect=self._settings.outbound_connect_timeout.total_seconds(),
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                # nothing is unpacked: a small answer must not become a huge one; so nothing may be packed
+                headers={"Accept-Encoding": "identity"},
                 auto_decompress=False,
                 trust_env=False,
             )

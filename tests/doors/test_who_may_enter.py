@@ -16,8 +16,10 @@ PERSONA_OF = {
     "partner": Persona.PARTNER,
     "admin": Persona.ADMIN,
 }
-NOBODYS = {"stripe_webhook", "supplier_webhook"}
-"""Where payments are simulated Stripe tells nothing, nor does a supplier that is unknown."""
+NOBODYS = {"stripe_webhook", "supplier_webhook", "protected_resource"}
+"""Where payments are simulated Stripe tells nothing, nor does a supplier that is unknown; where tokens are
+local, nobody is told whose they are.
+"""
 NOT_KNOWN = {"nobody": "unauthenticated", "garbage": "invalid_token", "expired": "invalid_token"}
 NOT_KNOWN |= {"forged": "invalid_token"}
 

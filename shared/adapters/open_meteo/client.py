@@ -23,8 +23,7 @@ WEIGHT = max(1.0, (FORECAST_DAYS + PAST_DAYS) / 14)
 """Calls that a request for so many days counts for: beyond two weeks, more than one."""
 
 TOO_MANY = 429
-_IDENTITY = {"Accept": "application/json", "Accept-Encoding": "identity"}
-"""Outbound unpacks nothing, so nothing may be packed; Open-Meteo packs what it is not asked not to."""
+_JSON = {"Accept": "application/json"}
 
 
 class Client:
@@ -84,7 +83,7 @@ class Client:
         secret = {} if self._key is None else {"apikey": self._key.get_secret_value()}
         url = (self._url / path).with_query({**query, **secret})
         try:
-            answer = await self._outbound.call("GET", str(url), headers=_IDENTITY, expected={TOO_MANY})
+            answer = await self._outbound.call("GET", str(url), headers=_JSON, expected={TOO_MANY})
         except InvalidInput as error:
             raise Unavailable(f"Open-Meteo cannot be reached: {error.detail}") from None
         if answer.status == TOO_MANY:
