@@ -1,7 +1,8 @@
 """The whole app with every production adapter that there is switched on, each in front of its peer.
 
 The store is Cosmos DB, events go over AMQP, people bring tokens of an OIDC issuer, money moves at Stripe, the
-shop is Shopify's, its supplier answers as CJ does, letters leave by SMTP, those on duty hear by Slack, SMS, push.
+shop is Shopify's, its supplier answers as CJ does, letters leave by SMTP, those on duty hear by Slack, SMS
+and push, forecasts are Open-Meteo's.
 """
 
 import contextlib
@@ -25,6 +26,8 @@ from tests.peers.cj.peer import running_peer as running_cj
 from tests.peers.cosmos.peer import CosmosPeer
 from tests.peers.oidc.peer import AUDIENCE, OidcPeer
 from tests.peers.oidc.peer import running_peer as running_issuer
+from tests.peers.open_meteo.peer import OpenMeteoPeer
+from tests.peers.open_meteo.peer import running_peer as running_weather
 from tests.peers.outside.peer import ACCOUNT, PUSH_SECRET, SENDER, OutsidePeer
 from tests.peers.outside.peer import TOKEN as TWILIO_TOKEN
 from tests.peers.outside.peer import running_peer as running_outside
@@ -56,6 +59,7 @@ class Services:
     shop: ShopifyPeer
     stripe: StripePeer
     supplier: CjPeer
+    weather: OpenMeteoPeer
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,9 @@ async def everything(data: Path, cosmos: CosmosPeer) -> AsyncIterator[Everything
         running_outside() as outside,
         running_shopify() as shop,
         running_stripe(clock.now) as stripe,
+        running_weather(clock.now) as weather,
     ):
-        services = Services(broker, cosmos, issuer, mail, outside, shop, stripe, supplier)
+        services = Services(broker, cosmos, issuer, mail, outside, shop, stripe, supplier, weather)
         database = cosmos.database(clock_file)
         await ensure(Settings(**database))  # type: ignore[arg-type]
         async with on_service_bus(broker, data, **database, **_settings(services, data)) as world:
@@ -140,4 +145,5 @@ def _settings(services: Services, data: Path) -> dict[str, str]:
         "twilio_from": SENDER,
         "twilio_base_url": services.outside.url,
         "alert_phones": ON_DUTY,
+        "open_meteo_url": services.weather.url,
     }

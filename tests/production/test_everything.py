@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,32 @@ async def test_a_baby_shower_is_found_ordered_and_paid_once(world: "Everything")
     assert intent["amount"] == bought["total"]["minor"]
     told = await stories(world, alice)
     assert told[-1].startswith("Your order is in"), told
+    await balanced(world)
+
+
+@pytest.mark.flow("6.7-1")
+@pytest.mark.flow("6.7-2")
+async def test_a_wish_for_a_sunny_thursday_waits_through_the_rain_and_is_bought_once(
+    world: "Everything",
+) -> None:
+    from tests.peers.open_meteo.peer import CLEAR, RAIN
+
+    alice, weather, thursday = world.customer(), world.services.weather, date(2026, 5, 7)
+    said = await say(alice, "order flowers for my mom on the next sunny Thursday")
+    await world.advance(hours=1)
+    weather.say(thursday, RAIN)
+    await world.advance(days=1)
+    assert "just changed to 'Rainy'" in (await stories(world, alice))[-1]
+    weather.say(thursday, CLEAR)
+    await world.advance(days=1, hours=22)
+    assert "May I buy" in (await stories(world, alice))[-1]
+    assert world.services.stripe.state.all("payment_intent") == []
+    await say(alice, "yes please")
+    await world.settle()
+    bought = await alice.get(f"/api/v1/standing-intents/{said['standing_intent_id']}")
+    assert bought["status"] == "completed", bought
+    (intent,) = world.services.stripe.state.all("payment_intent")
+    assert intent["amount"] == bought["choice"]["unit_price"]["minor"]
     await balanced(world)
 
 
