@@ -16,6 +16,7 @@ ISSUER = "https://clerk.shop.example"
 ON = {"OIDC_ISSUER": ISSUER, "OIDC_AUDIENCE": "https://api.shop.example"}
 PRODUCTION = {
     "ENVIRONMENT": "production",
+    "COSMOS_ENDPOINT": "https://uso.documents.azure.com/",
     "STRIPE_KEY": "sk_test_" + "q7Zk" * 5,
     "STRIPE_WEBHOOK_SECRETS": "whsec_" + "q7Zk" * 8,
 }

@@ -52,9 +52,8 @@ class KeyCache:
 
         Raises Unavailable when that cannot be known, because the issuer does not answer.
         """
-        held = self._usable()
-        if held is None or self._now() >= held.fresh_until:
-            await self._ask(self._patience if held else None)
+        if self._held is not None and self._now() >= self._held.fresh_until:
+            await self._ask(self._patience)  # it may be withdrawn
         if not (found := self._called(kid)):
             await self._ask()  # it may be new
             found = self._called(kid)
@@ -103,8 +102,8 @@ class KeyCache:
         else:
             self._failures, pause, now = 0, self._pause, self._now()
             allowed = self._keys_for if published.max_age is None else published.max_age
-            fresh = max(self._pause, min(self._keys_for, allowed))
-            self._held = _Held(published.keys, now + fresh, now + self._keys_at_most)
+            fresh_until = now + min(self._keys_for, allowed)
+            self._held = _Held(published.keys, fresh_until, now + self._keys_at_most)
         self._next_try = self._now() + pause
 
 
