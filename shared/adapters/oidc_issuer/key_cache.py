@@ -58,7 +58,7 @@ class KeyCache:
             await self._ask()  # it may be new
             found = self._called(kid)
         if not found and (self._failures or self._usable() is None):
-            raise _unknowable()
+            raise Unavailable("The issuer of the token does not answer; nobody can tell whether it is valid.")
         return found
 
     async def close(self) -> None:
@@ -87,9 +87,7 @@ class KeyCache:
             fetching.add_done_callback(lambda _: self._fetching.pop(loop))
         # not awaited itself: whoever gives up waiting must not stop it for the others
         await asyncio.wait({fetching}, timeout=patience)
-        if fetching.cancelled():
-            raise _unknowable()
-        if fetching.done():
+        if fetching.done() and not fetching.cancelled():
             fetching.result()
 
     async def _refresh(self) -> None:
@@ -105,7 +103,3 @@ class KeyCache:
             fresh_until = now + min(self._keys_for, allowed)
             self._held = _Held(published.keys, fresh_until, now + self._keys_at_most)
         self._next_try = self._now() + pause
-
-
-def _unknowable() -> Unavailable:
-    return Unavailable("The issuer of the token does not answer; nobody can tell whether it is valid.")
