@@ -21,6 +21,9 @@ from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.push_alerts import PushAlerts
 from shared.adapters.recorded_mail import RecordedMail
 from shared.adapters.recorded_weather import RecordedWeather
+from shared.adapters.service_bus_amqp.dead_letters import ServiceBusDeadLetters
+from shared.adapters.service_bus_amqp.namespace import BusNamespace
+from shared.adapters.service_bus_amqp.sender import ServiceBusAmqp
 from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
 from shared.adapters.shopify.gateway import Gateway as ShopifyGateway
 from shared.adapters.shopify.shop import ShopifyShop
@@ -44,6 +47,7 @@ from shared.ports.ads import Ads
 from shared.ports.alerts import AlertChannel
 from shared.ports.channels import PartnerChannel
 from shared.ports.clock import Clock
+from shared.ports.dead_letters import DeadLetters
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
@@ -144,6 +148,7 @@ class Ports:
     clock: Clock | None = None
     store: Store | None = None
     bus: EventBus | None = None
+    dead_letters: DeadLetters | None = None
     payments: PaymentProvider | None = None
     vendors: VendorHolds | None = None
     kyc: KycChecks | None = None
@@ -177,6 +182,7 @@ class App:
     weather: Weather
     payments: PaymentProvider
     outbox: Outbox
+    dead_letters: DeadLetters
     records: Records
     catalogue: CatalogueService
     inventory: InventoryService
@@ -258,7 +264,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     given = ports or Ports()
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
     store = given.store or _store(settings, clock)
-    bus = given.bus or (ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus())
+    settings_bus, dead_letters = _bus(settings)
+    bus = given.bus or settings_bus
     outbox = Outbox(store, bus)
     rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
     stripe = _stripe(settings, store, clock)
@@ -368,6 +375,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         weather=weather,
         payments=payments,
         outbox=outbox,
+        dead_letters=given.dead_letters or dead_letters,
         records=records,
         catalogue=catalogue,
         inventory=inventory,
@@ -489,6 +497,17 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         outside_rehearsal=outside,
         closing=(bus, outbound, *([stripe] if stripe else []), *([oidc] if oidc else []), store),
     )
+
+
+def _bus(settings: Settings) -> tuple[EventBus, DeadLetters]:
+    """Service Bus, the local host's, or none. In production no plan would ever start without one."""
+    if settings.bus_namespace or settings.bus_connection:
+        namespace = BusNamespace(host=settings.bus_namespace, connection=settings.bus_connection)
+        return ServiceBusAmqp(namespace, EVENTS_TOPIC), ServiceBusDeadLetters(namespace, EVENTS_TOPIC)
+    if settings.environment == "production":
+        raise RuntimeError("events go nowhere without USO_BUS_NAMESPACE or USO_BUS_CONNECTION")
+    local = ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus()
+    return local, local
 
 
 def _store(settings: Settings, clock: Clock) -> Store:

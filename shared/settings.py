@@ -51,6 +51,17 @@ def _standard_webhooks_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _bus_connection(connection: SecretStr) -> SecretStr:
+    parts = connection.get_secret_value().strip(" ;").split(";")
+    named = dict(part.partition("=")[::2] for part in parts)
+    keyed = named.get("SharedAccessKeyName") and named.get("SharedAccessKey")
+    if not named.get("Endpoint", "").startswith("sb://") or not (keyed or named.get("SharedAccessSignature")):
+        raise ValueError("a connection string of Service Bus has an Endpoint=sb://... and a key or signature")
+    if "EntityPath" in named:
+        raise ValueError("the connection string must be of the namespace, not of one topic or queue")
+    return connection
+
+
 def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
@@ -79,6 +90,7 @@ def _claim_path(path: str) -> str:
     return path
 
 
+_BUS_HOST = r"^([a-z0-9-]+\.servicebus\.[a-z.]+)?$"
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 Share = Annotated[float, Field(ge=0, le=1)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -109,7 +121,11 @@ class Settings(BaseSettings):
     clock_file: Path | None = None
     """File that holds the instant of a development host's virtual clock; without it, the machine's clock."""
     bus_url: str | None = None
-    """Base URL of a Service Bus REST endpoint; without it events stay in the outbox."""
+    """Base URL of the local host's Service Bus; without any bus events stay in the outbox."""
+    bus_namespace: str = Field(default="", pattern=_BUS_HOST)
+    """Service Bus, `name.servicebus.windows.net`, entered with the app's managed identity."""
+    bus_connection: Annotated[SecretStr, AfterValidator(_bus_connection)] | None = None
+    """Its connection string instead, also of the emulator."""
 
     cosmos_endpoint: HttpUrl | None = None
     """Cosmos DB account that keeps the state; without it, a SQLite file in `data_dir` does."""
@@ -431,6 +447,17 @@ class Settings(BaseSettings):
     """A wallet's time to sign the challenge for a new key."""
     max_signing_keys: int = Field(default=20, ge=1, le=1000)
     """Keys that a customer may have at once."""
+
+    @model_validator(mode="after")
+    def _bus_is_one(self) -> Self:
+        if sum(map(bool, (self.bus_url, self.bus_namespace, self.bus_connection))) > 1:
+            raise ValueError("USO_BUS_URL, USO_BUS_NAMESPACE and USO_BUS_CONNECTION exclude each other")
+        if self.environment == "production":
+            if self.bus_url:
+                raise ValueError("USO_BUS_URL is for the local host, not for production")
+            if self.bus_connection and "UseDevelopmentEmulator" in self.bus_connection.get_secret_value():
+                raise ValueError("USO_BUS_CONNECTION is the emulator's, which is not for production")
+        return self
 
     @model_validator(mode="after")
     def _stripe_is_whole(self) -> Self:

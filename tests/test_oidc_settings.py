@@ -17,6 +17,7 @@ ON = {"OIDC_ISSUER": ISSUER, "OIDC_AUDIENCE": "https://api.shop.example"}
 PRODUCTION = {
     "ENVIRONMENT": "production",
     "COSMOS_ENDPOINT": "https://uso.documents.azure.com/",
+    "BUS_NAMESPACE": "uso.servicebus.windows.net",
     "STRIPE_KEY": "sk_test_" + "q7Zk" * 5,
     "STRIPE_WEBHOOK_SECRETS": "whsec_" + "q7Zk" * 8,
 }

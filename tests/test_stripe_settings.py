@@ -66,7 +66,13 @@ def test_a_wrong_setting_stops_the_start_by_name_and_without_its_value(
 
 def test_production_is_not_paid_by_a_simulator(start: Any) -> None:
     with pytest.raises(RuntimeError, match="USO_STRIPE_KEY"):
-        bootstrap(start(ENVIRONMENT="production", COSMOS_ENDPOINT="https://uso.documents.azure.com/"))
+        bootstrap(
+            start(
+                ENVIRONMENT="production",
+                COSMOS_ENDPOINT="https://uso.documents.azure.com/",
+                BUS_NAMESPACE="uso.servicebus.windows.net",
+            )
+        )
 
 
 def test_no_secret_stands_in_the_settings_as_they_are_printed(start: Any) -> None:

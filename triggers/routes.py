@@ -388,6 +388,31 @@ ESCALATIONS = (
     ),
 )
 
+_dead_letters = Wing(
+    "dead letters", base="api/v1/admin/dead-letters", handlers="triggers.dead_letters", personas=ADMINS
+)
+DEAD_LETTERS = (
+    _dead_letters.door(
+        "dead_letters_list",
+        "GET {subscription}",
+        "list_dead_letters",
+        "Show the events that a subscription gave up, oldest first.",
+    ),
+    _dead_letters.door(
+        "dead_letters_replay",
+        "POST {subscription}/replay",
+        "replay_all",
+        "Send the events that a subscription gave up again, up to a hundred at once.",
+    ),
+    _dead_letters.door(
+        "dead_letter_replay",
+        "POST {subscription}/{dead_letter}/replay",
+        "replay_one",
+        "Send one of them again.",
+        also=(409,),
+    ),
+)
+
 ROUTES: tuple[Route, ...] = (
     *SYSTEM,
     *SHOPPING,
@@ -399,6 +424,7 @@ ROUTES: tuple[Route, ...] = (
     *PARTNER,
     *CATALOGUE,
     *ESCALATIONS,
+    *DEAD_LETTERS,
     *MONEY,
     *PROVIDER,
     *AFFILIATES,

@@ -144,9 +144,6 @@ SETTINGS = {
 }
 """Beside the app's own, and besides the connections that bindings name."""
 
-AGREED = {"USO_BUS_NAMESPACE", "USO_COSMOS_DATABASE", "USO_COSMOS_ENDPOINT"}
-"""The app's own, of adapters that are on their way."""
-
 IDENTITY_CONNECTION = {"fullyQualifiedNamespace", "credential", "clientId"}
 """After `<connection>__`, of Service Bus (.../functions-bindings-service-bus#identity-based-connections)."""
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
+from shared.bootstrap import bootstrap
 from shared.settings import Settings
 from tests.infra import monitor_models
 from tests.infra.azure_types import AzureTypes
 from tests.infra.bicep import BicepError, Deployment, Resource, Template, deploy
-from tests.infra.documented import AGREED, FLEX_DEPRECATES
+from tests.infra.documented import FLEX_DEPRECATES
 from tools.root import ROOT
 
 pytestmark = pytest.mark.wire
@@ -147,8 +148,40 @@ def test_wrong_parameters_are_refused(wrong: dict[str, Any]) -> None:
 @pytest.mark.parametrize("plan", PLANS)
 def test_the_app_is_told_settings_that_it_knows(plan: str) -> None:
     ours = {name for name in app_settings(deployed(plan=plan)) if name.startswith("USO_")}
-    assert {name.removeprefix("USO_").lower() for name in ours - AGREED} <= set(Settings.model_fields)
+    assert {name.removeprefix("USO_").lower() for name in ours} <= set(Settings.model_fields)
     assert {"USO_ENVIRONMENT", "USO_COSMOS_ENDPOINT", "USO_BUS_NAMESPACE", "USO_PUBLIC_URL"} <= ours
+
+
+def told(plan: str, **resolved: str) -> dict[str, str]:
+    """The app's own settings as it would read them, with what only Azure knows made up."""
+    known = {"<account.properties.documentEndpoint>": "https://uso.documents.azure.com:443/"}
+    settings = {name: known.get(value, value) for name, value in app_settings(deployed(plan=plan)).items()}
+    return {name: value for name, value in settings.items() if name.startswith("USO_")} | resolved
+
+
+SECRETS = {"USO_STRIPE_KEY": "rk_test_1", "USO_STRIPE_WEBHOOK_SECRETS": "whsec_1"}
+IDENTITY = {"USO_OIDC_ISSUER": "https://login.example.com", "USO_OIDC_AUDIENCE": "uso"}
+
+
+@pytest.mark.parametrize("plan", PLANS)
+def test_the_app_starts_with_what_it_is_told(plan: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in told(plan, **SECRETS, **IDENTITY).items():
+        monkeypatch.setenv(name, value)
+    app = bootstrap(Settings())
+    served = (type(app.store).__name__, type(app.dead_letters).__name__)
+    assert served == ("CosmosStore", "ServiceBusDeadLetters")
+
+
+@pytest.mark.parametrize(("missing", "named"), [(SECRETS, "USO_STRIPE_KEY|stripe_key"), (IDENTITY, "OIDC")])
+def test_the_app_says_by_name_what_it_was_not_told(
+    missing: dict[str, str], named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret that is not in the vault stands as its reference."""
+    given = {name: value for name, value in {**SECRETS, **IDENTITY}.items() if name not in missing}
+    for name, value in told("flex", **given).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises((ValueError, RuntimeError), match=named):
+        bootstrap(Settings())
 
 
 def test_flex_consumption_holds_no_key_and_no_setting_that_it_deprecates() -> None:

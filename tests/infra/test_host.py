@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shared.settings import Settings
-from tests.infra.documented import AGREED, BINDINGS, HOST_JSON, IDENTITY_CONNECTION, SETTINGS
+from tests.infra.documented import BINDINGS, HOST_JSON, IDENTITY_CONNECTION, SETTINGS
 from tools.root import ROOT
 
 INFRA = ROOT / "infra"
@@ -105,7 +105,7 @@ def test_settings_in_the_infrastructure_are_ours_or_documented(file: Any) -> Non
     told = set(re.findall(r"\{ name: '(\w+)', value:", file.read_text()))
     known = SETTINGS | {f"ServiceBusConnection__{part}" for part in IDENTITY_CONNECTION}
     ours = {f"USO_{name.upper()}" for name in Settings.model_fields}
-    assert told <= known | ours | AGREED
+    assert told <= known | ours
 
 
 def test_chosen_settings_are_ours_and_their_secrets_are_in_the_vault() -> None:

@@ -92,10 +92,10 @@ class Connections:
 
         settings = self._settings
         patience = settings.cosmos_patience.total_seconds()
-        opened.credential, key = credential_of(settings)
+        credential, key = credential_of(settings)
         client = CosmosClient(
             str(settings.cosmos_endpoint),
-            key or opened.credential,
+            key or credential,
             transport=SendOnce(AioHttpTransport()),
             connection_timeout=min(5.0, patience),
             read_timeout=patience,
@@ -103,12 +103,12 @@ class Connections:
             enable_compact_utf8_item_writes=True,
             logger=_quiet,
         )
+        opened.client, opened.credential = client, credential
         try:
             await client.__aenter__()
         except BaseException:
-            await client.close()
+            await opened.close()
             raise
-        opened.client = client
 
 
 def credential_of(settings: Settings) -> tuple[Any, str | None]:

@@ -4,8 +4,9 @@ from shared.errors import TooLarge, Unavailable, UsoError
 from shared.ports.store import AlreadyExists, Missing, PreconditionFailed
 
 TOO_MANY_REQUESTS, RETRY_WITH = 429, 449
-NO_SUCH_CONTAINER = 1003
-"""Sub-status of a 404 when it is not the item that is missing."""
+LAGS_BEHIND = 1002
+"""Sub-status of a 404 when the replica has not seen yet what the session has."""
+_SOON = 0.02
 _MAX_ITEM = 2 * 1024 * 1024
 _OF_AN_OPERATION: dict[int, type[AlreadyExists | Missing | PreconditionFailed]] = {
     404: Missing,
@@ -20,9 +21,9 @@ _SAID = {
 
 
 class Throttled(Exception):
-    """The service did nothing and asks to come again, `after` seconds from now."""
+    """The service did nothing and asks to come again, `after` seconds from now; soon, if it does not say."""
 
-    def __init__(self, after: float) -> None:
+    def __init__(self, after: float = _SOON) -> None:
         super().__init__(after)
         self.after = after
 

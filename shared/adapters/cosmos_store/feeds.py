@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.adapters.cosmos_store.items import Item, change_of, version_of
-from shared.errors import InvalidInput
+from shared.errors import InvalidInput, Unavailable
 from shared.ports.store import Change, Feed
 
 Hook = Callable[[Any, Any], None]
@@ -25,12 +25,18 @@ class _Place:
     token: str | None = None
 
 
-async def read_on(container: Any, after: str | None, *, limit: int, hook: Hook) -> Feed:
-    """Read at least `limit` changes, or all that there are. Raises InvalidInput for no cursor of ours."""
+async def read_on(
+    container: Any, after: str | None, *, limit: int, session_token: str | None, hook: Hook
+) -> Feed:
+    """Read at least `limit` changes, or all that there are. Raises InvalidInput for no cursor of ours.
+
+    Raises Unavailable for one of another container, as after a restore: where to go on, a person decides.
+    """
     places = await _all(container) if after is None else _places(after)
     found: list[Change] = []
     for n, place in enumerate(places):
-        items, token = await _read_range(container, place, limit=limit - len(found), hook=hook)
+        options = {"max_item_count": limit - len(found), "session_token": session_token}
+        items, token = await _read_range(container, place, options, hook=hook)
         found += [change_of(item) for item in items]
         places[n] = replace(place, token=token)
         if len(found) >= limit:
@@ -40,20 +46,23 @@ async def read_on(container: Any, after: str | None, *, limit: int, hook: Hook) 
 
 
 async def _read_range(
-    container: Any, place: _Place, *, limit: int, hook: Hook
+    container: Any, place: _Place, options: Mapping[str, Any], *, hook: Hook
 ) -> tuple[list[Item], str | None]:
     start: dict[str, Any] = {"continuation": place.token}
     if place.token is None:
         start = {"feed_range": place.range, "start_time": "Beginning"}
-    feed = container.query_items_change_feed(max_item_count=limit, response_hook=hook, **start)
+    feed = container.query_items_change_feed(response_hook=hook, **options, **start)
     pages, token = feed.by_page(), place.token
     found: list[Item] = []
-    async for page in pages:
-        items = [item async for item in page]
-        found += sorted(items, key=version_of)  # a transaction lies in one page, in no order
-        token = pages.continuation_token
-        if len(found) >= limit:
-            break
+    try:
+        async for page in pages:
+            items = [item async for item in page]
+            found += sorted(items, key=version_of)  # a transaction lies in one page, in no order
+            token = pages.continuation_token
+            if len(found) >= options["max_item_count"]:
+                break
+    except ValueError:  # so the SDK says it
+        raise Unavailable("The cursor is of another container: was this one restored or made anew?") from None
     return found, token
 
 

@@ -1,9 +1,13 @@
 """`shared.ports.store.Store` on Azure Cosmos DB.
 
-Every call has one budget of time, `cosmos_patience`, in which throttling (429) and transient conflicts (449)
-are waited out; nothing was done by what they refuse. Reads are repeated by the SDK. A write is sent once:
-when its answer is lost it ends as Unavailable, as if the process had died after its commit, and whoever
-repeats the use case meets the key, etag or inbox entry that the write has left, if it happened.
+Every call has one budget of time, `cosmos_patience`, in which throttling (429), transient conflicts (449) and
+replicas behind the session (404/1002) are waited out: nothing was done by what they refuse. The SDK repeats
+reads. A write is sent once: when its answer is lost it ends as Unavailable, as if the process had died after
+its commit, and whoever repeats the use case meets the key, etag or inbox entry that the write has left, if it
+happened.
+
+With session consistency, the account's default, a process sees what it has written; what another process has
+written a moment ago it may not see yet. What is decided is decided by etags, which the one true copy checks.
 """
 
 import asyncio
@@ -13,7 +17,6 @@ from typing import Any, TypeVar
 from shared.adapters.cosmos_store.charges import Charges
 from shared.adapters.cosmos_store.connection import Connections
 from shared.adapters.cosmos_store.failures import (
-    NO_SUCH_CONTAINER,
     RETRY_WITH,
     TOO_MANY_REQUESTS,
     LostAnswer,
@@ -24,6 +27,7 @@ from shared.adapters.cosmos_store.failures import (
 from shared.adapters.cosmos_store.feeds import read_on
 from shared.adapters.cosmos_store.items import batch_of, document_of, item_id
 from shared.adapters.cosmos_store.queries import statement_of
+from shared.adapters.cosmos_store.sessions import Sessions
 from shared.adapters.paging import continuation
 from shared.errors import InvalidInput, Unavailable, UsoError
 from shared.ports.store import MAX_BATCH, Document, Feed, Operation, Page, Query
@@ -38,6 +42,7 @@ class CosmosStore:
     def __init__(self, settings: Settings) -> None:
         self._patience = settings.cosmos_patience.total_seconds()
         self._connections = Connections(settings)
+        self._sessions = Sessions()
         self.charges = Charges()
         """What this process has spent."""
 
@@ -47,14 +52,13 @@ class CosmosStore:
         async def read(there: Any) -> Document | None:
             from azure.cosmos.exceptions import CosmosResourceNotFoundError
 
+            hook, token = self._hook(container, "read"), self._sessions.token(container)
             try:
-                item = await there.read_item(
-                    item_id(id), partition, response_hook=self._hook(container, "read")
-                )
+                item = await there.read_item(item_id(id), partition, session_token=token, response_hook=hook)
             except CosmosResourceNotFoundError as error:
-                if error.sub_status == NO_SUCH_CONTAINER:
-                    raise
-                self.charges.count(container, "read", error.headers)
+                if error.sub_status:
+                    raise  # the container is missing, not the document
+                hook(error.headers, None)
                 return None
             return document_of(item)
 
@@ -70,6 +74,7 @@ class CosmosStore:
                 parameters=list(parameters),
                 partition_key=partition,
                 max_item_count=query.limit + 1,
+                session_token=self._sessions.token(container),
                 response_hook=self._hook(container, "query"),
             )
             return [document_of(row) async for row in rows]
@@ -97,9 +102,9 @@ class CosmosStore:
             try:
                 await there.execute_item_batch(_fresh(formed), partition, response_hook=hook)
             except CosmosBatchOperationError as error:
-                self.charges.count(container, "batch", error.headers)
+                hook(error.headers, None)
                 if error.status_code in {TOO_MANY_REQUESTS, RETRY_WITH}:
-                    raise Throttled(0.01) from None
+                    raise Throttled from None
                 at = operations[error.error_index]
                 raise of_operation(error.status_code or 0, f"{container}/{partition}/{at.id}") from None
 
@@ -109,7 +114,8 @@ class CosmosStore:
         """Return what changed since `after`: one physical partition after the other."""
 
         async def follow(there: Any) -> Feed:
-            return await read_on(there, after, limit=limit, hook=self._hook(container, "feed"))
+            hook, token = self._hook(container, "feed"), self._sessions.token(container)
+            return await read_on(there, after, limit=limit, session_token=token, hook=hook)
 
         return await self._patiently(container, follow)
 
@@ -118,7 +124,11 @@ class CosmosStore:
         await self._connections.close()
 
     def _hook(self, container: str, kind: str) -> Callable[[Any, Any], None]:
-        return lambda headers, _: self.charges.count(container, kind, headers)
+        def hook(headers: Any, _: Any) -> None:
+            self.charges.count(container, kind, headers)
+            self._sessions.note(container, headers)
+
+        return hook
 
     async def _patiently(self, container: str, call: Callable[[Any], Awaitable[T]]) -> T:
         """Make a call, again while the service asks for it and there is time. Raises the port's errors."""

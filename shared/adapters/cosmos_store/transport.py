@@ -3,22 +3,27 @@
 azure-cosmos 4.17 sends a write again when the connection broke after it was sent, and after a 503, although
 it may have happened: the caller would then be told that somebody else has written (409, 412). So for whatever
 concerns documents the failures that matter are raised here as exceptions of ours, which the SDK lets through:
-throttling, which is waited out under one budget, and answers to writes that got lost.
+throttling and replicas that lag behind, which are waited out under one budget, and lost answers to writes.
 """
 
 import re
 from types import TracebackType
 from typing import Any, Self
 
-from shared.adapters.cosmos_store.failures import RETRY_WITH, TOO_MANY_REQUESTS, LostAnswer, Throttled
+from shared.adapters.cosmos_store.failures import (
+    LAGS_BEHIND,
+    RETRY_WITH,
+    TOO_MANY_REQUESTS,
+    LostAnswer,
+    Throttled,
+)
 
 _DOCUMENTS = re.compile(r"/colls/[^/]+/docs\b")
 _BATCH = "x-ms-cosmos-is-batch-request"
+_SUB_STATUS = "x-ms-substatus"
 _RETRY_AFTER = "x-ms-retry-after-ms"
 _UNCERTAIN = frozenset({408, 500, 502, 503, 504})
 """Statuses after which a write may have happened."""
-_SOON = 0.01
-"""Seconds to wait when the service does not say how long."""
 
 
 class SendOnce:
@@ -33,8 +38,9 @@ class SendOnce:
             return await self._inner.send(request, **config)
         is_write = request.headers.get(_BATCH) is not None
         response = await (self._send_write if is_write else self._inner.send)(request, **config)
-        if response.status_code in {TOO_MANY_REQUESTS, RETRY_WITH}:
-            raise Throttled(_pause(response.headers.get(_RETRY_AFTER)))
+        lags = response.status_code == 404 and response.headers.get(_SUB_STATUS) == str(LAGS_BEHIND)
+        if lags or response.status_code in {TOO_MANY_REQUESTS, RETRY_WITH}:
+            raise _throttled(response.headers.get(_RETRY_AFTER))
         if is_write and response.status_code in _UNCERTAIN:
             raise LostAnswer(f"it answered {response.status_code}")
         return response
@@ -78,8 +84,8 @@ class SendOnce:
         await self._inner.__aexit__(kind, error, trace)
 
 
-def _pause(milliseconds: str | None) -> float:
+def _throttled(milliseconds: str | None) -> Throttled:
     try:
-        return max(float(milliseconds or 0) / 1000, _SOON)
+        return Throttled(float(milliseconds or "") / 1000)
     except ValueError:
-        return _SOON
+        return Throttled()

@@ -5,7 +5,6 @@ queries belong to the containers that it names.
 """
 
 import ast
-import gc
 import importlib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from shared.services.ledger.projection import SOURCES
 from shared.services.outbox import OUTBOX_CONTAINERS
 from shared.services.records import Kind
 
@@ -45,20 +45,16 @@ def uses() -> dict[str, Uses]:
     for path in sorted((ROOT / "shared").rglob("*.py")):
         name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
         _look_at(name, ast.parse(path.read_text(encoding="utf-8")), found)
-    from shared.services.ledger.projection import SOURCES
-
-    for container in {*OUTBOX_CONTAINERS, *SOURCES, *(kind.container for kind in kinds())}:
+    for container in {*OUTBOX_CONTAINERS, *SOURCES}:
         found[container]
     return dict(found)
 
 
-def kinds() -> list[Kind[Any]]:
-    """Every kind of aggregate there is."""
-    return [each for each in gc.get_objects() if isinstance(each, Kind)]
-
-
 def _look_at(name: str, tree: ast.AST, found: dict[str, Uses]) -> None:
     namespace = vars(importlib.import_module(name))
+    for value in namespace.values():
+        if isinstance(value, Kind):
+            found[value.container]
     for call in _calls(tree):
         if isinstance(call.func, ast.Name) and call.func.id == "DueList":
             (container,) = [each.value for each in call.keywords if each.arg == "container"]

@@ -115,6 +115,13 @@ async def test_readers_of_feeds_at_the_same_time_keep_their_own_places(store: Co
     assert sorted(one) == sorted(other) == everything
 
 
+async def test_a_cursor_of_another_container_stops_its_reader_and_says_why(store: CosmosStore) -> None:
+    await store.batch("c", "p", [Create("x", {})])
+    elsewhere = (await store.changes("c")).cursor
+    with pytest.raises(Unavailable, match="restored"):
+        await store.changes("health", elsewhere)
+
+
 def test_two_event_loops_use_one_store(settings: Settings) -> None:
     store = CosmosStore(settings)
 
@@ -131,6 +138,49 @@ async def test_a_closed_store_opens_again(store: CosmosStore) -> None:
     await store.batch("c", "p", [Create("x", {})])
     await store.close()
     assert (await there(store)).id == "x"
+
+
+# --- replicas that lag behind ---------------------------------------------------------------------
+
+
+async def test_a_process_sees_what_it_has_written_whatever_replica_answers(
+    store: CosmosStore, cosmos_peer: CosmosPeer
+) -> None:
+    cosmos_peer.lag()
+    for n in range(3):
+        await store.batch("c", "p", [Upsert("x", {"n": n})])
+        assert (await there(store)).body == {"n": n}
+        page = await store.query("c", "p", Query([Where("n", "==", n)]))
+        assert [each.id for each in page.documents] == ["x"]
+        assert [each.body for each in await whole_feed(store, "c")] == [{"n": n}]
+    await store.batch("c", "p", [Delete("x")])
+    assert await store.read("c", "p", "x") is None
+
+
+async def test_who_was_too_late_reads_what_the_other_one_wrote(
+    settings: Settings, store: CosmosStore, cosmos_peer: CosmosPeer
+) -> None:
+    async with opened(settings, cosmos_peer) as other:
+        await store.batch("c", "p", [Create("x", {"n": 1})])
+        old = await there(store)
+        cosmos_peer.lag()
+        await other.batch("c", "p", [Replace("x", {"n": 2}, if_match=old.etag)])
+        assert (await there(store)).body == {"n": 1}, "the replica lags"
+        with pytest.raises(PreconditionFailed):
+            await store.batch("c", "p", [Replace("x", {"n": 3}, if_match=old.etag)])
+        assert (await there(store)).body == {"n": 2}
+
+
+async def test_a_replica_that_lags_behind_is_asked_again_not_believed(
+    store: CosmosStore, hasty: CosmosStore, cosmos_peer: CosmosPeer
+) -> None:
+    await store.batch("c", "p", [Create("x", {"n": 1})])
+    behind = {"kind": "read", "status": 404, "headers": {"x-ms-substatus": "1002"}}
+    cosmos_peer.break_next({**behind, "times": 3})
+    assert (await there(store)).body == {"n": 1}
+    cosmos_peer.break_next({**behind, "times": 1000})
+    with pytest.raises(Unavailable):
+        await hasty.read("c", "p", "x")
 
 
 # --- faults ---------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ class Faults {
   constructor() {
     this.waiting = [];
     this.requests = {};
+    this.lag = false; // whether replicas have not seen the last transaction, unless a session has
   }
 
   /** Count a request and take the fault that is next for its kind, if any. */
@@ -16,8 +17,11 @@ class Faults {
   }
 
   control(method, path, body) {
-    if (method === "POST" && path === "/_peer/faults") this.waiting = body.map(each => ({ kind: "any", times: 1, ...each }));
-    if (method === "DELETE") Object.assign(this, { waiting: [], requests: {} });
+    if (method === "POST" && path === "/_peer/faults") {
+      this.waiting = body.map(each => ({ kind: "any", times: 1, ...each }));
+    }
+    if (method === "POST" && path === "/_peer/lag") this.lag = body;
+    if (method === "DELETE") Object.assign(this, { waiting: [], requests: {}, lag: false });
     return this.requests;
   }
 }

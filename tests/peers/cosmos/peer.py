@@ -55,6 +55,10 @@ class CosmosPeer:
         """Order faults, each once unless it says `times`; what was ordered before is called off."""
         self._control("POST", "faults", json.dumps(faults).encode())
 
+    def lag(self) -> None:
+        """Let replicas miss the last transaction of each physical partition, unless a session knows of it."""
+        self._control("POST", "lag", b"true")
+
     def requests(self) -> dict[str, int]:
         """How many requests of each kind have come since `forget`."""
         return dict(self._control("GET", "requests"))

@@ -22,20 +22,23 @@ function checkOrder(query, policy) {
   if (!found) return;
   const terms = found[1].split(",").map(term => {
     const [, path, direction] = /^\s*(\S+?)(?:\s+(ASC|DESC))?\s*$/.exec(term);
-    return { path: `/${path.match(/\w+/g).slice(1).join("/")}`, order: direction === "DESC" ? "descending" : "ascending" };
+    const names = path.match(/\w+/g).slice(1);
+    return { path: `/${names.join("/")}`, order: direction === "DESC" ? "descending" : "ascending" };
   });
   if (terms.length === 1) {
     if (!isIndexed(terms[0].path, policy)) {
-      throw new Refusal(400, "The order-by item requires a range index to be defined on the corresponding index path.");
+      throw new Refusal(400, "The order-by item requires a range index on the corresponding path.");
     }
     return;
   }
-  const served = (policy.compositeIndexes || []).some(
-    index => index.length === terms.length && [false, true].some(reversed => terms.every((term, n) => matches(term, index[n], reversed)))
-  );
-  if (!served) {
-    throw new Refusal(400, "The order by query does not have a corresponding composite index that it can be served from.");
+  if (!(policy.compositeIndexes || []).some(index => serves(index, terms))) {
+    throw new Refusal(400, "The order by query does not have a composite index that it can be served from.");
   }
+}
+
+function serves(index, terms) {
+  const alike = reversed => terms.every((term, n) => matches(term, index[n], reversed));
+  return index.length === terms.length && (alike(false) || alike(true));
 }
 
 function matches(term, { path, order = "ascending" }, reversed) {
@@ -43,7 +46,8 @@ function matches(term, { path, order = "ascending" }, reversed) {
 }
 
 function isIndexed(path, { includedPaths = [{ path: "/*" }], excludedPaths = [] }) {
-  const covers = ({ path: pattern }) => pattern === `${path}/?` || (pattern.endsWith("/*") && path.startsWith(pattern.slice(0, -1)));
+  const isAll = pattern => pattern.endsWith("/*") && path.startsWith(pattern.slice(0, -1));
+  const covers = ({ path: pattern }) => pattern === `${path}/?` || isAll(pattern);
   const longest = paths => Math.max(-1, ...paths.filter(covers).map(({ path: pattern }) => pattern.length));
   return longest(includedPaths) > longest(excludedPaths);
 }

@@ -7,7 +7,8 @@
 //
 // With the three it speaks TLS, and takes TOKEN as the one that Entra has given, besides its key.
 // `/_peer/faults` orders what goes wrong, `/_peer/requests` counts what came, `/_peer/clock` names the file whose
-// instant (ISO 8601) the times to live of a database count by; without one, the machine's clock. There are no request charges: what an operation costs only a real account can say.
+// instant (ISO 8601) the times to live of a database count by; without one, the machine's clock.
+// There are no request charges: what an operation costs only a real account can say.
 
 const { createHmac } = require("crypto");
 const fs = require("fs");
@@ -58,6 +59,13 @@ function partitionOf({ headers }) {
   return JSON.parse(text)[0];
 }
 
+/** The last transaction of a range that the caller's session knows of. */
+function seenBy({ headers }, range) {
+  const tokens = (headers["x-ms-session-token"] || "").split(",").map(token => token.split(":"));
+  const [, token] = tokens.find(([id]) => id === range) || [];
+  return token ? Number(token.split("#")[1]) : 0;
+}
+
 const actions = {
   read(request, path, { documents }) {
     const item = documents.read(partitionOf(request), decodeURIComponent(path.split("/docs/")[1].replace(/\/$/, "")));
@@ -106,7 +114,8 @@ async function meta(request, response, path, text) {
   if (/\/pkranges\/?$/.test(path)) {
     const { properties } = containerOf(path);
     if (request.headers["if-none-match"]) return { status: 304, headers: { etag: '"1"' } };
-    return { status: 200, body: { _rid: properties._rid, PartitionKeyRanges: RANGES, _count: RANGES.length }, headers: { etag: '"1"' } };
+    const body = { _rid: properties._rid, PartitionKeyRanges: RANGES, _count: RANGES.length };
+    return { status: 200, body, headers: { etag: '"1"' } };
   }
   const found = route(request);
   if (!found) throw new Refusal(400, "no route");
@@ -133,7 +142,8 @@ function checkSignature({ method, headers }, path) {
   const isFeed = parts.length % 2 === 1;
   const type = isFeed ? parts[parts.length - 1] : parts[parts.length - 2] || "";
   const link = decodeURIComponent((isFeed ? parts.slice(0, -1) : parts).join("/"));
-  const signed = `${method.toLowerCase()}\n${type.toLowerCase()}\n${link}\n${(headers["x-ms-date"] || "").toLowerCase()}\n\n`;
+  const date = (headers["x-ms-date"] || "").toLowerCase();
+  const signed = `${method.toLowerCase()}\n${type.toLowerCase()}\n${link}\n${date}\n\n`;
   const signature = createHmac("sha256", Buffer.from(KEY, "base64")).update(signed).digest("base64");
   if (given !== `type=master&ver=1.0&sig=${signature}`) {
     throw new Refusal(401, "The input authorization token can't serve the request.");
@@ -145,13 +155,18 @@ async function answer(request, response, path, kind, text) {
     checkSignature(request, path);
     if (kind === "meta") return await meta(request, response, path, text);
     const container = containerOf(path);
-    const done = actions[kind](request, path, container, text);
-    const range = request.headers["x-ms-documentdb-partitionkeyrangeid"] || String(rangeOf(partitionOf(request)));
-    const session = { "x-ms-session-token": `${range}:-1#${container.documents.lsn[range]}` };
+    const told = request.headers["x-ms-documentdb-partitionkeyrangeid"];
+    const range = told || String(rangeOf(partitionOf(request)));
+    const { properties, documents } = container;
+    const isBehind = faults.lag && kind !== "batch" && seenBy(request, range) < documents.lsn[range];
+    const shown = isBehind ? documents.lagging(range) : documents;
+    const done = actions[kind](request, path, { properties, documents: shown }, text);
+    const session = { "x-ms-session-token": `${range}:-1#${documents.lsn[range] - (isBehind ? 1 : 0)}` };
     return { ...done, headers: { ...session, ...done.headers } };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { status: error.status, body: { code: String(error.status), message: error.message }, headers: { "x-ms-substatus": String(error.subStatus) } };
+    const { status, message, subStatus } = error;
+    return { status, body: { code: String(status), message }, headers: { "x-ms-substatus": String(subStatus) } };
   }
 }
 
@@ -171,7 +186,8 @@ async function handle(request, response) {
   const kind = kindOf(request, path);
   const fault = faults.next(kind);
   if (fault.delay) await new Promise(resolve => setTimeout(resolve, fault.delay));
-  const refusal = fault.status && { status: fault.status, body: { code: String(fault.status), message: "ordered by the test" }, headers: fault.headers };
+  const ordered = { code: String(fault.status), message: "ordered by the test" };
+  const refusal = fault.status && { status: fault.status, body: ordered, headers: fault.headers };
   if (!fault.after && fault.drop) return request.socket.destroy();
   if (!fault.after && refusal) return send(response, refusal);
   const done = await answer(request, response, path, kind, text);
@@ -181,9 +197,10 @@ async function handle(request, response) {
 
 function send(response, { status, body, headers = {} }, cut = false) {
   const text = body === undefined ? "" : JSON.stringify(body);
-  const told = status === 304 || status === 204 ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
+  const length = Buffer.byteLength(text);
+  const told = status === 304 ? {} : { "content-type": "application/json", "content-length": length };
   response.writeHead(status, { ...told, ...headers });
-  if (!cut) return response.end(told["content-length"] === undefined ? undefined : text);
+  if (!cut) return response.end(status === 304 ? undefined : text);
   response.write(text.slice(0, text.length / 2));
   return setTimeout(() => response.destroy(), 20);
 }
