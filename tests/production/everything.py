@@ -1,7 +1,7 @@
 """The whole app with every production adapter that there is switched on, each in front of its peer.
 
 The store is Cosmos DB, events go over AMQP, people bring tokens of an OIDC issuer, money moves at Stripe, the
-shop is Shopify's, its supplier answers as CJ does, letters leave by SMTP, those on duty hear by Slack, SMS, push.
+shop is Shopify's, its supplier answers as CJ does, letters leave by SMTP, alarms by Slack, SMS and push.
 """
 
 import contextlib
