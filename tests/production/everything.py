@@ -1,8 +1,8 @@
 """The whole app with every production adapter that there is switched on, each in front of its peer.
 
 The store is Cosmos DB, events go over AMQP, people bring tokens of an OIDC issuer, money moves at Stripe, the
-shop is Shopify's, its supplier answers as CJ does, letters leave by SMTP, those on duty hear by Slack, SMS
-and push, forecasts are Open-Meteo's.
+shop is Shopify's, its supplier answers as CJ does, letters leave by SMTP, alarms by Slack, SMS and push,
+forecasts are Open-Meteo's.
 """
 
 import contextlib

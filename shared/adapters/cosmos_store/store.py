@@ -6,9 +6,9 @@ reads. A write is sent once: when its answer is lost it ends as Unavailable, as 
 its commit, and whoever repeats the use case meets the key, etag or inbox entry that the write has left, if it
 happened.
 
-The deployment asks for strong consistency: what one instance has written, the next one sees. Under session
-consistency, which suffices for one process, what is decided is still decided by etags, which the one true copy
-checks, but a step may not find what another process has just written.
+The deployment asks for strong consistency: what one instance has written, the next one sees. Session
+consistency suffices for one process: beside others, etags still decide what is decided, as the one true copy
+checks them, but a step may not find what another process has just written.
 """
 
 import asyncio

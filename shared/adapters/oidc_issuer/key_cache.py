@@ -52,14 +52,13 @@ class KeyCache:
 
         Raises Unavailable when that cannot be known, because the issuer does not answer.
         """
-        held = self._usable()
-        if held is None or self._now() >= held.fresh_until:
-            await self._ask(self._patience if held else None)
+        if self._held is not None and self._now() >= self._held.fresh_until:
+            await self._ask(self._patience)  # it may be withdrawn
         if not (found := self._called(kid)):
             await self._ask()  # it may be new
             found = self._called(kid)
         if not found and (self._failures or self._usable() is None):
-            raise _unknowable()
+            raise Unavailable("The issuer of the token does not answer; nobody can tell whether it is valid.")
         return found
 
     async def close(self) -> None:
@@ -88,9 +87,7 @@ class KeyCache:
             fetching.add_done_callback(lambda _: self._fetching.pop(loop))
         # not awaited itself: whoever gives up waiting must not stop it for the others
         await asyncio.wait({fetching}, timeout=patience)
-        if fetching.cancelled():
-            raise _unknowable()
-        if fetching.done():
+        if fetching.done() and not fetching.cancelled():
             fetching.result()
 
     async def _refresh(self) -> None:
@@ -103,10 +100,6 @@ class KeyCache:
         else:
             self._failures, pause, now = 0, self._pause, self._now()
             allowed = self._keys_for if published.max_age is None else published.max_age
-            fresh = max(self._pause, min(self._keys_for, allowed))
-            self._held = _Held(published.keys, now + fresh, now + self._keys_at_most)
+            fresh_until = now + min(self._keys_for, allowed)
+            self._held = _Held(published.keys, fresh_until, now + self._keys_at_most)
         self._next_try = self._now() + pause
-
-
-def _unknowable() -> Unavailable:
-    return Unavailable("The issuer of the token does not answer; nobody can tell whether it is valid.")

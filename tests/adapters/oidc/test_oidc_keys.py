@@ -310,6 +310,7 @@ async def test_closing_ends_a_fetch_that_is_under_way(bench: Bench) -> None:
     await bench.verifier.close()
     with pytest.raises(Unavailable):
         await waiting
+    assert bench.peer.asked == [DISCOVERY], "nor does it begin again"
 
 
 async def test_the_operator_is_told_what_is_wrong_and_the_caller_is_not(
@@ -358,13 +359,14 @@ async def test_an_issuer_inside_a_private_network_is_not_asked(url: str) -> None
     await verifier.close()
 
 
-async def test_the_apps_other_calls_keep_their_own_limits() -> None:
+async def test_the_apps_other_calls_keep_their_own_limits(caplog: pytest.LogCaptureFixture) -> None:
     """A client of its own: an issuer's keys may be larger, and must come faster, than a partner's answer."""
     async with running_bench(max_outbound_bytes=10, outbound_timeout=0.001) as bench:
         assert (await bench.verify(bench.token())).subject == "alice"
     async with running_bench(oidc_max_bytes=1024) as bench:
         bench.peer.document["filling"] = "x" * 1024
         await assert_unavailable(bench, bench.token())
+    assert "discovery document is too large" in caplog.text
 
 
 @given(

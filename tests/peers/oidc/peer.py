@@ -22,10 +22,13 @@ DISCOVERY, JWKS = "/.well-known/openid-configuration", "/keys"
 Kind = Literal["status", "rubbish", "huge", "cut", "drop", "hang", "redirect"]
 
 
-@cache
 def rsa_key(number: int = 0, bits: int = 2048, exponent: int = 65537) -> rsa.RSAPrivateKey:
-    """The same key every time for a number: to make one takes long."""
-    del number
+    """The same key every time for the same numbers: to make one takes long."""
+    return _made(number, bits, exponent)
+
+
+@cache
+def _made(_: int, bits: int, exponent: int) -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=exponent, key_size=bits)
 
 
@@ -128,9 +131,13 @@ class OidcPeer:
         self.asked.append(request.path)
         self.arrived.set()
         await self.held.wait()
+        answer = self._answer(request)
         for trouble in self.troubles:
             if trouble.path in request.path:
-                return await _fail(request, trouble)
+                return await _fail(request, trouble, answer)
+        return answer
+
+    def _answer(self, request: web.Request) -> web.Response:
         if request.path.endswith(DISCOVERY):
             return web.json_response(
                 {"issuer": self.issuer, "jwks_uri": f"{self.url}{JWKS}", **self.document},
@@ -142,10 +149,11 @@ class OidcPeer:
         return web.Response(status=404)
 
 
-async def _fail(request: web.Request, trouble: Trouble) -> web.StreamResponse:
+async def _fail(request: web.Request, trouble: Trouble, answer: web.Response) -> web.StreamResponse:
     match trouble.kind:
-        case "status":
-            return web.Response(status=trouble.status)
+        case "status":  # with what would have been the answer, which must not be believed
+            answer.set_status(trouble.status)
+            return answer
         case "rubbish":
             return web.Response(body=b"<html>down for maintenance</html>", content_type="application/json")
         case "huge":

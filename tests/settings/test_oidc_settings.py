@@ -1,8 +1,5 @@
 """How the app comes to take an issuer's tokens, and that a wrong setting stops it by name."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
@@ -10,7 +7,7 @@ from pydantic_settings import SettingsError
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.oidc_issuer.issuer import OidcIssuer
 from shared.bootstrap import bootstrap
-from shared.settings import Settings
+from tests.settings.conftest import Start
 
 ISSUER = "https://clerk.shop.example"
 ON = {"OIDC_ISSUER": ISSUER, "OIDC_AUDIENCE": "https://api.shop.example"}
@@ -25,36 +22,26 @@ PRODUCTION = {
 ENTRA = "https://login.microsoftonline.com"
 
 
-@pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    def started(**values: str) -> Settings:
-        for name, value in {"DATA_DIR": str(tmp_path), **values}.items():
-            monkeypatch.setenv(f"USO_{name}", value)
-        return Settings()
-
-    return started
-
-
-async def test_with_an_issuer_the_app_takes_its_tokens(start: Any) -> None:
+async def test_with_an_issuer_the_app_takes_its_tokens(start: Start) -> None:
     app = bootstrap(start(**ON))
     assert isinstance(app.tokens, OidcIssuer)
     assert app.tokens in app.closing
     await app.close()
 
 
-async def test_production_takes_an_issuers_tokens_too(start: Any) -> None:
+async def test_production_takes_an_issuers_tokens_too(start: Start) -> None:
     app = bootstrap(start(**ON, **PRODUCTION))
     assert isinstance(app.tokens, OidcIssuer)
     await app.close()
 
 
-async def test_without_one_a_laptop_has_its_own(start: Any) -> None:
+async def test_without_one_a_laptop_has_its_own(start: Start) -> None:
     app = bootstrap(start())
     assert isinstance(app.tokens, LocalIssuer)
     await app.close()
 
 
-def test_without_one_production_does_not_start(start: Any) -> None:
+def test_without_one_production_does_not_start(start: Start) -> None:
     with pytest.raises(RuntimeError, match="USO_OIDC_ISSUER"):
         bootstrap(start(**PRODUCTION))
 
@@ -93,18 +80,18 @@ def test_without_one_production_does_not_start(start: Any) -> None:
     ],
     ids=str,
 )
-def test_a_wrong_setting_stops_the_start_by_name(start: Any, values: dict[str, str], named: str) -> None:
+def test_a_wrong_setting_stops_the_start_by_name(start: Start, values: dict[str, str], named: str) -> None:
     with pytest.raises(ValidationError) as stopped:
         start(**values)
     assert named in str(stopped.value)
 
 
-def test_personas_are_json(start: Any) -> None:
+def test_personas_are_json(start: Start) -> None:
     with pytest.raises(SettingsError, match="oidc_personas"):
         start(**ON, OIDC_PERSONAS="admin=Shop.Admin")
 
 
-def test_a_plain_issuer_is_for_development_only(start: Any) -> None:
+def test_a_plain_issuer_is_for_development_only(start: Start) -> None:
     plain = {**ON, "OIDC_ISSUER": "http://127.0.0.1:9", "ALLOW_PRIVATE_URLS": "true"}
     assert start(**plain).oidc_issuer == "http://127.0.0.1:9"
     with pytest.raises(ValidationError, match="USO_OIDC_ISSUER must be https"):
@@ -122,11 +109,11 @@ def test_a_plain_issuer_is_for_development_only(start: Any) -> None:
         "https://keycloak.shop.example:8443/realms/shop",
     ],
 )
-def test_issuers_of_every_spelling_are_kept_as_they_are(start: Any, issuer: str) -> None:
+def test_issuers_of_every_spelling_are_kept_as_they_are(start: Start, issuer: str) -> None:
     assert start(**ON | {"OIDC_ISSUER": issuer}).oidc_issuer == issuer
 
 
-def test_lists_are_parted_by_commas_or_spaces(start: Any) -> None:
+def test_lists_are_parted_by_commas_or_spaces(start: Start) -> None:
     settings = start(**ON | {"OIDC_AUDIENCE": "a,b c"}, OIDC_PERSONA_CLAIMS="roles, https://a.example/role")
     assert settings.oidc_audience == ("a", "b", "c")
     assert settings.oidc_persona_claims == ("roles", "https://a.example/role")

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -13,30 +12,20 @@ from shared.adapters.cosmos_store.connection import credential_of
 from shared.adapters.cosmos_store.store import CosmosStore
 from shared.adapters.sqlite_store import SqliteStore
 from shared.bootstrap import bootstrap
-from shared.settings import Settings
+from tests.settings.conftest import Start
 
 ENDPOINT, KEY = "https://uso.documents.azure.com:443/", "c2VjcmV0IGtleQ=="
 ON = {"COSMOS_ENDPOINT": ENDPOINT, "COSMOS_KEY": KEY}
 
 
-@pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    def started(**values: str) -> Settings:
-        for name, value in {"DATA_DIR": str(tmp_path), **values}.items():
-            monkeypatch.setenv(f"USO_{name}", value)
-        return Settings()
-
-    return started
-
-
-async def test_with_its_endpoint_the_app_keeps_its_state_in_cosmos(start: Any) -> None:
+async def test_with_its_endpoint_the_app_keeps_its_state_in_cosmos(start: Start) -> None:
     app = bootstrap(start(**ON))
     assert isinstance(app.store, CosmosStore)
     assert app.store in app.closing
     await app.close()
 
 
-async def test_without_it_the_state_is_a_file(start: Any) -> None:
+async def test_without_it_the_state_is_a_file(start: Start) -> None:
     app = bootstrap(start())
     assert isinstance(app.store, SqliteStore)
     await app.close()
@@ -55,7 +44,7 @@ async def test_without_it_the_state_is_a_file(start: Any) -> None:
     ],
 )
 def test_a_wrong_setting_stops_the_start_by_name_and_without_its_value(
-    start: Any, values: dict[str, str], named: str
+    start: Start, values: dict[str, str], named: str
 ) -> None:
     with pytest.raises(ValidationError) as stopped:
         start(**values)
@@ -63,17 +52,17 @@ def test_a_wrong_setting_stops_the_start_by_name_and_without_its_value(
     assert "c2VjcmV0" not in str(stopped.value)
 
 
-def test_production_does_not_keep_its_state_on_a_machine_that_comes_and_goes(start: Any) -> None:
+def test_production_does_not_keep_its_state_on_a_machine_that_comes_and_goes(start: Start) -> None:
     with pytest.raises(RuntimeError, match="USO_COSMOS_ENDPOINT"):
         bootstrap(start(ENVIRONMENT="production"))
 
 
-def test_no_key_stands_in_the_settings_as_they_are_printed(start: Any) -> None:
+def test_no_key_stands_in_the_settings_as_they_are_printed(start: Start) -> None:
     settings = start(**ON)
     assert KEY not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
 
 
-async def test_without_a_key_the_apps_identity_signs_in(start: Any) -> None:
+async def test_without_a_key_the_apps_identity_signs_in(start: Start) -> None:
     from azure.identity.aio import DefaultAzureCredential
 
     credential, key = credential_of(start(COSMOS_ENDPOINT=ENDPOINT))
@@ -83,7 +72,7 @@ async def test_without_a_key_the_apps_identity_signs_in(start: Any) -> None:
     assert credential_of(start(**ON)) == (None, KEY)
 
 
-def test_a_production_account_is_not_set_up_by_hand(start: Any) -> None:
+def test_a_production_account_is_not_set_up_by_hand(start: Start) -> None:
     start(**ON, ENVIRONMENT="production")
     with pytest.raises(SystemExit):
         setting_up.main()

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -14,6 +13,7 @@ from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
 from shared.bootstrap import bootstrap
 from shared.errors import Unavailable
 from shared.settings import Settings
+from tests.settings.conftest import Start
 from tools.place import Place
 
 HOST = "uso-prod.servicebus.windows.net"
@@ -23,34 +23,24 @@ EMULATOR = f"Endpoint=sb://127.0.0.1;{KEY};UseDevelopmentEmulator=true;"
 LOCAL = "http://127.0.0.1:7071/devhost/servicebus"
 
 
-@pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    def started(**values: str) -> Settings:
-        for name, value in {"DATA_DIR": str(tmp_path), **values}.items():
-            monkeypatch.setenv(f"USO_{name}", value)
-        return Settings()
-
-    return started
-
-
 @pytest.mark.parametrize(
     "setting", [{"BUS_NAMESPACE": HOST}, {"BUS_CONNECTION": CONNECTION}, {"BUS_CONNECTION": EMULATOR}]
 )
-async def test_with_a_namespace_the_app_sends_over_amqp(start: Any, setting: dict[str, str]) -> None:
+async def test_with_a_namespace_the_app_sends_over_amqp(start: Start, setting: dict[str, str]) -> None:
     app = bootstrap(start(**setting))
     assert isinstance(app.closing[0], ServiceBusAmqp)
     assert isinstance(app.dead_letters, ServiceBusDeadLetters)
     await app.close()
 
 
-async def test_with_a_url_it_is_the_local_hosts_bus(start: Any) -> None:
+async def test_with_a_url_it_is_the_local_hosts_bus(start: Start) -> None:
     app = bootstrap(start(BUS_URL=LOCAL))
     assert isinstance(app.closing[0], ServiceBusRest)
     assert app.dead_letters is app.closing[0]
     await app.close()
 
 
-async def test_without_any_events_stay_and_there_are_no_dead_letters_to_see(start: Any) -> None:
+async def test_without_any_events_stay_and_there_are_no_dead_letters_to_see(start: Start) -> None:
     app = bootstrap(start())
     assert isinstance(app.closing[0], NoBus)
     with pytest.raises(Unavailable, match="USO_BUS_NAMESPACE"):
@@ -89,14 +79,14 @@ async def test_the_local_host_keeps_its_own_bus_whatever_is_set_for_core_tools(
     ],
 )
 def test_a_wrong_setting_stops_the_start_and_is_not_repeated(
-    start: Any, values: dict[str, str], named: str
+    start: Start, values: dict[str, str], named: str
 ) -> None:
     with pytest.raises(ValidationError, match=named) as caught:
         start(**values)
     assert "aGVsbG8" not in str(caught.value)
 
 
-def test_production_does_not_keep_its_events_to_itself(start: Any) -> None:
+def test_production_does_not_keep_its_events_to_itself(start: Start) -> None:
     with pytest.raises(RuntimeError, match="USO_BUS_NAMESPACE"):
         bootstrap(start(ENVIRONMENT="production", COSMOS_ENDPOINT="https://uso.documents.azure.com/"))
 
@@ -110,7 +100,7 @@ bootstrap(Settings())
 print(sorted({name for name in sys.modules if name.startswith(("azure.servicebus", "azure.identity"))}))
 """
     environment = {"USO_BUS_NAMESPACE": HOST, "PATH": "", "USO_DATA_DIR": str(tmp_path)}
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", probe], cwd=root, env=environment, capture_output=True, text=True, check=False
     )

@@ -13,7 +13,7 @@ from shared.errors import Forbidden
 from shared.settings import Settings
 from tests.clocks import HandClock
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```\n(USO_OIDC_ISSUER=.*?)^```$", re.MULTILINE | re.DOTALL)
 NOW = HandClock().now()
 ISSUED = int(NOW.timestamp())
