@@ -1,14 +1,11 @@
 """How the app comes to ask Open-Meteo, and that a wrong setting stops it by name and without its value."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 from pydantic import ValidationError
 
 from shared.adapters.open_meteo.weather import OpenMeteo
 from shared.bootstrap import bootstrap
-from shared.settings import Settings
+from tests.settings.conftest import Start
 
 FREE, CUSTOMERS = "https://api.open-meteo.com", "https://customer-api.open-meteo.com"
 KEY = "q7Zk" * 4
@@ -21,16 +18,6 @@ LIVE = {
 }
 
 
-@pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    def started(**values: str) -> Settings:
-        for name, value in {"DATA_DIR": str(tmp_path), **values}.items():
-            monkeypatch.setenv(f"USO_{name}", value)
-        return Settings()
-
-    return started
-
-
 @pytest.mark.parametrize(
     "values",
     [
@@ -41,19 +28,19 @@ def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         {"OPEN_METEO_URL": "http://127.0.0.1:9", "ALLOW_PRIVATE_URLS": "true"},
     ],
 )
-async def test_with_its_url_the_app_asks_open_meteo(start: Any, values: dict[str, str]) -> None:
+async def test_with_its_url_the_app_asks_open_meteo(start: Start, values: dict[str, str]) -> None:
     app = bootstrap(start(**values))
     assert isinstance(app.weather, OpenMeteo)
     await app.close()
 
 
-async def test_without_it_the_weather_is_the_embedded_one(start: Any) -> None:
+async def test_without_it_the_weather_is_the_embedded_one(start: Start) -> None:
     app = bootstrap(start())
     assert app.weather is app.weather_script
     await app.close()
 
 
-def test_production_does_not_wait_for_a_weather_that_is_made_up(start: Any) -> None:
+def test_production_does_not_wait_for_a_weather_that_is_made_up(start: Start) -> None:
     with pytest.raises(RuntimeError, match="USO_OPEN_METEO_URL"):
         bootstrap(start(**LIVE))
 
@@ -79,7 +66,7 @@ def test_production_does_not_wait_for_a_weather_that_is_made_up(start: Any) -> N
     ],
 )
 def test_a_wrong_setting_stops_the_start_by_name_and_without_its_value(
-    start: Any, values: dict[str, str], named: str
+    start: Start, values: dict[str, str], named: str
 ) -> None:
     with pytest.raises(ValidationError) as stopped:
         start(**values)
@@ -87,6 +74,6 @@ def test_a_wrong_setting_stops_the_start_by_name_and_without_its_value(
     assert KEY not in str(stopped.value)
 
 
-def test_the_key_does_not_stand_in_the_settings_as_they_are_printed(start: Any) -> None:
+def test_the_key_does_not_stand_in_the_settings_as_they_are_printed(start: Start) -> None:
     settings = start(OPEN_METEO_URL=CUSTOMERS, OPEN_METEO_KEY=KEY)
     assert KEY not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
