@@ -18,6 +18,7 @@ from shared.domain.money import Money
 from shared.domain.operations.shop import ShippingAddress
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.ports.suppliers import SupplierLine, SupplierOrder, SupplierOrderRequest, SupplierOrderState
+from tests.peers.loopback import on_loopback
 from tests.peers.stripe.faults import Fault
 
 API_KEY = "CJ1@api@" + "loopback"
@@ -229,15 +230,6 @@ class CjPeer:
 @contextlib.asynccontextmanager
 async def running_peer(supplier: SimulatedSupplier, now: Callable[[], datetime]) -> AsyncIterator[CjPeer]:
     peer = CjPeer(supplier, now)
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", peer.serve)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        peer.url = f"http://{host}:{port}"
+    async with on_loopback(peer.serve) as url:
+        peer.url = url
         yield peer
-    finally:
-        await runner.cleanup()

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.peers.loopback import on_loopback
 from tests.peers.stripe.faults import Fault
 
 TOKEN, ACCOUNT = "EAA" + "loopback", "act_1"
@@ -95,15 +96,6 @@ def _fail(request: web.Request, fault: Fault) -> web.Response:
 @contextlib.asynccontextmanager
 async def running_peer() -> AsyncIterator[MetaPeer]:
     peer = MetaPeer()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", peer.serve)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        peer.url = f"http://{host}:{port}{VERSION}"
+    async with on_loopback(peer.serve) as url:
+        peer.url = f"{url}{VERSION}"
         yield peer
-    finally:
-        await runner.cleanup()

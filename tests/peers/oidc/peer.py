@@ -17,6 +17,8 @@ import jwt
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
+from tests.peers.loopback import on_loopback
+
 AUDIENCE = "https://api.uso.example"
 DISCOVERY, JWKS = "/.well-known/openid-configuration", "/keys"
 Kind = Literal["status", "rubbish", "huge", "cut", "drop", "hang", "redirect"]
@@ -176,16 +178,9 @@ async def running_peer(path: str = "") -> AsyncIterator[OidcPeer]:
     """An issuer on a free port; `path` is that of its name, as `/tenant`."""
     peer = OidcPeer()
     peer.held.set()
-    application = web.Application()
-    application.router.add_get("/{tail:.*}", peer.serve)
-    runner = web.AppRunner(application, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    peer.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    peer.issuer = peer.url + path
-    try:
-        yield peer
-    finally:
-        peer.held.set()
-        await runner.cleanup()
+    async with on_loopback(peer.serve, shutdown_timeout=0.1) as url:
+        peer.url, peer.issuer = url, url + path
+        try:
+            yield peer
+        finally:
+            peer.held.set()

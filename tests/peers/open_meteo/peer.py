@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from shared.domain.places import GeoPoint
+from tests.peers.loopback import on_loopback
 
 Fault = int | Literal["drop", "hang", "garbage", "cut", "huge", "torn"]
 """A status, or: no answer, one that never comes, no JSON, half of it, too much of it, a part missing."""
@@ -273,19 +274,11 @@ def _packed(request: web.Request, answer: Any, status: int = 200) -> web.Respons
 @contextlib.asynccontextmanager
 async def running_peer(now: Callable[[], datetime]) -> AsyncIterator[OpenMeteoPeer]:
     peer = OpenMeteoPeer(now)
-    app = web.Application()
-    app.router.add_get("/v1/forecast", peer.serve)
-    app.router.add_get("/data/{model}/static/meta.json", peer.serve)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        peer.url = f"http://{host}:{port}"
-        yield peer
-    finally:
-        peer.stopping.set()
-        if peer.gate is not None:
-            peer.gate.set()
-        await runner.cleanup()
+    async with on_loopback(peer.serve) as url:
+        peer.url = url
+        try:
+            yield peer
+        finally:
+            peer.stopping.set()
+            if peer.gate is not None:
+                peer.gate.set()

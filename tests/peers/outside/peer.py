@@ -14,6 +14,7 @@ from aiohttp import encode_basic_auth, web
 
 from shared.domain.webhook_signature import new_secret, verify
 from shared.errors import Unauthenticated
+from tests.peers.loopback import on_loopback
 
 HOOK = "/services/T000/B000/" + "loopback"
 ACCOUNT, TOKEN, SENDER = "AC" + "0" * 32, "twilio-" + "loopback", "+15125550199"
@@ -112,15 +113,6 @@ def _problem(status: int, code: int, message: str) -> web.Response:
 @contextlib.asynccontextmanager
 async def running_peer() -> AsyncIterator[OutsidePeer]:
     peer = OutsidePeer()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", peer.serve)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        peer.url = f"http://{host}:{port}"
+    async with on_loopback(peer.serve) as url:
+        peer.url = url
         yield peer
-    finally:
-        await runner.cleanup()

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from graphql import graphql_sync
 
+from tests.peers.loopback import on_loopback
 from tests.peers.shopify.orders import Node, gid
 from tests.peers.shopify.state import SCHEMA, ShopState
 from tests.peers.stripe.faults import Fault
@@ -112,15 +113,6 @@ def _fail(request: web.Request, fault: Fault) -> web.Response:
 @contextlib.asynccontextmanager
 async def running_peer() -> AsyncIterator[ShopifyPeer]:
     peer = ShopifyPeer()
-    app = web.Application()
-    app.router.add_route("POST", "/{path:.*}", peer.serve)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        peer.url = f"http://{host}:{port}"
+    async with on_loopback(peer.serve) as url:
+        peer.url = url
         yield peer
-    finally:
-        await runner.cleanup()

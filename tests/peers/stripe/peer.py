@@ -15,6 +15,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.peers.loopback import on_loopback
 from tests.peers.stripe import balance, connect, disputes, payments, refunds
 from tests.peers.stripe.faults import Fault
 from tests.peers.stripe.forms import decode
@@ -184,18 +185,9 @@ class StripePeer:
 async def running_peer(now: Callable[[], datetime]) -> AsyncIterator[StripePeer]:
     """Serve a new, empty Stripe on loopback for as long as the block lasts."""
     peer = StripePeer("", State(now), Keys(now))
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", peer.answer)
-    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0][:2]
-    peer.url = f"http://{host}:{port}"
-    try:
+    async with on_loopback(peer.answer, handler_cancellation=True, shutdown_timeout=0.1) as url:
+        peer.url = url
         yield peer
-    finally:
-        await runner.cleanup()
 
 
 def _response(status: int, body: bytes) -> web.Response:
