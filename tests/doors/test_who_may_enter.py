@@ -16,8 +16,8 @@ PERSONA_OF = {
     "partner": Persona.PARTNER,
     "admin": Persona.ADMIN,
 }
-NOBODYS = {"stripe_webhook", "supplier_webhook"}
-"""Where payments are simulated Stripe tells nothing, nor does a supplier that is unknown."""
+NOBODYS = {"stripe_webhook", "supplier_webhook", "twilio_text", "twilio_status"}
+"""Where payments are simulated Stripe tells nothing, nor does a supplier that is unknown, nor a Twilio unset."""
 NOT_KNOWN = {"nobody": "unauthenticated", "garbage": "invalid_token", "expired": "invalid_token"}
 NOT_KNOWN |= {"forged": "invalid_token"}
 
