@@ -17,7 +17,7 @@ PERSONA_OF = {
     "admin": Persona.ADMIN,
 }
 NOBODYS = {"stripe_webhook", "supplier_webhook", "twilio_text", "twilio_status"}
-"""Where payments are simulated Stripe tells nothing, nor does a supplier that is unknown, nor a Twilio unset."""
+"""Where payments are simulated Stripe tells nothing, nor an unknown supplier, nor Twilio that is not set."""
 NOT_KNOWN = {"nobody": "unauthenticated", "garbage": "invalid_token", "expired": "invalid_token"}
 NOT_KNOWN |= {"forged": "invalid_token"}
 
