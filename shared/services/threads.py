@@ -167,7 +167,7 @@ class ThreadService:
             turn = StatusUpdate(
                 id=f"{key}:{number}",
                 at=at,
-                sequence=str(number),
+                sequence=f"z{number}",  # after the events of the same instant
                 type=SAID,
                 subject=thread_id,
                 status_class=StatusClass.ACTION_TAKEN,

@@ -1,6 +1,7 @@
 """People with phones: the test holds the phone, Twilio's peer carries what they write and read."""
 
 import contextlib
+import io
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ class Phone:
             self.twilio.ledger.heard[self.address] = self.world.now()
         url = more.get("url", f"{self.world.host.url}{TEXTS}")
         headers = signed(url, form, token=token) | more.get("headers", {})
-        body = more.get("body", urlencode(form))
+        body = io.BytesIO(more.get("body", urlencode(form)).encode())
         answer = await self.world.send("POST", TEXTS, data=body, headers=headers)
         await self.world.settle()
         return answer
@@ -154,4 +155,5 @@ async def bought(
     await joins(phone, shop.portal, *ways)
     deal = await ordered(world, {"id": "red", "quantity": 1})
     await shop.accepts(await deal.leg())
+    await world.advance(minutes=1)
     return Scene(world, twilio, shop, phone, deal)

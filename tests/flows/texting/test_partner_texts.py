@@ -25,7 +25,7 @@ async def test_the_request_arrives_on_whatsapp_with_buttons_and_deadline(scene: 
     assert (asked["status"], asked["channel"]) == ("awaiting_partner_reply", "whatsapp")
     question = scene.phone.shown[-1]
     assert "Customer requested change: pink flowers instead of red flowers" in question.body
-    assert "Please answer by 04 May, 15:00 UTC" in question.body
+    assert "Please answer by 04 May, 15:01 UTC" in question.body
     assert question.buttons == ("Accept", "Decline", "Modify")
     assert await scene.shop.inbox("change_request") == [], "and nowhere else"
 
