@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import Protocol
 
 from shared.adapters.clocks import FileClock, SystemClock
+from shared.adapters.cosmos_store.store import CosmosStore
 from shared.adapters.gazetteer import Gazetteer
 from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
+from shared.adapters.oidc_issuer.issuer import OidcIssuer
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.push_alerts import PushAlerts
 from shared.adapters.recorded_mail import RecordedMail
 from shared.adapters.recorded_weather import RecordedWeather
+from shared.adapters.service_bus_amqp.dead_letters import ServiceBusDeadLetters
+from shared.adapters.service_bus_amqp.namespace import BusNamespace
+from shared.adapters.service_bus_amqp.sender import ServiceBusAmqp
 from shared.adapters.service_bus_rest import NoBus, ServiceBusRest
 from shared.adapters.shopify.gateway import Gateway as ShopifyGateway
 from shared.adapters.shopify.shop import ShopifyShop
@@ -45,6 +50,7 @@ from shared.ports.alerts import AlertChannel
 from shared.ports.carriers import Carrier
 from shared.ports.channels import PartnerChannel
 from shared.ports.clock import Clock
+from shared.ports.dead_letters import DeadLetters
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
@@ -148,6 +154,7 @@ class Ports:
     clock: Clock | None = None
     store: Store | None = None
     bus: EventBus | None = None
+    dead_letters: DeadLetters | None = None
     payments: PaymentProvider | None = None
     vendors: VendorHolds | None = None
     kyc: KycChecks | None = None
@@ -182,6 +189,7 @@ class App:
     weather: Weather
     payments: PaymentProvider
     outbox: Outbox
+    dead_letters: DeadLetters
     records: Records
     catalogue: CatalogueService
     inventory: InventoryService
@@ -263,12 +271,14 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     """Build the app. Raises at once when a setting is wrong; never falls back in silence."""
     given = ports or Ports()
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
-    store = given.store or SqliteStore(settings.data_dir / "uso.sqlite", clock)
-    bus = given.bus or (ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus())
+    store = given.store or _store(settings, clock)
+    settings_bus, dead_letters = _bus(settings)
+    bus = given.bus or settings_bus
     outbox = Outbox(store, bus)
     rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
     stripe = _stripe(settings, store, clock)
     payments = given.payments or stripe or rehearsal
+    oidc = OidcIssuer(settings, clock) if settings.oidc_issuer else None
     script = RecordedWeather(clock, store, zone=settings.home_zone)
     weather = given.weather or script
     outbound = Outbound(settings)
@@ -400,11 +410,12 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         settings=settings,
         clock=clock,
         store=store,
-        tokens=LocalIssuer(settings, clock),
+        tokens=oidc or LocalIssuer(settings, clock),
         geocoder=geocoder,
         weather=weather,
         payments=payments,
         outbox=outbox,
+        dead_letters=given.dead_letters or dead_letters,
         records=records,
         catalogue=catalogue,
         inventory=inventory,
@@ -515,8 +526,30 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         suppliers_rehearsal=suppliers,
         mailbox=mailbox,
         outside_rehearsal=outside,
-        closing=(bus, outbound, *([stripe] if stripe else []), store),
+        closing=(bus, outbound, *([stripe] if stripe else []), *([oidc] if oidc else []), store),
     )
+
+
+def _bus(settings: Settings) -> tuple[EventBus, DeadLetters]:
+    """Service Bus, the local host's, or none. In production no plan would ever start without one."""
+    if settings.bus_namespace or settings.bus_connection:
+        namespace = BusNamespace(host=settings.bus_namespace, connection=settings.bus_connection)
+        return ServiceBusAmqp(namespace, EVENTS_TOPIC), ServiceBusDeadLetters(namespace, EVENTS_TOPIC)
+    if settings.environment == "production":
+        raise RuntimeError("events go nowhere without USO_BUS_NAMESPACE or USO_BUS_CONNECTION")
+    local = ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus()
+    return local, local
+
+
+def _store(settings: Settings, clock: Clock) -> Store:
+    """Cosmos DB, if its endpoint is set. In production no machine keeps what is on its disk."""
+    if settings.cosmos_endpoint is not None:
+        return CosmosStore(settings)
+    if settings.environment == "production":
+        raise RuntimeError(
+            "the state would lie in a file without USO_COSMOS_ENDPOINT, as production must not"
+        )
+    return SqliteStore(settings.data_dir / "uso.sqlite", clock)
 
 
 def _shopify(settings: Settings, outbound: Outbound) -> ShopifyShop | None:

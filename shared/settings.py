@@ -8,6 +8,7 @@ import binascii
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, model_validator
@@ -26,6 +27,14 @@ def _stripe_key(key: SecretStr) -> SecretStr:
     return key
 
 
+def _base64(secret: SecretStr) -> SecretStr:
+    try:
+        base64.b64decode(secret.get_secret_value(), validate=True)
+    except binascii.Error:
+        raise ValueError("a key of Cosmos DB is base64") from None
+    return secret
+
+
 def _signing_secret(secret: SecretStr) -> SecretStr:
     if not secret.get_secret_value().startswith("whsec_"):
         raise ValueError("a signing secret of a webhook endpoint begins with whsec_")
@@ -42,14 +51,56 @@ def _standard_webhooks_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _bus_connection(connection: SecretStr) -> SecretStr:
+    parts = connection.get_secret_value().strip(" ;").split(";")
+    named = dict(part.partition("=")[::2] for part in parts)
+    keyed = named.get("SharedAccessKeyName") and named.get("SharedAccessKey")
+    if not named.get("Endpoint", "").startswith("sb://") or not (keyed or named.get("SharedAccessSignature")):
+        raise ValueError("a connection string of Service Bus has an Endpoint=sb://... and a key or signature")
+    if "EntityPath" in named:
+        raise ValueError("the connection string must be of the namespace, not of one topic or queue")
+    return connection
+
+
 def _split(value: object) -> object:
     return value.replace(",", " ").split() if isinstance(value, str) else value
 
 
 TextKind = Literal["order", "change_request", "cancellation", "notice", "update"]
 ContentSid = Annotated[str, Field(pattern=r"^HX[0-9a-fA-F]{32}$")]
+
+
+def _issuer(url: str) -> str:
+    if not url:
+        return url
+    parts = urlsplit(url)
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc or any(each <= " " for each in url))
+    if parts.scheme not in ("https", "http") or not parts.hostname or not plain:
+        raise ValueError("an issuer is an https:// URL without user, query and fragment")
+    tenant = parts.path.strip("/").partition("/")[0]
+    every = parts.hostname.endswith(".microsoftonline.com") and tenant in (
+        *("", "common", "organizations", "consumers"),
+    )
+    if "{" in url or every:
+        raise ValueError("this stands for many tenants: put the id of your one tenant into the URL")
+    return url
+
+
+def _claim_path(path: str) -> str:
+    if not 0 < len(path) <= 200:
+        raise ValueError("a claim is named by 1 to 200 characters")
+    if "unsafe_metadata" in path.split("."):
+        raise ValueError("users write unsafe_metadata themselves: it must not say what they may do")
+    return path
+
+
+_BUS_HOST = r"^([a-z0-9-]+\.servicebus\.[a-z.]+)?$"
 Span = Annotated[timedelta, Field(gt=timedelta(0))]
 Share = Annotated[float, Field(ge=0, le=1)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+ClaimPath = Annotated[str, AfterValidator(_claim_path)]
+ClaimPaths = Annotated[tuple[ClaimPath, ...], Field(min_length=1), NoDecode, BeforeValidator(_split)]
+PersonaName = Literal["customer", "agent", "partner", "admin"]
 
 
 class Settings(BaseSettings):
@@ -74,7 +125,20 @@ class Settings(BaseSettings):
     clock_file: Path | None = None
     """File that holds the instant of a development host's virtual clock; without it, the machine's clock."""
     bus_url: str | None = None
-    """Base URL of a Service Bus REST endpoint; without it events stay in the outbox."""
+    """Base URL of the local host's Service Bus; without any bus events stay in the outbox."""
+    bus_namespace: str = Field(default="", pattern=_BUS_HOST)
+    """Service Bus, `name.servicebus.windows.net`, entered with the app's managed identity."""
+    bus_connection: Annotated[SecretStr, AfterValidator(_bus_connection)] | None = None
+    """Its connection string instead, also of the emulator."""
+
+    cosmos_endpoint: HttpUrl | None = None
+    """Cosmos DB account that keeps the state; without it, a SQLite file in `data_dir` does."""
+    cosmos_key: Annotated[SecretStr, AfterValidator(_base64)] | None = None
+    """Its key; without it the app's managed identity signs in."""
+    cosmos_database: str = Field(default="uso", pattern=r"^[A-Za-z0-9_-]{1,255}$")
+    """Database that holds the containers."""
+    cosmos_patience: Span = timedelta(seconds=10)
+    """The longest that a call may take, with every wait that throttling asks for; then it is a 503."""
 
     # home region
     home_zone: Annotated[str, AfterValidator(_known_zone)] = "America/Chicago"
@@ -91,6 +155,36 @@ class Settings(BaseSettings):
     # identity, webhooks, limits
     token_lifetime: Span = timedelta(hours=12)
     """Of the local issuer's tokens."""
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] = ""
+    """The OIDC issuer whose tokens are taken, as its `iss` spells it; without it, the local one."""
+    oidc_audience: Names = ()
+    """What `aud` must hold of, several by commas."""
+    oidc_clients: Names = ()
+    """Clients (`azp`, `client_id`, `appid`) whose tokens are taken, by commas; without any, all."""
+    oidc_agent_clients: Names = ()
+    """Clients that are agents: with them the token's subject is the customer that they act for."""
+    oidc_subject_claim: ClaimPath = "sub"
+    """Claim that holds the caller's id."""
+    oidc_persona_claims: ClaimPaths = ("persona",)
+    """Claims that hold the caller's roles: dotted paths by commas, the first that is there counts."""
+    oidc_personas: dict[str, PersonaName] = Field(default_factory=dict)
+    """Role -> persona, as JSON; without it a role is the persona's name. No known role is a customer."""
+    oidc_customer_claims: ClaimPaths = ("customer_id",)
+    """Claims that name the customer an agent acts for, likewise."""
+    oidc_partner_claims: ClaimPaths = ("partner_id",)
+    """Claims that name the vendor a partner speaks for, likewise."""
+    oidc_leeway: timedelta = Field(default=timedelta(seconds=10), ge=timedelta(0), le=timedelta(minutes=5))
+    """How far the issuer's clock may be off."""
+    oidc_keys_for: Span = timedelta(hours=1)
+    """How long the issuer's keys count before they are fetched again; its Cache-Control may say less."""
+    oidc_keys_at_most: Span = timedelta(days=1)
+    """How long they count while the issuer does not answer."""
+    oidc_fetch_pause: Span = timedelta(minutes=1)
+    """Between two fetches at least, whatever keys the tokens name."""
+    oidc_timeout: Span = timedelta(seconds=5)
+    """Of one request to the issuer."""
+    oidc_max_bytes: int = Field(default=256 * 1024, ge=1024)
+    """Of its discovery document and of its keys."""
     webhook_tolerance: Span = timedelta(minutes=5)
     """How old or early a signed webhook may be."""
     push_webhooks: dict[str, str] = Field(default_factory=dict)
@@ -369,6 +463,17 @@ class Settings(BaseSettings):
     """Keys that a customer may have at once."""
 
     @model_validator(mode="after")
+    def _bus_is_one(self) -> Self:
+        if sum(map(bool, (self.bus_url, self.bus_namespace, self.bus_connection))) > 1:
+            raise ValueError("USO_BUS_URL, USO_BUS_NAMESPACE and USO_BUS_CONNECTION exclude each other")
+        if self.environment == "production":
+            if self.bus_url:
+                raise ValueError("USO_BUS_URL is for the local host, not for production")
+            if self.bus_connection and "UseDevelopmentEmulator" in self.bus_connection.get_secret_value():
+                raise ValueError("USO_BUS_CONNECTION is the emulator's, which is not for production")
+        return self
+
+    @model_validator(mode="after")
     def _stripe_is_whole(self) -> Self:
         if self.stripe_key is None and (self.stripe_webhook_secrets or self.stripe_base_url):
             raise ValueError("USO_STRIPE_WEBHOOK_SECRETS and USO_STRIPE_BASE_URL need USO_STRIPE_KEY")
@@ -376,6 +481,41 @@ class Settings(BaseSettings):
             raise ValueError("USO_STRIPE_KEY needs USO_STRIPE_WEBHOOK_SECRETS")
         if self.stripe_base_url is not None and self.environment == "production":
             raise ValueError("USO_STRIPE_BASE_URL is for tests, not for production")
+        return self
+
+    @model_validator(mode="after")
+    def _identity_is_whole(self) -> Self:
+        if not self.oidc_issuer and any(
+            name.startswith("oidc_") for name in self.model_fields_set - {"oidc_issuer"}
+        ):
+            raise ValueError("the settings USO_OIDC_... need USO_OIDC_ISSUER")
+        if self.oidc_issuer and not self.oidc_audience:
+            raise ValueError("USO_OIDC_ISSUER needs USO_OIDC_AUDIENCE: tokens for other services are refused")
+        may_be_plain = self.allow_private_urls and self.environment == "development"
+        if self.oidc_issuer.startswith("http://") and not may_be_plain:
+            raise ValueError(
+                "USO_OIDC_ISSUER must be https:// (in development, USO_ALLOW_PRIVATE_URLS helps)"
+            )
+        if (
+            self.oidc_clients
+            and self.oidc_agent_clients
+            and set(self.oidc_clients) & set(self.oidc_agent_clients)
+        ):
+            raise ValueError("a client is in USO_OIDC_CLIENTS or in USO_OIDC_AGENT_CLIENTS, not in both")
+        if self.oidc_keys_for > self.oidc_keys_at_most or self.oidc_fetch_pause > self.oidc_keys_for:
+            raise ValueError("USO_OIDC_FETCH_PAUSE <= USO_OIDC_KEYS_FOR <= USO_OIDC_KEYS_AT_MOST")
+        return self
+
+    @model_validator(mode="after")
+    def _cosmos_is_whole(self) -> Self:
+        if self.cosmos_endpoint is None:
+            if self.cosmos_key is not None:
+                raise ValueError("USO_COSMOS_KEY needs USO_COSMOS_ENDPOINT")
+        elif self.cosmos_endpoint.scheme != "https":
+            if self.environment == "production":
+                raise ValueError("USO_COSMOS_ENDPOINT begins with https:// in production")
+            if self.cosmos_key is None:
+                raise ValueError("USO_COSMOS_ENDPOINT without https:// needs USO_COSMOS_KEY")
         return self
 
     @model_validator(mode="after")

@@ -26,6 +26,7 @@ from shared.services.kinds import ORDERS
 from shared.services.records import Stored
 from shared.settings import Settings
 from tests.clocks import HandClock
+from tests.feeds import whole_feed
 
 MONDAY = datetime(2026, 5, 4, 14, tzinfo=UTC)
 HOME = Place(address="500 Congress Ave, Austin", point=GeoPoint(latitude=30.27, longitude=-97.74))
@@ -123,7 +124,7 @@ class Provider(SimulatedPayments):
 
     async def transfers(self) -> list[Transfer]:
         """Every transfer there is at the provider, whatever was asked for."""
-        changes = await self._memory.store.changes("payments", limit=100_000)
+        changes = await whole_feed(self._memory.store, "payments")
         found = [Transfer.model_validate(d.body["record"]["transfer"]) for d in changes if _is_transfer(d)]
         return sorted(found, key=lambda transfer: transfer.key)
 
@@ -233,7 +234,7 @@ class Books:
         trial = await self.app.statements.trial_balance()
         assert trial.balanced
         own: dict[tuple[str, str], int] = {}
-        for document in await self.store.changes("ledger", limit=100_000):
+        for document in await whole_feed(self.store, "ledger"):
             if document.id == "balance":
                 for currency, (debits, credits_) in document.body["account"]["turnover"].items():
                     kind = document.partition.partition(":")[0]
@@ -245,7 +246,7 @@ class Books:
         """What the ledger's containers hold, without what may differ between two equal runs."""
         result = {}
         for container in ("ledger", "ledger_views"):
-            for document in await self.store.changes(container, limit=100_000):
+            for document in await whole_feed(self.store, container):
                 body = dict(document.body)
                 body.pop("cursor", None)
                 result[container, document.partition, document.id] = body

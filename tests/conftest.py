@@ -5,6 +5,11 @@ import pytest
 from hypothesis import settings
 
 from tests.harness import World, running
+from tests.peers.cosmos.fixtures import (  # noqa: F401 - fixtures for any test
+    cosmos_clock,
+    cosmos_peer,
+    running_cosmos,
+)
 
 settings.register_profile("uso", deadline=None)  # how long something takes is `dev.py bench`'s business
 settings.load_profile("uso")

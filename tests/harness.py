@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import shutil
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from devhost.running import Host
 from shared import bootstrap
 from shared.bootstrap import App, Ports
 from shared.domain.identity import Persona
+from tests.peers.cosmos.worlds import store_settings
 from tests.saga.faults import Faults, FaultyPayments, FaultyVendors
 from tools.place import Place
 from tools.serve import running_app
@@ -152,12 +153,14 @@ async def running(
     """Serve the app from `data` at MONDAY; `seeded` is a data folder to start from, `ports` replace its own.
 
     In a `faulty` world the payment provider and the vendors can be made to fail. No message may have been
-    given up at the end of any world but a `forgiving` one.
+    given up at the end of any world but a `forgiving` one. With USO_TEST_STORE=cosmos in the environment the
+    state lies in a database of the Cosmos peer's; there is no `seeded` one then.
     """
     if seeded is not None:
         shutil.copytree(seeded, data, dirs_exist_ok=True)
-    more = {f"USO_{name.upper()}": value for name, value in settings.items()}
-    place = Place(data=data, port=0, clock="virtual", start_at=MONDAY, more=more)
+    place = Place(data=data, port=0, clock="virtual", start_at=MONDAY)
+    settings = {**await store_settings(place.clock_file), **settings}
+    place = replace(place, more={f"USO_{name.upper()}": value for name, value in settings.items()})
     faults = Faults()
     with bootstrap.serving(_failing(faults) if faulty else ports or Ports()):
         async with running_app(place) as host, aiohttp.ClientSession() as http:

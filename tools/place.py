@@ -52,6 +52,8 @@ class Place:
             "USO_DATA_DIR": str(self.uso),
             "USO_PUBLIC_URL": self.url,
             "USO_BUS_URL": f"{self.url}/devhost/servicebus",
+            "USO_BUS_NAMESPACE": "",  # whatever local.settings.json says for Core Tools
+            "USO_BUS_CONNECTION": "",
             "USO_CLOCK_FILE": str(self.clock_file or ""),
             "ServiceBusConnection": f"{self.url}/devhost/servicebus",
         }

@@ -35,7 +35,9 @@ def start(arguments: argparse.Namespace) -> int:
 
 def welcome(place: Place) -> str:
     """Say where everything is, with a line to paste."""
-    token = issue(place.data, persona="customer", id="alice")
+    issuer = os.environ.get("USO_OIDC_ISSUER")
+    token = "$TOKEN" if issuer else issue(place.data, persona="customer", id="alice")
+    alice = "Try it as the customer alice (more tokens: python3 dev.py token --help):"
     lines = [
         "",
         f"USO is up: {place.url}      (Ctrl-C stops it; its state stays in {place.data})",
@@ -45,7 +47,7 @@ def welcome(place: Place) -> str:
         f"  inside    {place.url}/devhost",
         *([f"  clock     POST {place.url}/devhost/clock"] if place.clock == "virtual" else []),
         "",
-        "Try it as the customer alice (more tokens: python3 dev.py token --help):",
+        f"Try it with a token of {issuer}:" if issuer else alice,
         "",
         _curl(place, token),
         "",

@@ -37,7 +37,9 @@ def issue(
     email: str | None = None,
     lifetime: timedelta | None = None,
 ) -> str:
-    """Return a token by the clock that `data` lives by. Raises ValueError for an impossible holder."""
+    """Return a token by the clock that `data` lives by. Raises ValueError for an impossible holder,
+    and where the app takes tokens of another issuer.
+    """
     from shared.adapters.clocks import FileClock, SystemClock
     from shared.adapters.local_issuer import LocalIssuer
     from shared.domain.identity import Persona
@@ -47,6 +49,8 @@ def issue(
         raise ValueError("a token is valid for some time: --hours must be above zero")
     clock_file = _clock_file(data)
     settings = Settings(data_dir=data.resolve() / "uso")
+    if settings.oidc_issuer:
+        raise ValueError(f"this app takes tokens of {settings.oidc_issuer}; log in there")
     issuer = LocalIssuer(settings, FileClock(clock_file) if clock_file else SystemClock())
     return issuer.issue(
         Persona(persona),

@@ -22,12 +22,20 @@ PARTNERS = frozenset({Persona.PARTNER})
 ADMINS = frozenset({Persona.ADMIN})
 
 _system = Wing("system", base="api", handlers="triggers.system", personas=PUBLIC)
+_well_known = Wing("system", base=".well-known", handlers="triggers", personas=PUBLIC)
 SYSTEM = (
     _system.door(
         "health", "GET health", "health", "Say that the app is alive, whatever its dependencies do."
     ),
     _system.door("ready", "GET ready", "ready", "Say whether every dependency answers."),
     _system.door("openapi", "GET openapi.json", "openapi", "Describe every door, in OpenAPI 3.1."),
+    _well_known.door(
+        "protected_resource",
+        "GET oauth-protected-resource",
+        "protected_resource:metadata",
+        "Say whose tokens are taken (RFC 9728).",
+        also=(404,),
+    ),
 )
 
 _shopping = Wing("shopping", base="api/v1", handlers="triggers.chat", personas=BUYERS)
@@ -381,6 +389,31 @@ ESCALATIONS = (
     ),
 )
 
+_dead_letters = Wing(
+    "dead letters", base="api/v1/admin/dead-letters", handlers="triggers.dead_letters", personas=ADMINS
+)
+DEAD_LETTERS = (
+    _dead_letters.door(
+        "dead_letters_list",
+        "GET {subscription}",
+        "list_dead_letters",
+        "Show the events that a subscription gave up, oldest first.",
+    ),
+    _dead_letters.door(
+        "dead_letters_replay",
+        "POST {subscription}/replay",
+        "replay_all",
+        "Send the events that a subscription gave up again, up to a hundred at once.",
+    ),
+    _dead_letters.door(
+        "dead_letter_replay",
+        "POST {subscription}/{dead_letter}/replay",
+        "replay_one",
+        "Send one of them again.",
+        also=(409,),
+    ),
+)
+
 ROUTES: tuple[Route, ...] = (
     *SYSTEM,
     *SHOPPING,
@@ -392,6 +425,7 @@ ROUTES: tuple[Route, ...] = (
     *PARTNER,
     *CATALOGUE,
     *ESCALATIONS,
+    *DEAD_LETTERS,
     *MONEY,
     *PROVIDER,
     *AFFILIATES,

@@ -29,7 +29,7 @@ class LocalIssuer:
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         if settings.environment == "production":
-            raise RuntimeError("the local issuer is for development; configure an OIDC issuer in production")
+            raise RuntimeError("the local issuer is for development; production needs USO_OIDC_ISSUER")
         self._path = settings.data_dir / "identity" / "signing-key.pem"
         self._lifetime = settings.token_lifetime
         self._clock = clock
@@ -76,7 +76,7 @@ class LocalIssuer:
         claims |= {"email": email, "email_verified": True} if email else {}
         return jwt.encode(claims, self._key(), algorithm=ALGORITHM)
 
-    def verify(self, token: str) -> Principal:
+    async def verify(self, token: str) -> Principal:
         """Return the holder of `token`. Raises Unauthenticated (code `invalid_token`)."""
         import jwt
 

@@ -8,7 +8,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -61,15 +61,12 @@ def is_public(address: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the other side answered; a body over the limit is cut off."""
+    """What the other side answered; a body over the limit is cut off. Names of `headers` have any case."""
 
     status: int
     body: bytes
     is_whole: bool
-    media_type: str = ""
-    """As the other side names it, without parameters."""
-    location: str = ""
-    """Where a redirect leads to; nobody here follows it unseen."""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Outbound:
@@ -142,8 +139,7 @@ class Outbound:
                 response.status,
                 bytes(read[:limit]),
                 is_whole=len(read) <= limit,
-                media_type=response.content_type,
-                location=response.headers.get("Location", ""),
+                headers=response.headers,
             )
 
     def _open(self) -> aiohttp.ClientSession:
@@ -159,6 +155,8 @@ class Outbound:
                     sock_connect=self._settings.outbound_connect_timeout.total_seconds(),
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                # nothing is unpacked: a small answer must not become a huge one; so nothing may be packed
+                headers={"Accept-Encoding": "identity"},
                 auto_decompress=False,
                 trust_env=False,
             )

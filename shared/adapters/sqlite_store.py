@@ -11,22 +11,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from shared.adapters.paging import continuation, field_name, last_row
 from shared.errors import InvalidInput
 from shared.ports.clock import Clock
 from shared.ports.store import (
     MAX_BATCH,
     AlreadyExists,
     Body,
+    Change,
     Create,
     Delete,
     Document,
+    Feed,
     Missing,
     Operation,
     Page,
     PreconditionFailed,
     Query,
     Replace,
-    Scalar,
     Upsert,
     Where,
 )
@@ -41,7 +43,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS feed ON documents (container, version);
 CREATE TABLE IF NOT EXISTS sequence (last INTEGER NOT NULL);
 INSERT INTO sequence SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM sequence);
 """
-_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CURSOR = re.compile(r"[0-9]{1,18}")
 _COLUMNS = "partition, id, body, version"
 
 
@@ -77,8 +79,10 @@ class SqliteStore:
         ).fetchall()
         shown = rows[: query.limit]
         more = len(rows) > query.limit
-        continuation = json.dumps([shown[-1][4], shown[-1][1]]) if more else None
-        return Page([_document(row) for row in shown], continuation)
+        return Page(
+            [_document(row) for row in shown],
+            continuation(shown[-1][4], shown[-1][1]) if more else None,
+        )
 
     async def batch(self, container: str, partition: str, operations: Sequence[Operation]) -> None:
         """Apply the operations in one transaction, all or none."""
@@ -93,14 +97,15 @@ class SqliteStore:
             raise
         self._db.execute("COMMIT")
 
-    async def changes(self, container: str, after: int = 0, limit: int = 1000) -> Sequence[Document]:
-        """Return documents of `container` changed since version `after`, oldest change first."""
+    async def changes(self, container: str, after: str | None = None, limit: int = 1000) -> Feed:
+        """Return documents of `container` changed since `after`, the oldest change first."""
         rows = self._db.execute(
             f"SELECT {_COLUMNS} FROM documents WHERE container = ? AND version > ?"  # noqa: S608 - constants
             " AND (expires_at IS NULL OR expires_at > ?) ORDER BY version LIMIT ?",
-            (container, after, self._now(), limit),
+            (container, _version(after), self._now(), limit),
         )
-        return [_document(row) for row in rows]
+        documents = [_change(row) for row in rows]
+        return Feed(documents, str(documents[-1].version) if documents else after)
 
     async def close(self) -> None:
         """Close the file."""
@@ -150,15 +155,23 @@ def _dump(body: Body) -> str:
 
 
 def _document(row: Sequence[Any]) -> Document:
-    return Document(
-        partition=row[0], id=row[1], body=json.loads(row[2]), etag=str(row[3]), version=int(row[3])
-    )
+    return Document(partition=row[0], id=row[1], body=json.loads(row[2]), etag=str(row[3]))
+
+
+def _change(row: Sequence[Any]) -> Change:
+    return Change(row[0], row[1], json.loads(row[2]), str(row[3]), version=int(row[3]))
+
+
+def _version(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    if not _CURSOR.fullmatch(cursor):
+        raise InvalidInput("This is no cursor of a change feed.", field="after")
+    return int(cursor)
 
 
 def _path(field: str) -> str:
-    if not _FIELD.fullmatch(field):
-        raise InvalidInput(f"'{field}' is not a field name.")
-    return f"json_extract(body, '$.{field}')"
+    return f"json_extract(body, '$.{field_name(field)}')"
 
 
 def _condition(where: Where) -> tuple[str, list[Any]]:
@@ -168,20 +181,9 @@ def _condition(where: Where) -> tuple[str, list[Any]]:
     return f"{path} {'=' if where.op == '==' else where.op} ?", [where.value]
 
 
-def _last_row(continuation: str) -> tuple[Scalar, str]:
-    """Read a page's end, which came back from a client. Raises InvalidInput."""
-    try:
-        key, id = json.loads(continuation)
-    except (ValueError, TypeError):
-        raise InvalidInput("This is no continuation of a list.", field="continuation") from None
-    if not isinstance(id, str) or not isinstance(key, Scalar):
-        raise InvalidInput("This is no continuation of a list.", field="continuation")
-    return key, id
-
-
 def _ordering(query: Query) -> tuple[str, str, list[str], list[Any]]:
     """Return ORDER BY, the sort key, and the clauses and values that continue after the last page."""
-    last = _last_row(query.continuation) if query.continuation else None
+    last = last_row(query.continuation) if query.continuation else None
     if query.order_by is None:
         return "id", "id", (["id > ?"] if last else []), ([last[1]] if last else [])
     descending = query.order_by.startswith("-")

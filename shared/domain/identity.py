@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+SUBJECT_PATTERN = r"^[\x21-\x7e]{1,255}$"
+"""Who someone is: at most 255 ASCII characters (OpenID Connect Core 1.0, section 2)."""
+
 
 class Persona(StrEnum):
     """In which role someone calls. An agent acts for one customer, with that customer's consent."""

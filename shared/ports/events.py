@@ -7,12 +7,14 @@ from typing import Any, Literal, Protocol
 from pydantic import Field
 
 from shared.domain.model import Model
+from shared.errors import TooLarge
 
 
 class CloudEvent(Model):
     """A CloudEvents 1.0 envelope in structured JSON mode; `id` is the bus's MessageId.
 
-    `sequence` is the CloudEvents extension of that name: it orders the events of one outbox container.
+    `sequence` is the CloudEvents extension of that name: it orders the events of one partition of
+    the outbox, and so those of one subject.
     """
 
     specversion: Literal["1.0"] = "1.0"
@@ -26,12 +28,19 @@ class CloudEvent(Model):
     data: dict[str, Any] = Field(default_factory=dict)
 
 
+MAX_EVENT_BYTES = 64 * 1024
+"""Of an event as JSON. Every tier of Service Bus takes 256 KB, so what could be stored can be sent."""
 EVENT_TTL = 30 * 24 * 3600
 """Seconds that an event stays readable in its partition after it was sent."""
 
 
 def event_document(event: CloudEvent) -> tuple[str, Mapping[str, Any]]:
-    """Return the id and body under which `event` is stored, beside the state that it announces."""
+    """Return the id and body under which `event` is stored, beside the state that it announces.
+
+    Raises TooLarge: an event that no bus takes would hold up all that come after it.
+    """
+    if len(event.model_dump_json().encode()) > MAX_EVENT_BYTES:
+        raise TooLarge(MAX_EVENT_BYTES)
     return f"event:{event.id}", {"kind": "event", "event": event.model_dump(mode="json")}
 
 

@@ -20,12 +20,18 @@ MAX_BATCH = 100
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A stored document. `body` is JSON; `version` orders the changes of one container's feed."""
+    """A stored document. `body` is JSON."""
 
     partition: str
     id: str
     body: Body
     etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change(Document):
+    """A document as the change feed shows it; `version` orders the changes of its partition."""
+
     version: int
 
 
@@ -95,6 +101,14 @@ class Page:
     continuation: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One page of a change feed, and the opaque `cursor` from which the next goes on."""
+
+    documents: Sequence[Change]
+    cursor: str | None
+
+
 class AlreadyExists(Conflict):
     """A Create met an existing document (Cosmos 409)."""
 
@@ -131,16 +145,33 @@ class Store(Protocol):
         """
         ...
 
-    async def changes(self, container: str, after: int = 0, limit: int = 1000) -> Sequence[Document]:
-        """Return the latest version of documents changed since version `after`, oldest change first.
+    async def changes(self, container: str, after: str | None = None, limit: int = 1000) -> Feed:
+        """Return the latest version of documents changed since the cursor `after`; None: since ever.
 
-        The change feed: deletions and overwritten versions do not appear; every partition does.
+        The change feed: deletions and overwritten versions do not appear; every partition does. A partition's
+        changes come in the order of their versions, those of several partitions in any. Fewer documents than
+        `limit` were all that there was; more are there when a batch would have been split. Every change
+        appears once after a cursor: who stores the cursor with what came of it counts nothing twice.
+        Raises InvalidInput for no cursor of ours.
         """
         ...
 
     async def close(self) -> None:
         """Release connections."""
         ...
+
+
+async def follow(
+    store: Store, container: str, after: str | None, *, limit: int = 1000
+) -> AsyncIterator[Feed]:
+    """Walk the change feed from `after` to its end, page by page; nothing when nothing has changed."""
+    while True:
+        feed = await store.changes(container, after, limit)
+        if feed.documents:
+            yield feed
+        if len(feed.documents) < limit:
+            return
+        after = feed.cursor
 
 
 async def every(store: Store, container: str, partition: str, query: Query) -> AsyncIterator[Document]:

@@ -22,7 +22,7 @@ from shared.domain.scout import (
 )
 from shared.errors import InvalidInput, NotFound
 from shared.ports.clock import Clock
-from shared.ports.store import Document, Store, Upsert
+from shared.ports.store import Document, Store, Upsert, follow
 from shared.services.catalogue_documents import (
     BUNDLES,
     CONTAINER,
@@ -69,7 +69,7 @@ class CatalogueService:
         self._index = CatalogueIndex()
         self._retired_vendors: dict[str, Vendor] = {}
         self._retired_products: dict[str, Product] = {}
-        self._seen = 0
+        self._seen: str | None = None
         self._turn = asyncio.Lock()
 
     @property
@@ -80,10 +80,10 @@ class CatalogueService:
     async def refresh(self) -> None:
         """Apply what changed in the store since the last time, and finish imports left half applied."""
         async with self._turn:
-            while changed := await self._store.changes(CONTAINER, self._seen):
-                for document in changed:
+            async for feed in follow(self._store, CONTAINER, self._seen):
+                for document in feed.documents:
                     await self._apply(document)
-                    self._seen = max(self._seen, document.version)
+                self._seen = feed.cursor
 
     async def search(self, query: ScoutQuery) -> ScoutResult:
         """Return what answers `query`, best first; with the platform's weights unless it brings its own."""

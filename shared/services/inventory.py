@@ -23,6 +23,7 @@ from shared.ports.store import (
     PreconditionFailed,
     Replace,
     Store,
+    follow,
 )
 
 CONTAINER = "inventory"
@@ -40,7 +41,8 @@ class InventoryService:
         self._store, self._clock, self._ttl = store, clock, ttl
         self._levels: dict[str, Stock] = {}
         self._turns = [asyncio.Lock() for _ in range(TURNS)]
-        self._seen = 0
+        self._seen: str | None = None
+        self._refreshing = asyncio.Lock()
 
     async def reserve(
         self, key: str, product_id: str, quantity: int = 1, until: datetime | None = None
@@ -81,11 +83,12 @@ class InventoryService:
 
     async def refresh(self) -> None:
         """Bring `level` up to date with the store's change feed; one empty read when nothing changed."""
-        while changed := await self._store.changes(CONTAINER, self._seen):
-            for document in changed:
-                if document.id == STOCK_ID:
-                    self._levels[document.partition] = _stock(document.partition, document)
-                self._seen = max(self._seen, document.version)
+        async with self._refreshing:
+            async for feed in follow(self._store, CONTAINER, self._seen):
+                for document in feed.documents:
+                    if document.id == STOCK_ID:
+                        self._levels[document.partition] = _stock(document.partition, document)
+                self._seen = feed.cursor
 
     def level(self, product_id: str) -> int | None:
         """Return how many can be had, as of the last `refresh`; None is unlimited. Reads no store."""

@@ -5,7 +5,7 @@ import logging
 
 from shared.errors import Unavailable
 from shared.ports.events import CloudEvent, EventBus
-from shared.ports.store import Store, Upsert
+from shared.ports.store import Store, Upsert, follow
 
 OUTBOX_CONTAINERS = (
     *("orders", "intents", "simulator", "escalations", "payments", "ledger"),
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class Outbox:
-    """Relays stored events to the bus, in order per container, at least once."""
+    """Relays stored events to the bus, in order per partition, at least once."""
 
     def __init__(self, store: Store, bus: EventBus) -> None:
         self._store = store
@@ -31,20 +31,17 @@ class Outbox:
         sent = 0
         async with self._lock:
             cursor = await self._cursor(container)
-            more = True
-            while more and (documents := await self._store.changes(container, after=cursor, limit=_PAGE)):
-                more = len(documents) == _PAGE  # whoever commits meanwhile relays it, too
+            async for feed in follow(self._store, container, cursor, limit=_PAGE):
                 events = [
                     CloudEvent.model_validate(
                         {**document.body["event"], "sequence": f"{document.version:020}"}
                     )
-                    for document in documents
+                    for document in feed.documents
                     if document.body.get("kind") == "event"
                 ]
                 if events:
                     await self._bus.publish(events)
-                cursor = documents[-1].version
-                await self._store.batch(_RELAY, container, [Upsert("cursor", {"version": cursor})])
+                await self._store.batch(_RELAY, container, [Upsert("cursor", {"cursor": feed.cursor})])
                 sent += len(events)
         return sent
 
@@ -66,6 +63,6 @@ class Outbox:
         """Relay every container; the timer's job. Raises Unavailable."""
         return sum([await self.relay(container) for container in OUTBOX_CONTAINERS])
 
-    async def _cursor(self, container: str) -> int:
+    async def _cursor(self, container: str) -> str | None:
         document = await self._store.read(_RELAY, container, "cursor")
-        return int(document.body["version"]) if document else 0
+        return document.body["cursor"] if document else None

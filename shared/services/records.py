@@ -96,7 +96,10 @@ class Records:
             Create(*event_document(_envelope(head.value, event, n, now)), ttl=EVENT_TTL)
             for n, event in enumerate(events)
         ]
-        operations += [Create(*entry_document(entry)) for entry in entries]
+        operations += [
+            Create(*entry_document(entry, place=(head.value.revision + 1, n)))
+            for n, entry in enumerate(entries)
+        ]
         if inbox is not None:
             operations.append(Create(f"inbox:{inbox}", {"handled_at": now.isoformat()}, ttl=EVENT_TTL))
         await self._store.batch(container, partition, operations)
@@ -164,9 +167,12 @@ def _stored(kind: Kind[T], document: Document) -> Stored[T]:
     return Stored(kind, kind.model.model_validate(document.body), document.etag)
 
 
-def entry_document(entry: Entry) -> tuple[str, Mapping[str, Any]]:
-    """Return the id and body under which a ledger entry is stored; it is created once and never changed."""
-    return entry_id(entry.key), {"kind": ENTRY, "entry": entry.model_dump(mode="json")}
+def entry_document(entry: Entry, *, place: tuple[int, int] = (0, 0)) -> tuple[str, Mapping[str, Any]]:
+    """Return the id and body under which a ledger entry is stored; it is created once and never changed.
+
+    `place` orders the entries of one aggregate: the revision that booked it, and which of that one's it is.
+    """
+    return entry_id(entry.key), {"kind": ENTRY, "entry": entry.model_dump(mode="json"), "place": place}
 
 
 def entry_id(key: str) -> str:

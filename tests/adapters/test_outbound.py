@@ -220,6 +220,15 @@ async def test_a_body_arrives_as_it_is_with_our_headers(partner: Partner, local:
     assert partner.headers[0]["Content-Type"] == "application/json"
 
 
+async def test_nothing_packed_is_asked_for_because_nothing_is_unpacked(
+    partner: Partner, local: Outbound
+) -> None:
+    """A proxy that packs answers for whoever takes them would send what nobody here reads."""
+    answer = await local.call("GET", partner.url("/ok"))
+    assert partner.headers[0]["Accept-Encoding"] == "identity"
+    assert answer.headers["server"] == answer.headers["Server"]
+
+
 async def test_a_redirect_is_told_and_not_followed(partner: Partner, local: Outbound) -> None:
     assert await local.post_json(partner.url("/redirect"), b"{}") == 302
     assert len(partner.bodies) == 1

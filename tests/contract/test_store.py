@@ -15,11 +15,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from shared.adapters.cosmos_store.containers import Container
+from shared.adapters.cosmos_store.ensure import ensure
+from shared.adapters.cosmos_store.store import CosmosStore
 from shared.adapters.sqlite_store import SqliteStore
 from shared.errors import InvalidInput
 from shared.ports.store import (
     MAX_BATCH,
     AlreadyExists,
+    Change,
     Create,
     Delete,
     Missing,
@@ -31,25 +35,43 @@ from shared.ports.store import (
     Upsert,
     Where,
     every,
+    follow,
 )
 from tests.clocks import HandClock
+from tests.feeds import whole_feed
 
-Opening = Callable[[Path, HandClock], Store]
-STORES: dict[str, Opening] = {"sqlite": lambda folder, clock: SqliteStore(folder / "store.sqlite", clock)}
+Opening = Callable[[], Store]
+CONTAINERS = [
+    Container("c", orders=["n", "-n", "t", "-t"], conditions=["n", "t", "yes", "maybe", "nowhere"]),
+    Container("d"),
+]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("cosmos", marks=pytest.mark.wire)])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock(kind: str, request: pytest.FixtureRequest) -> HandClock:
+    return HandClock() if kind == "sqlite" else request.getfixturevalue("cosmos_clock")
 
 
-@pytest.fixture(params=list(STORES))
-async def two(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: HandClock
-) -> AsyncIterator[tuple[Store, Store]]:
+@pytest.fixture
+async def opening(kind: str, clock: HandClock, tmp_path: Path, request: pytest.FixtureRequest) -> Opening:
+    """Opens one more client of the database of this test."""
+    if kind == "sqlite":
+        return lambda: SqliteStore(tmp_path / "store.sqlite", clock)
+    settings = request.getfixturevalue("cosmos_peer").settings(clock)
+    await ensure(settings, CONTAINERS)
+    return lambda: CosmosStore(settings)
+
+
+@pytest.fixture
+async def two(opening: Opening) -> AsyncIterator[tuple[Store, Store]]:
     """Two clients of one database, as two processes have them."""
-    opened = [STORES[request.param](tmp_path, clock) for _ in range(2)]
-    yield opened[0], opened[1]
+    opened = opening(), opening()
+    yield opened
     for store in opened:
         await store.close()
 
@@ -72,13 +94,17 @@ async def ids(store: Store, query: Query, partition: str = "p") -> list[str]:
     return [document.id async for document in every(store, "c", partition, query)]
 
 
+async def changes(store: Store) -> list[Change]:
+    return await whole_feed(store, "c")
+
+
 # --- one document ---------------------------------------------------------------------------------
 
 
 async def test_what_was_never_written_is_not_there(store: Store) -> None:
     assert await store.read("c", "p", "x") is None
     assert (await store.query("c", "p", Query())).documents == []
-    assert list(await store.changes("c")) == []
+    assert await changes(store) == []
 
 
 async def test_a_document_comes_back_as_it_was_written(store: Store) -> None:
@@ -219,10 +245,10 @@ async def test_a_batch_that_fails_at_its_end_has_written_nothing(
     store: Store, last: Operation, error: type[Exception]
 ) -> None:
     await put(store, Create("old", {"n": 1}), Create("gone", {"n": 2}))
-    before = [(d.id, d.etag) for d in await store.changes("c")]
+    before = [(d.id, d.etag) for d in await changes(store)]
     with pytest.raises(error):
         await put(store, Create("new", {}), Upsert("gone", {"n": 3}), Delete("gone"), last)
-    assert [(d.id, d.etag) for d in await store.changes("c")] == before
+    assert [(d.id, d.etag) for d in await changes(store)] == before
     assert await body(store, "old") == {"n": 1}
     assert await body(store, "gone") == {"n": 2}
     assert await body(store, "new") is None
@@ -268,7 +294,7 @@ async def test_a_document_lives_as_long_as_its_ttl(store: Store, clock: HandCloc
     assert await body(store, "x") is None
     assert await ids(store, Query()) == ["y"]
     assert await ids(store, Query([Where("n", "==", 1)], order_by="n")) == ["y"]
-    assert [d.id for d in await store.changes("c")] == ["y"]
+    assert [d.id for d in await changes(store)] == ["y"]
 
 
 async def test_what_has_expired_is_gone_for_every_operation(store: Store, clock: HandClock) -> None:
@@ -448,7 +474,7 @@ async def test_the_feed_holds_the_latest_version_of_each_in_the_order_of_change(
     for id in ("a", "b", "c"):
         await put(store, Create(id, {"n": 1}))
     await put(store, Upsert("a", {"n": 2}))
-    changed = await store.changes("c")
+    changed = await changes(store)
     assert [(d.id, d.body["n"]) for d in changed] == [("b", 1), ("c", 1), ("a", 2)]
     versions = [d.version for d in changed]
     assert versions == sorted(set(versions))
@@ -458,58 +484,89 @@ async def test_the_feed_covers_every_partition_of_one_container(store: Store) ->
     await put(store, Create("x", {}), partition="p")
     await put(store, Create("x", {}), partition="q")
     await put(store, Create("x", {}), container="d")
-    assert [(d.partition, d.id) for d in await store.changes("c")] == [("p", "x"), ("q", "x")]
+    assert {(d.partition, d.id) for d in await changes(store)} == {("p", "x"), ("q", "x")}
 
 
 async def test_deletions_do_not_appear_in_the_feed(store: Store) -> None:
     await put(store, Create("x", {}), Create("y", {}))
     await put(store, Delete("x"))
-    assert [d.id for d in await store.changes("c")] == ["y"]
+    assert [d.id for d in await changes(store)] == ["y"]
 
 
 async def test_a_reader_that_goes_on_from_its_cursor_misses_nothing(store: Store) -> None:
     seen: dict[str, int] = {}
-    cursor = 0
+    cursor = None
     for turn in range(30):
         await put(store, Upsert(f"k{turn % 7}", {"turn": turn}))
         if turn % 5 == 2:
             with contextlib.suppress(Missing):
                 await put(store, Delete(f"k{(turn + 3) % 7}"))
         if turn % 3 == 0:
-            while documents := await store.changes("c", after=cursor, limit=2):
-                seen |= {d.id: d.body["turn"] for d in documents}
-                assert documents[0].version > cursor
-                cursor = documents[-1].version
-    while documents := await store.changes("c", after=cursor, limit=2):
-        seen |= {d.id: d.body["turn"] for d in documents}
-        cursor = documents[-1].version
-    there = {d.id: d.body["turn"] for d in await store.changes("c")}
+            async for feed in follow(store, "c", cursor, limit=2):
+                seen |= {d.id: d.body["turn"] for d in feed.documents}
+                cursor = feed.cursor
+    async for feed in follow(store, "c", cursor, limit=2):
+        seen |= {d.id: d.body["turn"] for d in feed.documents}
+    there = {d.id: d.body["turn"] for d in await changes(store)}
     assert {id: seen[id] for id in there} == there
+
+
+async def test_a_change_appears_once_after_a_cursor_and_an_end_is_not_the_last(store: Store) -> None:
+    await put(store, Create("x", {}))
+    first = await store.changes("c")
+    end = await store.changes("c", first.cursor)
+    assert ([d.id for d in first.documents], list(end.documents)) == (["x"], [])
+    await put(store, Create("y", {}))
+    assert [d.id for d in (await store.changes("c", end.cursor)).documents] == ["y"]
+    assert [d.id for d in (await store.changes("c", first.cursor)).documents] == ["y"]
+
+
+async def test_the_feed_of_nothing_can_be_followed_on(store: Store) -> None:
+    nothing = await store.changes("c")
+    assert list(nothing.documents) == []
+    await put(store, Create("x", {}))
+    assert [d.id for d in (await store.changes("c", nothing.cursor)).documents] == ["x"]
+
+
+async def test_a_page_of_the_feed_is_short_only_at_its_end(store: Store) -> None:
+    for partition in "pqrst":
+        await put(store, Create("x", {}), partition=partition)
+    pages = [len(feed.documents) async for feed in follow(store, "c", None, limit=2)]
+    assert all(page >= 2 for page in pages[:-1])
+    assert sum(pages) == 5
+
+
+@pytest.mark.parametrize("made_up", ["", "x", "-1", "1.5", "[]", "null", "9" * 40])
+async def test_a_cursor_that_nobody_gave_is_refused(store: Store, made_up: str) -> None:
+    await put(store, Create("x", {}))
+    with pytest.raises(InvalidInput):
+        await store.changes("c", made_up)
 
 
 async def test_versions_only_grow_also_after_deletions(store: Store) -> None:
     """A reader would wait for ever for what is written below its cursor."""
     await put(store, Create("x", {}), Create("y", {}))
-    newest = (await store.changes("c"))[-1].version
+    before = await store.changes("c")
     await put(store, Delete("x"), Delete("y"))
     await put(store, Create("z", {}))
-    (created,) = await store.changes("c", after=newest)
+    (created,) = (await store.changes("c", before.cursor)).documents
     assert created.id == "z"
+    assert created.version > before.documents[-1].version
 
 
 async def test_a_failed_batch_leaves_no_trace_in_the_feed(store: Store) -> None:
     await put(store, Create("x", {}))
-    newest = (await store.changes("c"))[-1].version
+    newest = (await store.changes("c")).cursor
     with pytest.raises(AlreadyExists):
         await put(store, Create("y", {}), Create("x", {}))
-    assert list(await store.changes("c", after=newest)) == []
+    assert list((await store.changes("c", newest)).documents) == []
     await put(store, Create("y", {}))
-    assert [d.id for d in await store.changes("c", after=newest)] == ["y"]
+    assert [d.id for d in (await store.changes("c", newest)).documents] == ["y"]
 
 
 async def test_documents_of_one_batch_are_in_the_feed_in_the_order_of_the_batch(store: Store) -> None:
     await put(store, Create("b", {}), Create("a", {}), Create("c", {}))
-    assert [d.id for d in await store.changes("c")] == ["b", "a", "c"]
+    assert [d.id for d in await changes(store)] == ["b", "a", "c"]
 
 
 # --- several clients ------------------------------------------------------------------------------
@@ -521,7 +578,7 @@ async def test_what_one_client_wrote_the_other_reads_at_once(two: tuple[Store, S
     assert await body(other, "x") == {"n": 1}
     await put(other, Replace("x", {"n": 2}))
     assert await body(one, "x") == {"n": 2}
-    assert [d.body["n"] for d in await one.changes("c")] == [2]
+    assert [d.body["n"] for d in await changes(one)] == [2]
 
 
 async def test_of_many_creators_one_wins(two: tuple[Store, Store]) -> None:
@@ -555,9 +612,9 @@ async def test_no_update_is_lost_between_clients_that_check_etags(two: tuple[Sto
 async def test_versions_of_two_clients_never_tie(two: tuple[Store, Store]) -> None:
     for n in range(20):
         await put(two[n % 2], Create(f"{n:02}", {}))
-    versions = [d.version for d in await two[0].changes("c")]
+    versions = [d.version for d in await changes(two[0])]
     assert len(set(versions)) == 20
-    assert [d.id for d in await two[1].changes("c")] == [f"{n:02}" for n in range(20)]
+    assert [d.id for d in await changes(two[1])] == [f"{n:02}" for n in range(20)]
 
 
 async def test_what_is_read_can_be_changed_without_changing_what_is_stored(store: Store) -> None:

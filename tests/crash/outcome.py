@@ -20,7 +20,9 @@ INSTANT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)|\b\d+[ -]minutes?\b|\b\d\d:\d\d\b"
 )
 """Instants, spans and times of day, also where they stand in sentences."""
-COUNTERS = frozenset({"revision", "sequence", "order", "version", "received_ms", "turn", "cursor", "looks"})
+COUNTERS = frozenset(
+    {"revision", "sequence", "order", "version", "received_ms", "turn", "cursor", "looks", "place"}
+)
 """Which write of the store it was; a step that ran twice may have counted one more."""
 SPANS = frozenset({"slack_minutes", "delay_minutes", "late_minutes"})
 """How long before the promise it was."""

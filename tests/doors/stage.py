@@ -83,6 +83,8 @@ UNKNOWN: Mapping[str, str] = {
     "ticket_id": "tkt_0000000000000000-t1",
     "token": "sho_999.0000000000000000",
     "photo_id": "pho_" + "0" * 32,
+    "subscription": "nobody-listens",
+    "dead_letter": "999999",
 }
 """Well-formed ids of what is not there, by the name of the path parameter."""
 
@@ -195,6 +197,8 @@ async def staged(world: World, data: Path) -> Stage:
         "ticket_id": ticket["id"],
         "token": await _asked(world),
         "photo_id": await _photographed(world),
+        "subscription": "narration",
+        "dead_letter": "1",  # delivered and gone: a world that gave something up is another test's
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"

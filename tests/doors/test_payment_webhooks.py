@@ -10,6 +10,7 @@ import pytest
 
 from shared.domain.webhook_signature import new_secret, sign
 from shared.ports.payments import NEWS_TYPE
+from tests.feeds import whole_feed
 from tests.harness import Answer, World
 
 DOOR = "/api/v1/webhooks/payments"
@@ -50,7 +51,7 @@ async def deliver(world: World, delivery: dict[str, Any], **other: Any) -> Answe
 async def heard(world: World) -> list[dict[str, Any]]:
     """The news that the app has stored and told on, as it came in by webhooks."""
     await world.settle()
-    documents = await world.app.store.changes("payments", limit=100_000)
+    documents = await whole_feed(world.app.store, "payments")
     events = [d.body["event"] for d in documents if d.partition == "news" and d.body.get("kind") == "event"]
     assert {event["type"] for event in events} <= {NEWS_TYPE}
     return [event["data"] for event in events]

@@ -11,6 +11,7 @@ from shared.ports.rehearsals import NewOrder, ShopTroubles, Wanted
 from shared.ports.suppliers import SupplierLine, SupplierOrderRequest
 from shared.services.kinds import SHOP_ORDERS
 from shared.services.records import Stored
+from tests.feeds import whole_feed
 from tests.harness import Answer, World
 from tests.shop_orders import AUSTIN, paid, usd
 
@@ -37,7 +38,7 @@ async def send(world: World, door: str, delivery: Delivery, **headers: str) -> A
 
 async def taken_in(world: World) -> Mapping[str, Any]:
     """What the app has stored of deliveries."""
-    documents = await world.app.store.changes("shop_news")
+    documents = await whole_feed(world.app.store, "shop_news")
     return {document.id: document.body for document in documents}
 
 

@@ -11,6 +11,7 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.feeds import whole_feed
 from tests.harness import Answer, World, running
 from tests.peers.stripe.webhooks import headers_for, signed
 
@@ -50,7 +51,7 @@ async def deliver(world: World, what: dict[str, Any], secret: str = SECRET, **mo
 
 async def inbox(world: World) -> int:
     """How many pieces of news were remembered and announced."""
-    documents = await world.app.store.changes("payments")
+    documents = await whole_feed(world.app.store, "payments")
     kinds = [document.body.get("kind") for document in documents if document.partition == "news"]
     assert kinds.count("inbox") == kinds.count("event")
     return kinds.count("inbox")

@@ -26,7 +26,7 @@ RUNS, PARTS = 1_000, 10
 PLAYED = 12
 HOW_FAR = frozenset({"relay", "catalogue", "external_events"})
 """Containers that say how far the machine is, not what it did."""
-COUNTERS = frozenset({"revision", "sequence", "order", "cursor"})
+COUNTERS = frozenset({"revision", "sequence", "order", "cursor", "place"})
 
 
 @pytest.fixture

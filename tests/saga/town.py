@@ -25,6 +25,7 @@ from shared.services.checkouts import Wish
 from shared.services.orders import OrderRequest
 from shared.settings import Settings
 from tests.clocks import HandClock
+from tests.feeds import whole_feed
 from tests.saga.faults import Faults, FaultyPayments, FaultyVendors
 from tests.saga.small_host import SmallHost, Step
 
@@ -144,7 +145,7 @@ class Town:
 
     async def entries(self, order_id: str) -> list[Entry]:
         """The ledger's entries of an order, as they stand in the store."""
-        documents = await self.memory.changes("orders", limit=100_000)
+        documents = await whole_feed(self.memory, "orders")
         return [
             Entry.model_validate(each.body["entry"])
             for each in documents

@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from shared.adapters.sqlite_store import SqliteStore
-from shared.ports.store import Document, Operation, Page, Query
+from shared.ports.store import Document, Feed, Operation, Page, Query
 
 SPINS = 12
 """Turns of the event loop after which everyone who can run has run up to their next call of the store."""
@@ -52,7 +52,7 @@ class Turns:
         await self._turn()
         await self._inner.batch(container, partition, operations)
 
-    async def changes(self, container: str, after: int = 0, limit: int = 1000) -> Sequence[Document]:
+    async def changes(self, container: str, after: str | None = None, limit: int = 1000) -> Feed:
         await self._turn()
         return await self._inner.changes(container, after, limit)
 

@@ -11,6 +11,7 @@ from shared.ports.store import (
     Create,
     Delete,
     Document,
+    Feed,
     Missing,
     Operation,
     Page,
@@ -68,7 +69,7 @@ class SteppedStore:
         if self._fails():
             raise Unavailable("it was written, but the answer was lost")
 
-    async def changes(self, container: str, after: int = 0, limit: int = 1000) -> Sequence[Document]:
+    async def changes(self, container: str, after: str | None = None, limit: int = 1000) -> Feed:
         return await self._stepped(self._inner.changes(container, after, limit))
 
     async def close(self) -> None:
@@ -106,7 +107,7 @@ class MemoryStore:
     async def query(self, container: str, partition: str, query: Query) -> Page:
         raise NotImplementedError
 
-    async def changes(self, container: str, after: int = 0, limit: int = 1000) -> Sequence[Document]:
+    async def changes(self, container: str, after: str | None = None, limit: int = 1000) -> Feed:
         raise NotImplementedError
 
     async def close(self) -> None:
@@ -131,5 +132,4 @@ class MemoryStore:
             id=operation.id,
             body=operation.body,
             etag=str(self._version),
-            version=self._version,
         )

@@ -12,7 +12,7 @@ from shared.domain.money import Money
 from shared.domain.places import GeoPoint, Place
 from shared.domain.scout import AlternativeQuery, RankingWeights, ScoutQuery
 from shared.errors import Conflict, InvalidInput, NotFound, Unavailable
-from shared.ports.store import Document, Operation
+from shared.ports.store import Feed, Operation
 from shared.services.catalogue import CatalogueService
 from shared.services.inventory import InventoryService
 from shared.services.shipped_catalogue import load_shipped
@@ -36,7 +36,7 @@ class Faulty(SqliteStore):
             self.writes_left -= 1
         await super().batch(container, partition, operations)
 
-    async def changes(self, container: str, after: int = 0, limit: int = 1000) -> Sequence[Document]:
+    async def changes(self, container: str, after: str | None = None, limit: int = 1000) -> Feed:
         self.feeds += 1
         return await super().changes(container, after, limit)
 

@@ -14,6 +14,7 @@ from shared.errors import Conflict, InvalidInput, MandateRefused, NotFound, UsoE
 from shared.services.mandates import MandateService
 from shared.settings import Settings
 from tests.clocks import HandClock
+from tests.feeds import whole_feed
 from tests.harness import MONDAY
 from tests.wallet import AGENT, Wallet, seconds
 
@@ -165,9 +166,9 @@ async def test_another_customers_mandate_is_not_there(app: App) -> None:
 
 
 async def test_the_undo_of_a_reservation_is_at_rest_whatever_became_of_it(app: App) -> None:
-    before = await app.store.changes("mandates")
+    before = await whole_feed(app.store, "mandates")
     assert await app.mandates.release("man_unknown", "ord_1") is None
-    assert await app.store.changes("mandates") == before
+    assert await whole_feed(app.store, "mandates") == before
     mandate = await delivered(app)
     await app.mandates.release(mandate.id, "ord_1")
     assert (await refusal_of(reserve(app, mandate, "ord_1"))).code == "reservation_released"
@@ -189,11 +190,11 @@ async def test_an_order_draws_and_gives_back(app: App) -> None:
 
 async def test_a_refusal_writes_nothing(app: App) -> None:
     mandate = await delivered(app)
-    before = await app.store.changes("mandates")
+    before = await whole_feed(app.store, "mandates")
     await refusal_of(reserve(app, mandate, "ord_1", 10_001))
     await refusal_of(app.mandates.settle(mandate.id, "ord_1", Money(minor=1)))
     await refusal_of(app.mandates.give_back(mandate.id, "ord_1:refund", Money(minor=1)))
-    assert await app.store.changes("mandates") == before
+    assert await whole_feed(app.store, "mandates") == before
 
 
 async def test_the_list_is_of_one_customer_newest_first_and_of_one_agent(app: App, clock: HandClock) -> None:

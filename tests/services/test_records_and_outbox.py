@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from shared.adapters.sqlite_store import SqliteStore
 from shared.domain.aggregate import Aggregate
 from shared.domain.events import Event, EventType
-from shared.errors import Conflict, NotFound, Unavailable
-from shared.ports.events import CloudEvent
+from shared.errors import Conflict, NotFound, TooLarge, Unavailable
+from shared.ports.events import MAX_EVENT_BYTES, CloudEvent
 from shared.ports.store import PreconditionFailed
+from shared.services.operations.inbox import NewsInbox
 from shared.services.outbox import OUTBOX_CONTAINERS, Outbox
 from shared.services.partner_secrets import PartnerSecrets
 from shared.services.records import MAX_RACES, Kind, Records, Stored
@@ -208,6 +209,20 @@ async def test_events_are_cloud_events_about_their_record_in_the_order_of_change
     assert sequences == sorted(set(sequences))
 
 
+async def test_an_event_that_no_bus_takes_is_refused_with_all_that_it_announces(
+    records: Records, outbox: Outbox, bus: Bus
+) -> None:
+    """Were it stored, it would stand in the way of every event after it for ever."""
+    await records.create(THINGS, thing(), events=[TOLD])
+    big = Event(type=TOLD.type, data={"text": "ü" * (MAX_EVENT_BYTES // 2)})
+    with pytest.raises(TooLarge):
+        await records.update(THINGS, "t", lambda value: (value.model_copy(update={"count": 9}), [big]))
+    assert (await records.get(THINGS, "t")).value.count == 0
+    await records.update(THINGS, "t", counted())
+    assert await outbox.relay_all() == 0
+    assert [event.id for event in bus.sent] == ["t:1:0", "t:2:0"]
+
+
 async def test_what_could_not_be_sent_is_sent_later_in_order(
     records: Records, outbox: Outbox, bus: Bus
 ) -> None:
@@ -351,3 +366,19 @@ async def test_a_secret_stays_valid_for_one_rotation(store: SqliteStore) -> None
     assert await secrets.of("florist") == [third, second]
     assert await secrets.of("baker") == []
     assert len({first, second, third}) == 3
+
+
+# --- the inbox of the operations engine ------------------------------------------------------------
+
+
+async def test_deliveries_whose_ids_differ_only_in_their_ends_are_two_events(
+    store: SqliteStore, outbox: Outbox, bus: Bus, clock: HandClock
+) -> None:
+    """A mail's Message-ID may have hundreds of characters; a MessageId has 128."""
+    inbox = NewsInbox(store, outbox, clock)
+    for end in ("a", "b"):
+        assert await inbox.receive("mail", f"{'m' * 300}{end}", TOLD, subject="t")
+    assert not await inbox.receive("mail", f"{'m' * 300}b", TOLD, subject="t")
+    first, second = (event.id for event in bus.sent)
+    assert first != second
+    assert max(len(first), len(second)) <= 128

@@ -1,4 +1,5 @@
 import argparse
+import asyncio
 import json
 import os
 import socket
@@ -16,10 +17,11 @@ from shared.domain.identity import Persona
 from shared.settings import Settings
 from tools import interpreter
 from tools.cli import parser
-from tools.place import free_port
+from tools.place import Place, free_port
 from tools.progress import Progress
 from tools.quality import test_arguments as arguments_for_pytest
 from tools.root import ROOT
+from tools.start import welcome
 from tools.tokens import issue, token
 
 
@@ -53,7 +55,7 @@ def test_a_token_is_accepted_by_the_app_of_the_same_folder(
     given = ("--persona", "partner", "--id", "staff", "--partner", "shop", "--data", str(tmp_path))
     assert token(arguments("token", *given)) == 0
     issuer = LocalIssuer(Settings(data_dir=tmp_path / "uso"), SystemClock())
-    principal = issuer.verify(capsys.readouterr().out.strip())
+    principal = asyncio.run(issuer.verify(capsys.readouterr().out.strip()))
     assert (principal.persona, principal.subject, principal.partner_id) == (Persona.PARTNER, "staff", "shop")
 
 
@@ -75,6 +77,31 @@ def test_an_impossible_token_is_refused_in_words(
 ) -> None:
     assert token(arguments("token", "--data", str(tmp_path), *given)) == 2
     assert capsys.readouterr().err.startswith("dev.py token: ")
+
+
+def test_no_token_is_printed_that_the_app_would_not_take(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("USO_OIDC_ISSUER", "https://issuer.example")
+    monkeypatch.setenv("USO_OIDC_AUDIENCE", "api")
+    assert token(arguments("token", "--data", str(tmp_path))) == 2
+    out, err = capsys.readouterr()
+    assert "https://issuer.example" in err
+    assert out == ""
+    assert not (tmp_path / "uso").exists()
+
+
+def test_a_start_with_an_issuer_says_whose_token_to_bring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(data=tmp_path, port=7071)
+    assert "Bearer eyJ" in welcome(place)
+    monkeypatch.setenv("USO_OIDC_ISSUER", "https://issuer.example")
+    monkeypatch.setenv("USO_OIDC_AUDIENCE", "api")
+    said = welcome(place)
+    assert "Bearer $TOKEN" in said
+    assert "a token of https://issuer.example" in said
+    assert "eyJ" not in said
 
 
 def test_a_whole_test_run_is_spread_and_a_narrow_one_is_not() -> None:

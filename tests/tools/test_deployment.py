@@ -12,7 +12,21 @@ from shared.settings import Settings
 from tools.root import ROOT
 
 EXAMPLE = ROOT / "local.settings.json.example"
-AT_HOME = {"devhost", "tests", "tools", "dev.py", ".data", ".venv", "local.settings.json"}
+AT_HOME = {
+    "devhost",
+    "docs",
+    "infra",
+    "tests",
+    "tools",
+    "azure.yaml",
+    "dev.py",
+    ".azure",
+    ".data",
+    ".venv",
+} | {
+    "local.settings.json",
+    "requirements-wire.txt",
+}
 
 
 def ignored() -> set[str]:
@@ -53,3 +67,15 @@ def test_the_example_of_local_settings_names_real_settings_only(monkeypatch: pyt
     assert Settings().environment == "development"
     assert values["FUNCTIONS_WORKER_RUNTIME"] == "python"
     assert {"AzureWebJobsStorage", "ServiceBusConnection"} <= set(values)
+
+
+def test_the_example_of_local_settings_holds_everything_that_chooses_an_adapter() -> None:
+    """What is empty unless it is given says which real service is used, and with which secret."""
+    example = json.loads(EXAMPLE.read_text())["Values"]
+    unset = [
+        f"USO_{name.upper()}"
+        for name, field in Settings.model_fields.items()
+        if field.get_default(call_default_factory=True) in (None, "", (), {})
+        and "for tests" not in (field.description or "")
+    ]
+    assert [name for name in unset if name not in example] == [], "add them, with an empty value"

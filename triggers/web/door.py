@@ -12,6 +12,7 @@ import azure.functions as func
 from shared.domain.identity import Principal
 from shared.domain.webhook_signature import verify
 from shared.errors import Forbidden, InvalidInput, TooLarge, Unauthenticated, UsoError
+from shared.ports.identity import MAX_TOKEN_CHARACTERS
 from triggers.web.answer import Document, Reply, render, response
 from triggers.web.body import check_content_type, parse_body
 from triggers.web.call import Call, Headers
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from shared.bootstrap import App
     from shared.settings import Settings
 
-MAX_TOKEN_CHARACTERS = 4096
 REQUEST_ID_PATTERN = r"[A-Za-z0-9_.-]{1,64}"
 IDEMPOTENCY_KEY_PATTERN = r"[A-Za-z0-9_-]{1,128}"
 _log = logging.getLogger("uso.web")
@@ -45,7 +45,7 @@ class Door:
         try:
             return await self._serve(request, headers, request_id=request_id, client=client)
         except UsoError as error:
-            return render_problem(error, request_id=request_id)
+            return render_problem(error, request_id=request_id, settings=self._app().settings)
         except Exception as error:  # noqa: BLE001 - the outermost wall: logged in full, told to no one
             _log.error("%s failed (request %s)\n%s", self._route.name, request_id, describe(error))
             return render_crash(request_id)
@@ -54,7 +54,7 @@ class Door:
         self, request: func.HttpRequest, headers: Headers, *, request_id: str, client: Any
     ) -> func.HttpResponse:
         app = self._app()
-        principal = _authorise(self._route, headers, app)
+        principal = await _authorise(self._route, headers, app)
         raw = _limited(request.get_body(), _most_bytes(self._route, app.settings))
         plan = self._plan = self._plan or plan_of(self._route)
         call = Call(
@@ -106,7 +106,7 @@ def _request_id(headers: Headers) -> str:
     return given if re.fullmatch(REQUEST_ID_PATTERN, given) else uuid.uuid4().hex
 
 
-def _authorise(route: Route, headers: Headers, app: "App") -> Principal | None:
+async def _authorise(route: Route, headers: Headers, app: "App") -> Principal | None:
     if not route.personas:
         return None
     scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -115,7 +115,7 @@ def _authorise(route: Route, headers: Headers, app: "App") -> Principal | None:
         raise Unauthenticated("This needs a bearer token in the Authorization header.")
     if len(token) > MAX_TOKEN_CHARACTERS or not token.isascii():
         raise Unauthenticated("The token is not valid.", code="invalid_token")
-    principal = app.tokens.verify(token)
+    principal = await app.tokens.verify(token)
     if principal.persona not in route.personas:
         allowed = ", ".join(sorted(route.personas))
         raise Forbidden(f"This is for {allowed}; the token is of a {principal.persona}.")

@@ -11,7 +11,9 @@ import azure.functions as func
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import InvalidInput, Unauthenticated, Unavailable, UsoError
+from shared.settings import Settings
 from triggers.web.answer import response
+from triggers.web.challenge import challenge
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -89,7 +91,7 @@ def faults_of(error: ValidationError, *, prefix: str = "") -> list[Fault]:
     ]
 
 
-def render_problem(error: UsoError, *, request_id: str) -> func.HttpResponse:
+def render_problem(error: UsoError, *, request_id: str, settings: Settings) -> func.HttpResponse:
     """Answer with `error`'s own status and code."""
     faults: tuple[Fault, ...] = ()
     if isinstance(error, InvalidRequest | NotReady):
@@ -97,7 +99,13 @@ def render_problem(error: UsoError, *, request_id: str) -> func.HttpResponse:
     elif error.field:
         faults = (Fault(field=error.field, reason=error.detail),)
     return _render(
-        error.status, error.code, error.detail, faults, request_id, _headers(error), error.extensions
+        error.status,
+        error.code,
+        error.detail,
+        faults,
+        request_id,
+        _headers(error, settings),
+        error.extensions,
     )
 
 
@@ -114,10 +122,9 @@ def describe(error: BaseException) -> str:
     return _SECRETS.sub("<hidden>", _INPUTS.sub("input_value=<hidden>, input_type=", text))
 
 
-def _headers(error: UsoError) -> dict[str, str]:
+def _headers(error: UsoError, settings: Settings) -> dict[str, str]:
     if isinstance(error, Unauthenticated):
-        flaw = ', error="invalid_token"' if error.code == "invalid_token" else ""
-        return {"WWW-Authenticate": f'Bearer realm="uso"{flaw}'}
+        return {"WWW-Authenticate": challenge(error, settings)}
     if isinstance(error, Unavailable):
         return {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return {}

@@ -9,6 +9,8 @@ from shared.domain.identity import Persona
 PUBLIC: frozenset[Persona] = frozenset()
 SHORT_LINKS = "l/"
 """Where the only paths lie that people see and share, short for that reason."""
+WELL_KNOWN = ".well-known/"
+"""Where standards say that a path lies, so that it is found without being told (RFC 8615)."""
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -58,7 +60,7 @@ class Route:
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
             raise ValueError(f"a function cannot be called {self.name!r}")
-        if not self.path.startswith(("api/", SHORT_LINKS)):
+        if not self.path.startswith(("api/", SHORT_LINKS, WELL_KNOWN)):
             raise ValueError(f"the path of {self.name} starts with 'api/', without a slash before it")
         if (self.signed_by or self.verifies_itself) and self.personas:
             raise ValueError(f"{self.name} is either signed or asks for a token, not both")

@@ -23,6 +23,7 @@ from shared.ports.store import (
     MAX_BATCH,
     AlreadyExists,
     Document,
+    Feed,
     Operation,
     PreconditionFailed,
     Query,
@@ -63,12 +64,12 @@ class Books(Desk):
         lost = 0
         while lost < MAX_RACES:
             found = await self._memory.find(BALANCE, BALANCE, Totals) or Found(Totals(), None)
-            changes = await self._memory.store.changes(CONTAINER, after=found.value.version, limit=PAGE)
-            copies = _copies(changes)
-            if not copies and len(changes) < WORTH_A_MARK:
+            feed = await self._memory.store.changes(CONTAINER, after=found.value.cursor, limit=PAGE)
+            copies = _copies(feed.documents)
+            if not copies and len(feed.documents) < WORTH_A_MARK:
                 return found
             await self._copy(copies)
-            counted = _counted(found.value, changes)
+            counted = _counted(found.value, feed)
             try:
                 await self._memory.write(BALANCE, [counted.write(BALANCE, found.etag)])
             except (AlreadyExists, PreconditionFailed):
@@ -114,9 +115,9 @@ def _copies(changes: Sequence[Document]) -> Copies:
     return copies
 
 
-def _counted(totals: Totals, changes: Sequence[Document]) -> Totals:
+def _counted(totals: Totals, feed: Feed) -> Totals:
     days = [] if totals.first_day is None else [totals.first_day]
-    for document in changes:
+    for document in feed.documents:
         line, told = _read(document, Line), _read(document, NewsRecord)
         if line is not None:
             days.append(day_of(line.movement.at))
@@ -125,7 +126,7 @@ def _counted(totals: Totals, changes: Sequence[Document]) -> Totals:
         if told is not None:
             days.append(day_of(told.news.at))
     first = min(days) if days else None
-    return totals.model_copy(update={"version": changes[-1].version, "first_day": first})
+    return totals.model_copy(update={"cursor": feed.cursor, "first_day": first})
 
 
 def _read(document: Document, model: type[R]) -> R | None:

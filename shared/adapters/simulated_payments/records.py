@@ -301,7 +301,7 @@ class Totals(Record):
     """The balance per currency, and how far it was counted."""
 
     kind: ClassVar[str] = "totals"
-    version: int = 0
+    cursor: str | None = None
     """Of the change feed: every line up to here is counted."""
     sums: dict[str, int] = Field(default_factory=dict)
     """Minor units by currency."""

@@ -19,6 +19,7 @@ from shared.ports.store import (
     Upsert,
     Where,
     every,
+    follow,
 )
 
 CONTAINER = "shop_simulator"
@@ -90,10 +91,12 @@ class Memory:
 
     async def news(self) -> list[ShopNews]:
         """Return all news there ever was, in the order in which they happened."""
-        query = Query([Where("kind", "==", "news")])
-        found = [each async for each in every(self._store, CONTAINER, _SHOP, query)]
-        ordered = sorted(found, key=lambda document: document.version)
-        return [ShopNews.model_validate(document.body["news"]) for document in ordered]
+        return [
+            ShopNews.model_validate(document.body["news"])
+            async for feed in follow(self._store, CONTAINER, None)
+            for document in feed.documents
+            if document.body.get("kind") == "news"
+        ]
 
 
 def _digest(record: SoldOrder) -> str:

@@ -43,10 +43,11 @@ class TwilioMedia:
             raise _refused(f"its provider answered {answer.status}")
         if not answer.is_whole:
             raise _refused("it is too large")
-        begins = PICTURES.get(answer.media_type, ())
+        media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        begins = PICTURES.get(media_type, ())
         if not any(answer.body.startswith(magic) for magic in begins):
             raise _refused("it is no picture of a kind that is taken")
-        return Media(content=answer.body, media_type=answer.media_type)
+        return Media(content=answer.body, media_type=media_type)
 
     async def _followed(self, url: str) -> Answer:
         for hop in range(_REDIRECTS):
@@ -56,9 +57,10 @@ class TwilioMedia:
                 answer = await self._outbound.call("GET", url, headers=headers, max_bytes=self._max_bytes)
             except InvalidInput:
                 raise _refused("its address is none of the provider's") from None
-            if not (300 <= answer.status < 400 and answer.location):
+            location = answer.headers.get("Location")
+            if not (300 <= answer.status < 400 and location):
                 return answer
-            url = str(target.join(URL(answer.location)))
+            url = str(target.join(URL(location)))
         raise _refused("it moves about")
 
     def _allowed(self, url: str, *, first: bool) -> URL:

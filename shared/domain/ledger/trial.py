@@ -15,13 +15,13 @@ from shared.domain.money import Money
 class Totals(Model):
     """What one container's entries add up to, as far as its feed was read."""
 
-    cursor: int = 0
-    """Version of the last change of the feed that was read."""
+    cursor: str | None = None
+    """From where the feed is read on; None: from its start."""
     entries: int = 0
     sums: Mapping[str, Mapping[str, Turnover]] = Field(default_factory=dict)
     """Debits and credits by account kind and currency."""
 
-    def plus(self, entries: Iterable[Entry], *, cursor: int) -> "Totals":
+    def plus(self, entries: Iterable[Entry], *, cursor: str | None) -> "Totals":
         """Count entries, each once, and remember how far the feed was read."""
         sums = {kind: dict(by_currency) for kind, by_currency in self.sums.items()}
         count = self.entries

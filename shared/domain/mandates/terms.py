@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.domain.catalogue import SLUG
+from shared.domain.identity import SUBJECT_PATTERN
 from shared.domain.model import Model
 
 MOST_MINOR = 10**12
@@ -13,8 +14,6 @@ MOST_MINOR = 10**12
 MOST_USES = 100_000
 MOST_LISTED = 50
 REFERENCE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}$"
-SUBJECT_PATTERN = r"^[\x21-\x7e]{1,255}$"
-"""Who someone is: at most 255 ASCII characters (OpenID Connect Core 1.0, section 2)."""
 
 Minor = Annotated[int, Field(ge=1, le=MOST_MINOR)]
 Subject = Annotated[str, Field(pattern=SUBJECT_PATTERN)]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from shared.domain.affiliates.links import Link
 from shared.domain.affiliates.models import Affiliate
 from shared.domain.ids import owner_of
-from shared.ports.store import Document, Store
+from shared.ports.store import Document, Store, follow
 from shared.services.kinds import AFFILIATES
 
 
@@ -20,16 +20,16 @@ class AffiliateDirectory:
         self._store = store
         self._affiliates: dict[str, Affiliate] = {}
         self._links: dict[str, dict[str, Link]] = {}
-        self._seen = 0
+        self._seen: str | None = None
         self._turn = asyncio.Lock()
 
     async def refresh(self) -> None:
         """Apply what changed since the last time; one empty read while nothing does."""
         async with self._turn:
-            while changed := await self._store.changes(AFFILIATES.container, self._seen):
-                for document in changed:
+            async for feed in follow(self._store, AFFILIATES.container, self._seen):
+                for document in feed.documents:
                     self._apply(document)
-                    self._seen = document.version
+                self._seen = feed.cursor
 
     def all(self) -> list[Affiliate]:
         """Every affiliate, the newest first."""

@@ -47,12 +47,14 @@ class Cases:
         wanted = [Where("customer_id", "==" if customer_id else "!=", customer_id)]
         wanted += [Where("origin", "==", origin.value)] if origin else []
         if status is not None:
-            return await self._page([*wanted, Where("status", "==", status.value)], "answer_by", limit)
+            return await self._page(
+                [*wanted, Where("status", "==", status.value)], order_by="answer_by", limit=limit
+            )
         undecided = await self._page(
-            [*wanted, Where("status", "!=", DisputeStatus.RESOLVED.value)], "answer_by", limit
+            [*wanted, Where("status", "!=", DisputeStatus.RESOLVED.value)], order_by="answer_by", limit=limit
         )
         done = [*wanted, Where("status", "==", DisputeStatus.RESOLVED.value)]
-        return undecided + await self._page(done, "-updated_at", limit - len(undecided))
+        return undecided + await self._page(done, order_by="-updated_at", limit=limit - len(undecided))
 
     async def of_vendor(self, vendor_id: str, *, limit: int = 50) -> list[Dispute]:
         """List the cases about what a vendor sold, newest first."""
@@ -72,7 +74,7 @@ class Cases:
             entry = {"at": dispute.created_at.isoformat()}
             await self._store.batch(PORTAL, vendor_id, [Upsert(dispute.id, entry)])
 
-    async def _page(self, where: Sequence[Where], order_by: str, limit: int) -> list[Dispute]:
+    async def _page(self, where: Sequence[Where], *, order_by: str, limit: int) -> list[Dispute]:
         if limit <= 0:
             return []
         query = Query(where, order_by=order_by, limit=limit)

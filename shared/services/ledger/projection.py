@@ -69,12 +69,12 @@ class Projection:
         count = 0
         while True:
             totals, etag = await self._totals(source)
-            page = await self._store.changes(source, after=totals.cursor, limit=_PAGE)
-            entries = [_entry(document) for document in page if document.body.get("kind") == ENTRY]
-            if not entries and len(page) < _WORTH_A_MARK:
+            feed = await self._store.changes(source, after=totals.cursor, limit=_PAGE)
+            entries = [_entry(each) for each in feed.documents if each.body.get("kind") == ENTRY]
+            if not entries and len(feed.documents) < _WORTH_A_MARK:
                 return count
             await self._spread(entries)
-            if await self._counted(source, totals.plus(entries, cursor=page[-1].version), etag):
+            if await self._counted(source, totals.plus(entries, cursor=feed.cursor), etag):
                 count += len(entries)
 
     async def _spread(self, entries: Iterable[Entry]) -> None:

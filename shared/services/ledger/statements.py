@@ -57,7 +57,7 @@ class Statements:
     async def _entries(self, order_id: str) -> list[Entry]:
         query = Query([Where("kind", "==", ENTRY)])
         documents = [each async for each in every(self._store, ORDERS.container, order_id, query)]
-        documents.sort(key=lambda document: document.version)
+        documents.sort(key=lambda document: document.body["place"])
         return [Entry.model_validate(document.body["entry"]) for document in documents]
 
     async def statement_of_account(

@@ -1,7 +1,7 @@
 """All orders of the web shop at a glance, day by day: derived from the orders' change feed.
 
-A row is written again whenever its order has changed, so a crash or a second process at the same work makes
-no difference. One partition a day (UTC, of the payment).
+A row is written again whenever its order has changed, and never over that of a later revision, so a crash or
+a second process at the same work makes no difference. One partition a day (UTC, of the payment).
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -12,13 +12,27 @@ from shared.domain.money import Money
 from shared.domain.operations.money import Profit, profit_of
 from shared.domain.operations.shop_orders import ShopOrder
 from shared.domain.status import ShopOrderStatus
-from shared.ports.store import Document, Query, Store, Upsert, Where, every
+from shared.ports.store import (
+    AlreadyExists,
+    Body,
+    Create,
+    Document,
+    PreconditionFailed,
+    Query,
+    Replace,
+    Store,
+    Upsert,
+    Where,
+    every,
+    follow,
+)
 from shared.services.kinds import SHOP_ORDERS
 from shared.services.ledger.projection import utc_day
 from shared.services.records import Records
 
 VIEWS = "operations_views"
 _PROGRESS = "progress"
+_REVISION = "revision"
 _PAGE = 1000
 
 
@@ -95,13 +109,13 @@ class ShopOverview:
 
     async def _catch_up(self) -> None:
         progress = await self._store.read(VIEWS, _PROGRESS, SHOP_ORDERS.container)
-        cursor = int(progress.body["version"]) if progress else 0
-        while documents := await self._store.changes(SHOP_ORDERS.container, after=cursor, limit=_PAGE):
-            for document in documents:
+        cursor = progress.body["cursor"] if progress else None
+        async for feed in follow(self._store, SHOP_ORDERS.container, cursor, limit=_PAGE):
+            for document in feed.documents:
                 if document.id == document.partition:  # the order itself, not what lies beside it
                     await self._note(ShopOrder.model_validate(document.body))
-            cursor = documents[-1].version
-            await self._store.batch(VIEWS, _PROGRESS, [Upsert(SHOP_ORDERS.container, {"version": cursor})])
+            read = Upsert(SHOP_ORDERS.container, {"cursor": feed.cursor})
+            await self._store.batch(VIEWS, _PROGRESS, [read])
 
     async def _note(self, order: ShopOrder) -> None:
         row = OrderRow(
@@ -114,8 +128,21 @@ class ShopOverview:
             total=order.sold.total,
             profit=profit_of(order),
         )
-        body = row.model_dump(mode="json")
-        await self._store.batch(VIEWS, _partition(utc_day(row.paid_at)), [Upsert(row.id, body)])
+        body = {**row.model_dump(mode="json"), _REVISION: order.revision}
+        while not await self._put(_partition(utc_day(row.paid_at)), row.id, body):
+            pass  # another process wrote the row meanwhile: which is newer?
+
+    async def _put(self, partition: str, id: str, body: Body) -> bool:
+        """Write a row over an older one; say whether nothing came in between."""
+        known = await self._store.read(VIEWS, partition, id)
+        if known is not None and known.body[_REVISION] >= body[_REVISION]:
+            return True
+        write = Create(id, body) if known is None else Replace(id, body, if_match=known.etag)
+        try:
+            await self._store.batch(VIEWS, partition, [write])
+        except (AlreadyExists, PreconditionFailed):
+            return False
+        return True
 
 
 def _partition(day: date) -> str:
@@ -123,7 +150,7 @@ def _partition(day: date) -> str:
 
 
 def _row(document: Document) -> OrderRow:
-    return OrderRow.model_validate(document.body)
+    return OrderRow.model_validate({name: document.body[name] for name in OrderRow.model_fields})
 
 
 def _summed(day: date, currency: str, profits: Sequence[Profit]) -> DayProfit:

@@ -26,6 +26,7 @@ from shared.adapters.simulated_payments.books import PAGE
 from shared.ports.payments import BalanceMovement, Evidence, PaymentState
 from shared.ports.store import Upsert
 from tests.clocks import HandClock
+from tests.feeds import whole_feed
 
 ONE_DAY = timedelta(days=1)
 
@@ -60,11 +61,11 @@ async def test_the_log_goes_on_over_pages_of_the_feed(bench: Bench) -> None:
 async def test_reading_what_was_read_writes_nothing(bench: Bench) -> None:
     await bench.taken()
     await bench.movements()
-    before = await bench.store.changes(CONTAINER)
+    before = await whole_feed(bench.store, CONTAINER)
     for _ in range(3):
         await bench.movements()
         await bench.balance()
-    assert await bench.store.changes(CONTAINER) == before
+    assert await whole_feed(bench.store, CONTAINER) == before
 
 
 def net(lines: list[BalanceMovement]) -> int:

@@ -296,7 +296,7 @@ class Ledger:
             if line.posting.account.home is Home.OWN:
                 account = line.posting.account
                 self.own[account.id] = self.account(account).posted(line)
-        self.totals = self.totals.plus([entry], cursor=len(self.entries))
+        self.totals = self.totals.plus([entry], cursor=str(len(self.entries)))
         self.count += 1
 
 

@@ -257,8 +257,8 @@ def test_a_trial_balance_adds_containers_kinds_and_currencies_up() -> None:
         key="yen",
         currency="JPY",
     )
-    one = Totals().plus([CAPTURE], cursor=1)
-    other = Totals().plus([yen, moves(K.GOODWILL, K.CREDITS, 20, owners=("", "a"))], cursor=9)
+    one = Totals().plus([CAPTURE], cursor="1")
+    other = Totals().plus([yen, moves(K.GOODWILL, K.CREDITS, 20, owners=("", "a"))], cursor="9")
     trial = trial_balance([one, other])
     assert (trial.entries, trial.balanced) == (3, True)
     assert [(s.currency, s.debits, s.credits) for s in trial.sums] == [("JPY", 7, 7), ("USD", 1020, 1020)]

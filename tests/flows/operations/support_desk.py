@@ -16,6 +16,7 @@ from shared.domain.status import PurchaseStatus, ShopOrderStatus
 from shared.domain.webhook_signature import sign
 from shared.services.kinds import SHOP_ORDERS
 from shared.services.records import Stored
+from tests.feeds import whole_feed
 from tests.harness import Answer, Caller, World
 
 SECRET = "whsec_" + base64.b64encode(b"the mail server's secret, 32 b!!").decode()
@@ -118,7 +119,7 @@ async def escalations(world: World) -> list[dict[str, Any]]:
 
 async def told(world: World, type_: str) -> list[dict[str, Any]]:
     """What was announced about tickets, in order."""
-    changes = await world.app.store.changes("tickets")
+    changes = await whole_feed(world.app.store, "tickets")
     events = [each.body["event"] for each in changes if each.body.get("kind") == "event"]
     return [each["data"] for each in events if each["type"] == f"uso.{type_}"]
 

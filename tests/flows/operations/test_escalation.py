@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.feeds import whole_feed
 from tests.flows.operations.support_desk import SETTINGS, writes
 from tests.harness import World, running
 from tests.shop_orders import AUSTIN
@@ -50,7 +51,7 @@ async def active(world: World, product_id: str = NECK) -> list[bool]:
 
 async def paused_events(world: World) -> list[dict[str, Any]]:
     """Every CAMPAIGN_PAUSED that was announced."""
-    documents = await world.app.store.changes("safety")
+    documents = await whole_feed(world.app.store, "safety")
     events = [document.body["event"] for document in documents if document.body.get("kind") == "event"]
     return [event for event in events if event["type"] == "uso.CAMPAIGN_PAUSED"]
 

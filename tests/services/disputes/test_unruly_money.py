@@ -16,6 +16,7 @@ from shared.ports.payments import NEWS_TYPE, Evidence, NewsKind, ProviderDispute
 from shared.services.disputes.service import Filing
 from shared.services.kinds import ORDERS
 from tests.books import Books, Died, books
+from tests.feeds import whole_feed
 
 ORDER, LEG = "ord_1", "ord_1-l1"
 Act = Callable[[Books], Awaitable[Any]]
@@ -76,7 +77,7 @@ async def snapshot(world: Books) -> Any:
     payment = await world.app.payments.payment(order.movements[0].receipt_id)
     entries = [
         document.id
-        for document in await world.store.changes("orders", limit=100_000)
+        for document in await whole_feed(world.store, "orders")
         if document.id.startswith("entry:")
     ]
     return (

@@ -11,6 +11,7 @@ from shared.ports.store import Create, Upsert
 from shared.services.credits import credits_of
 from shared.services.records import entry_document
 from tests.books import MONDAY, Books, Died, books, granted, vendor
+from tests.feeds import whole_feed
 
 
 async def some_business(ledger: Books) -> None:
@@ -112,7 +113,7 @@ async def test_two_processes_count_every_entry_once(tmp_path: Path) -> None:
         await one.adds_up()
         assert await one.balance(vendor(f"v{n}")) == 9000
     trial = await other.app.statements.trial_balance()
-    feeds = [await one.store.changes(container, limit=10_000) for container in ("orders", "ledger")]
+    feeds = [await whole_feed(one.store, container) for container in ("orders", "ledger")]
     assert trial.entries == sum(document.body.get("kind") == "entry" for feed in feeds for document in feed)
     await one.app.close()
     await other.app.close()

@@ -15,6 +15,7 @@ from shared.services.operations.shop_desk import Receipt, ShopDesk
 from shared.services.outbox import Outbox
 from shared.services.records import Records, Stored
 from tests.clocks import HandClock
+from tests.feeds import whole_feed
 from tests.shop_orders import MONDAY, paid
 
 
@@ -30,7 +31,7 @@ class Rig:
 
     async def told(self) -> list[str]:
         """Types of the events that were announced."""
-        documents = await self.store.changes("shop_news")
+        documents = await whole_feed(self.store, "shop_news")
         return [each.body["event"]["type"] for each in documents if each.id.startswith("event:")]
 
 

@@ -41,7 +41,7 @@ class QuietBus:
 class NamedTokens:
     """`ann` and `bob` are admins, everyone else a customer; an empty token is nobody's."""
 
-    def verify(self, token: str) -> Principal:
+    async def verify(self, token: str) -> Principal:
         if token in ("ann", "bob"):
             return Principal(subject=token, persona=Persona.ADMIN)
         if token == "eve":

@@ -27,7 +27,7 @@ class FixedClock:
 class KnownTokens:
     """Tokens that are names."""
 
-    def verify(self, token: str) -> Principal:
+    async def verify(self, token: str) -> Principal:
         for principal in (ALICE, SHOP):
             if token == principal.subject:
                 return principal

@@ -1,31 +1,18 @@
 """How the app comes to run on Stripe, and that a wrong setting stops it by name and without its value."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 from pydantic import ValidationError
 
 from shared.adapters.stripe_payments import StripePayments
 from shared.bootstrap import bootstrap
-from shared.settings import Settings
+from tests.settings.conftest import Start
 
 KEY, SECRET = "sk_test_" + "q7Zk" * 5, "whsec_" + "q7Zk" * 8
 ON = {"STRIPE_KEY": KEY, "STRIPE_WEBHOOK_SECRETS": SECRET}
 
 
-@pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
-    def started(**values: str) -> Settings:
-        for name, value in {"DATA_DIR": str(tmp_path), **values}.items():
-            monkeypatch.setenv(f"USO_{name}", value)
-        return Settings()
-
-    return started
-
-
 @pytest.mark.parametrize("key", [KEY, "rk_live_" + "q7Zk"])
-async def test_with_its_key_the_app_runs_on_stripe(start: Any, key: str) -> None:
+async def test_with_its_key_the_app_runs_on_stripe(start: Start, key: str) -> None:
     app = bootstrap(start(**ON | {"STRIPE_KEY": key}))
     assert isinstance(app.payments, StripePayments)
     assert app.stripe_webhooks is app.payments
@@ -33,7 +20,7 @@ async def test_with_its_key_the_app_runs_on_stripe(start: Any, key: str) -> None
     await app.close()
 
 
-async def test_without_it_payments_are_simulated_and_stripe_has_no_door(start: Any) -> None:
+async def test_without_it_payments_are_simulated_and_stripe_has_no_door(start: Start) -> None:
     app = bootstrap(start())
     assert not isinstance(app.payments, StripePayments)
     assert app.stripe_webhooks is None
@@ -56,7 +43,7 @@ async def test_without_it_payments_are_simulated_and_stripe_has_no_door(start: A
     ],
 )
 def test_a_wrong_setting_stops_the_start_by_name_and_without_its_value(
-    start: Any, values: dict[str, str], named: str
+    start: Start, values: dict[str, str], named: str
 ) -> None:
     with pytest.raises(ValidationError) as stopped:
         start(**values)
@@ -64,17 +51,23 @@ def test_a_wrong_setting_stops_the_start_by_name_and_without_its_value(
     assert "q7Zk" not in str(stopped.value)
 
 
-def test_production_is_not_paid_by_a_simulator(start: Any) -> None:
+def test_production_is_not_paid_by_a_simulator(start: Start) -> None:
     with pytest.raises(RuntimeError, match="USO_STRIPE_KEY"):
-        bootstrap(start(ENVIRONMENT="production"))
+        bootstrap(
+            start(
+                ENVIRONMENT="production",
+                COSMOS_ENDPOINT="https://uso.documents.azure.com/",
+                BUS_NAMESPACE="uso.servicebus.windows.net",
+            )
+        )
 
 
-def test_no_secret_stands_in_the_settings_as_they_are_printed(start: Any) -> None:
+def test_no_secret_stands_in_the_settings_as_they_are_printed(start: Start) -> None:
     settings = start(**ON)
     assert "q7Zk" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
 
 
 @pytest.mark.parametrize("text", [f"{SECRET},{SECRET}2", f"{SECRET}, {SECRET}2", f"{SECRET}\n{SECRET}2"])
-def test_several_secrets_are_parted_by_commas_or_spaces(start: Any, text: str) -> None:
+def test_several_secrets_are_parted_by_commas_or_spaces(start: Start, text: str) -> None:
     secrets = start(**ON | {"STRIPE_WEBHOOK_SECRETS": text}).stripe_webhook_secrets
     assert [each.get_secret_value() for each in secrets] == [SECRET, f"{SECRET}2"]

@@ -1,0 +1,1 @@
+"""Azure Service Bus over AMQP, through the official SDK, which is imported on first use."""

@@ -1,0 +1,143 @@
+"""The whole app with every production adapter that there is switched on, each in front of its peer.
+
+The store is Cosmos DB, events go over AMQP, people bring tokens of an OIDC issuer, money moves at Stripe, the
+shop is Shopify's, its supplier answers as CJ does, letters leave by SMTP, alarms by Slack, SMS and push.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from shared.adapters.clocks import FileClock
+from shared.adapters.cosmos_store.ensure import ensure
+from shared.adapters.simulated_suppliers import SimulatedSuppliers
+from shared.adapters.simulated_suppliers.supplier import SimulatedSupplier
+from shared.adapters.sqlite_store import SqliteStore
+from shared.bootstrap import DATA
+from shared.domain.identity import Persona
+from shared.settings import Settings
+from tests.harness import MONDAY, Caller, World
+from tests.peers.cj import bench as cj
+from tests.peers.cj.peer import CjPeer
+from tests.peers.cj.peer import running_peer as running_cj
+from tests.peers.cosmos.peer import CosmosPeer
+from tests.peers.oidc.peer import AUDIENCE, OidcPeer
+from tests.peers.oidc.peer import running_peer as running_issuer
+from tests.peers.outside.peer import ACCOUNT, PUSH_SECRET, SENDER, OutsidePeer
+from tests.peers.outside.peer import TOKEN as TWILIO_TOKEN
+from tests.peers.outside.peer import running_peer as running_outside
+from tests.peers.servicebus.broker import Broker
+from tests.peers.servicebus.broker import running as running_broker
+from tests.peers.servicebus.hosted import on_service_bus
+from tests.peers.shopify.peer import TOKEN as SHOPIFY_TOKEN
+from tests.peers.shopify.peer import ShopifyPeer
+from tests.peers.shopify.peer import running_peer as running_shopify
+from tests.peers.smtp.peer import SmtpPeer
+from tests.peers.smtp.peer import running_peer as running_smtp
+from tests.peers.stripe.peer import StripePeer
+from tests.peers.stripe.peer import running_peer as running_stripe
+from tools.place import Place
+
+SHOP, SHOP_SECRET = "goods.myshopify.com", "hush"
+ON_DUTY = "+15125550123"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the app meets."""
+
+    broker: Broker
+    cosmos: CosmosPeer
+    issuer: OidcPeer
+    mail: SmtpPeer
+    outside: OutsidePeer
+    shop: ShopifyPeer
+    stripe: StripePeer
+    supplier: CjPeer
+
+
+@dataclass(frozen=True, slots=True)
+class Everything(World):
+    """The running app; its people have the issuer's tokens."""
+
+    services: Services = None  # type: ignore[assignment]  # the fields before it have defaults
+
+    def caller(self, persona: Persona, subject: str, **more: str) -> Caller:
+        """Someone whom the issuer has logged in."""
+        issuer = self.services.issuer
+        claims = issuer.claims(self.now(), sub=subject, persona=str(persona), azp="web", **more)
+        claims["exp"] += int(timedelta(days=400).total_seconds())
+        return Caller(self, issuer.sign(claims))
+
+
+@contextlib.asynccontextmanager
+async def everything(data: Path, cosmos: CosmosPeer) -> AsyncIterator[Everything]:
+    """Serve the app from `data`, which holds nothing of its state."""
+    clock_file = Place(data=data, port=0, clock="virtual", start_at=MONDAY).clock_file
+    assert clock_file is not None
+    clock = FileClock(clock_file)
+    async with (
+        running_broker() as broker,
+        _supplier(data, clock.now) as supplier,
+        running_issuer() as issuer,
+        running_smtp() as mail,
+        running_outside() as outside,
+        running_shopify() as shop,
+        running_stripe(clock.now) as stripe,
+    ):
+        services = Services(broker, cosmos, issuer, mail, outside, shop, stripe, supplier)
+        database = cosmos.database(clock_file)
+        await ensure(Settings(**database))  # type: ignore[arg-type]
+        async with on_service_bus(broker, data, **database, **_settings(services, data)) as world:
+            yield Everything(world.host, world.http, world.faults, services)
+
+
+@contextlib.asynccontextmanager
+async def _supplier(data: Path, now: Callable[[], datetime]) -> AsyncIterator[CjPeer]:
+    """CJ with an embedded supplier behind it, which has a memory of its own."""
+    folder = data.parent / "supplier"
+    folder.mkdir()
+    clock = _Clock(now)
+    store = SqliteStore(folder / "supplier.sqlite", clock)
+    behind = SimulatedSuppliers(store, clock, Settings(), shelves=DATA / "shop" / "suppliers.json").of(cj.ALI)
+    assert isinstance(behind, SimulatedSupplier)
+    async with running_cj(behind, now) as peer:
+        cj.write_mapping(folder, base_url=peer.url)
+        yield peer
+    await store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    now: Callable[[], datetime]
+
+
+def _settings(services: Services, data: Path) -> dict[str, str]:
+    return {
+        "allow_private_urls": "true",
+        "public_url": AUDIENCE,
+        "oidc_issuer": services.issuer.issuer,
+        "oidc_audience": AUDIENCE,
+        "stripe_key": services.stripe.api_key,
+        "stripe_webhook_secrets": "whsec_" + "everything",
+        "stripe_base_url": services.stripe.url,
+        "shopify_shop": SHOP,
+        "shopify_token": SHOPIFY_TOKEN,
+        "shopify_webhook_secrets": SHOP_SECRET,
+        "shopify_base_url": services.shop.url,
+        "supplier_files": str(data.parent / "supplier" / "cj.json"),
+        "supplier_secrets": f'{{"cj": "{cj.API_KEY}", "cj-open-id": "{cj.OPEN_ID}"}}',
+        "smtp_host": "127.0.0.1",
+        "smtp_port": str(services.mail.port),
+        "smtp_plain": "true",
+        "slack_webhook": services.outside.hook,
+        "alert_push_url": f"{services.outside.url}/push",
+        "alert_push_secret": PUSH_SECRET,
+        "twilio_account": ACCOUNT,
+        "twilio_token": TWILIO_TOKEN,
+        "twilio_from": SENDER,
+        "twilio_base_url": services.outside.url,
+        "alert_phones": ON_DUTY,
+    }
