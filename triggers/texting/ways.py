@@ -90,6 +90,7 @@ async def notify_customer(call: Call, thread_id: str, body: WhatsAppInput) -> Re
     line = await call.app.texting.out.lines.claim(
         ChannelKind.WHATSAPP, body.number, owner=owner, thread_id=thread_id
     )
+    await call.app.texting.customers.link(line, owner)
     return Reply(_view(line, owner))
 
 

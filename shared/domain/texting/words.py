@@ -15,6 +15,20 @@ _CODE_LENGTH, _NAME_LENGTH = 8, 4
 _LETTERS = ALPHABET.upper()
 _STOP = frozenset({"stop", "stopall", "unsubscribe", "cancel", "end", "quit"})
 _START = frozenset({"start", "unstop"})
+_PLEASANTRIES = frozenset(
+    {
+        "ok",
+        "okay",
+        "thanks",
+        "thank you",
+        "thx",
+        "great",
+        "perfect",
+        "you're welcome",
+        "\U0001f44d",
+        "\U0001f64f",
+    }
+)
 _CODE = re.compile(rf"\b{CODE}([{_LETTERS}]{{{_CODE_LENGTH}}})\b", re.IGNORECASE)
 _NAME = re.compile(rf"#([{_LETTERS}]{{{_NAME_LENGTH}}})\b", re.IGNORECASE)
 
@@ -32,6 +46,11 @@ def command_of(text: str) -> Command | None:
     if word in _STOP:
         return Command.STOP
     return Command.START if word in _START else None
+
+
+def is_pleasantry(text: str) -> bool:
+    """Say whether a message only closes a conversation, when nothing is asked any more."""
+    return text.strip().strip(".!").strip().casefold().replace("\u2019", "'") in _PLEASANTRIES
 
 
 def new_code() -> str:

@@ -33,9 +33,9 @@ class CustomerSide:
         self._settings = settings
 
     async def link(self, line: Line, owner: str) -> None:
-        """Let the conversation go on at the line that its customer has just proved to have."""
+        """Let the conversation go on at the line that its customer has proved to have."""
         member = line.member(owner)
-        if member is not None and member.thread_id:
+        if member is not None and member.confirmed_at is not None and member.thread_id:
             thread = await self._threads.find(member.thread_id)
             if thread is not None and thread.line_id != line.id:
                 await self._threads.remember(thread.id, line_id=line.id)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from shared.domain.negotiations import Photo
 from shared.domain.texting.lines import VENDOR, Line
 from shared.domain.texting.texts import HeardText, SentText, TextState
-from shared.domain.texting.words import name_of, without_name
+from shared.domain.texting.words import is_pleasantry, name_of, without_name
 from shared.errors import Conflict
 from shared.ports.carriers import MediaSource
 from shared.services.kinds import HEARD_TEXTS, LINES
@@ -22,6 +22,7 @@ from shared.services.texting.sender import TextSender
 
 WHAT_ELSE = "What can you offer instead, and what would it cost? Just write it, or send a photo."
 NO_PICTURE = "I could not open what you sent. Please send a photo (JPEG or PNG), or describe it in words."
+TOO_LATE = "Thank you, but that has been settled in the meantime; nothing is changed by this answer."
 _MODIFY = "modify"
 _MAX_REPLY = 2000
 _LATE = timedelta(days=7)
@@ -63,6 +64,8 @@ class PartnerSide:
         question = _named(asked, heard.quotes, name) or _only(line, waiting)
         if question is None and waiting:
             return await self._ask_which(line, heard, waiting)
+        if question is None and is_pleasantry(heard.text):
+            return "pleasantry"
         if question is None:
             question = _latest(asked, since=self._records.now() - _LATE)
         if question is None:
@@ -95,19 +98,24 @@ class PartnerSide:
                 key = f"{heard.id}:picture"
                 await self._sender.say(line, question.owner, key=key, text=NO_PICTURE, about=question.about)
                 return "picture_refused"
-        outcome = await self._partners.receive(
-            IncomingReply(
-                id=heard.id,
-                vendor_id=_vendor_of(question),
-                reference=question.reference,
-                text=heard.text.strip()[:_MAX_REPLY],
-                button=heard.button[:40] if heard.button else None,
-                photo=photo,
-            )
+        reply = IncomingReply(
+            id=heard.id,
+            vendor_id=_vendor_of(question),
+            reference=question.reference,
+            text=heard.text.strip()[:_MAX_REPLY],
+            button=heard.button[:40] if heard.button else None,
+            photo=photo,
         )
+        try:
+            outcome = (await self._partners.receive(reply)).value
+        except Conflict:  # an order that was declined, called off or given to someone else meanwhile
+            outcome = "too_late"
+            await self._sender.say(
+                line, question.owner, key=f"{heard.id}:late", text=TOO_LATE, about=question.about
+            )
         await self._focus(line, focus="", puzzle="")
         await self._belongs(heard, question)
-        return outcome.value
+        return outcome
 
     async def _photo(self, heard: HeardText, question: SentText) -> Photo | None:
         """The first picture that can be had; what it says is not read here, and never followed."""

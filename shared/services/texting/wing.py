@@ -46,6 +46,7 @@ class Texting:
 
     out: TextsOut
     desk: TextDesk
+    customers: CustomerSide
     letters: PartnerLetters
     photos: Photos
     troubles: TextTroubles
@@ -96,17 +97,13 @@ def texting(
 ) -> Texting:
     """Build what comes in."""
     photos = Photos(store, photo_check, settings)
-    desk = TextDesk(
-        records,
-        out.lines,
-        out.sender,
-        PartnerSide(records, partners, out.sender, photos, media),
-        CustomerSide(threads, chat, tickets, out.sender, settings),
-        escalations,
-    )
+    customers = CustomerSide(threads, chat, tickets, out.sender, settings)
+    partner_side = PartnerSide(records, partners, out.sender, photos, media)
+    desk = TextDesk(records, out.lines, out.sender, partner_side, customers, escalations)
     return Texting(
         out=out,
         desk=desk,
+        customers=customers,
         letters=PartnerLetters(out.lines, out.sender, desk),
         photos=photos,
         troubles=TextTroubles(records, catalogue, out.channel, partners, escalations),

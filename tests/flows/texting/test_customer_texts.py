@@ -114,6 +114,16 @@ async def test_an_outage_delays_updates_and_doubles_none(talk: Talk) -> None:
     assert sum("being prepared" in text for text in talk.phone.read) == 1
 
 
+async def test_the_next_conversation_goes_on_at_a_number_that_is_known(talk: Talk) -> None:
+    other = (await talk.alice.post("/api/v1/chat", {"text": "hello"}))["thread_id"]
+    path = f"/api/v1/threads/{other}/whatsapp"
+    shown = (await talk.alice.call("PUT", path, {"number": CUSTOMER})).data
+    assert (shown["state"], shown["code"]) == ("active", None)
+    await talk.phone.writes("What can you do?")
+    said = [u["by"] for u in await talk.scene.world.updates(talk.alice, other)]
+    assert said == ["customer", "uso"]
+
+
 async def test_nobody_opts_in_for_someone_elses_conversation(talk: Talk) -> None:
     stranger = talk.scene.world.customer("mallory")
     answer = await stranger.call("PUT", DOOR, {"number": "+15125550666"})

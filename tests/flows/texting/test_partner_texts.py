@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.flows.texting.phones import Scene, bought, texting
-from tests.street import no_harm
+from tests.street import escalations, no_harm, ordered
 
 PURPLE = "Pink is booked, but I have a Deep Purple Metallic available at no extra cost"
 PINK = "I want pink flowers instead of red"
@@ -46,6 +46,28 @@ async def test_a_word_answers_the_only_open_question(scene: Scene, text: str, st
     await scene.deal.asks(PINK)
     await scene.phone.writes(text)
     assert (await scene.deal.negotiation())["status"] == status
+
+
+@pytest.mark.flow("2.7-1")
+async def test_an_order_is_taken_on_or_declined_by_a_tap_and_a_second_thought_is_too_late(
+    scene: Scene,
+) -> None:
+    deal = await ordered(scene.world, {"id": "white", "quantity": 1})
+    order = scene.phone.shown[-1]
+    assert order.buttons == ("Accept", "Decline")
+    await scene.phone.taps("Decline", order)
+    before = await deal.legs()
+    assert before[0] == ("White Lilies", "cancelled")
+    await scene.phone.taps("Accept", order)
+    assert await deal.legs() == before
+    assert "settled in the meantime" in scene.phone.read[-1]
+
+
+@pytest.mark.flow("2.7-1")
+@pytest.mark.parametrize("text", ["Thanks!", "OK", "\U0001f44d"])
+async def test_thanks_are_nobodys_task(scene: Scene, text: str) -> None:
+    await scene.phone.writes(text)
+    assert await escalations(scene.world) == []
 
 
 @pytest.mark.flow("2.7-2")
