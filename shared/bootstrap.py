@@ -40,12 +40,15 @@ from shared.adapters.smtp_mail import SmtpMail
 from shared.adapters.sqlite_store import SqliteStore
 from shared.adapters.stripe_payments import StripePayments
 from shared.adapters.twilio_alerts import TwilioAlerts
+from shared.adapters.twilio_channel.parts import twilio_parts
 from shared.adapters.url_guard import OutboundUrls
 from shared.adapters.webhook_push import WebhookPush
 from shared.domain.catalogue import ChannelKind
+from shared.domain.texting.lines import TEXT_KINDS
 from shared.errors import UsoError
 from shared.ports.ads import Ads
 from shared.ports.alerts import AlertChannel
+from shared.ports.carriers import Carrier
 from shared.ports.channels import PartnerChannel
 from shared.ports.clock import Clock
 from shared.ports.dead_letters import DeadLetters
@@ -55,6 +58,7 @@ from shared.ports.identity import TokenVerifier
 from shared.ports.kyc import KycChecks
 from shared.ports.mail import Mailer
 from shared.ports.payments import NEWS_TYPE, PaymentProvider, PaymentRehearsal, ProviderWebhooks
+from shared.ports.photos import PhotoCheck
 from shared.ports.rehearsals import Mailbox, OutsideRehearsal, ShopRehearsal, SuppliersRehearsal
 from shared.ports.shop import Shop
 from shared.ports.store import Store
@@ -133,6 +137,8 @@ from shared.services.silences import Silences
 from shared.services.simulator.desk import SimulatorDesk
 from shared.services.simulator.service import Simulator, simulator
 from shared.services.standing import StandingService
+from shared.services.texting.letters import MailCarrier
+from shared.services.texting.wing import Texting, texting, texts_out
 from shared.services.threads import ThreadService
 from shared.services.wakeups import Wakeups
 from shared.services.watcher import Watcher
@@ -161,6 +167,7 @@ class Ports:
     ads: Ads | None = None
     alerts: Sequence[AlertChannel] | None = None
     support_reader: SupportReader | None = None
+    photo_check: PhotoCheck | None = None
 
 
 class Closes(Protocol):
@@ -219,6 +226,7 @@ class App:
     chat: ChatService
     narrator: Narrator
     pushes: Pushes
+    texting: Texting
     own_accounts: OwnAccounts
     projection: Projection
     statements: Statements
@@ -277,12 +285,18 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     weather = given.weather or _open_meteo(settings, outbound, store, clock) or script
     records = Records(store, outbox, clock)
     secrets = PartnerSecrets(store)
+    inventory = InventoryService(store, clock, ttl=settings.reservation_ttl)
+    catalogue = CatalogueService(store, clock, settings, inventory=inventory)
+    mailbox = RecordedMail(store, clock)
+    mailer = given.mailer or (SmtpMail(settings, clock) if settings.smtp_host else mailbox)
+    twilio = twilio_parts(settings, outbound, store)
+    carriers: dict[ChannelKind, Carrier] = {**twilio.carriers, ChannelKind.EMAIL: MailCarrier(mailer)}
+    texts = texts_out(records, store, carriers, catalogue, clock, settings)
     channels = given.channels or {
         ChannelKind.SIMULATOR: SimulatorChannel(SimulatorDesk(records, store)),
         ChannelKind.API: PartnerWebhook(outbound, secrets, clock),
+        **dict.fromkeys(TEXT_KINDS, texts.channel),
     }
-    inventory = InventoryService(store, clock, ttl=settings.reservation_ttl)
-    catalogue = CatalogueService(store, clock, settings, inventory=inventory)
     planning = PlanningService(catalogue, clock, settings)
     messages = PartnerMessages(store, catalogue, channels)
     carts = CartService(catalogue, planning, settings)
@@ -343,7 +357,6 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         products=DATA / "shop" / "products.json",
     )
     suppliers = SimulatedSuppliers(store, clock, settings, shelves=DATA / "shop" / "suppliers.json")
-    mailbox = RecordedMail(store, clock)
     outside = SimulatedOutside(store, clock)
     engine = operations(
         records,
@@ -354,7 +367,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             shop=given.shop or _shopify(settings, outbound) or shop,
             shop_webhooks=_shopify_webhooks(settings) or shop,
             suppliers=given.suppliers or _suppliers(settings, outbound, clock) or suppliers,
-            mailer=given.mailer or (SmtpMail(settings, clock) if settings.smtp_host else mailbox),
+            mailer=mailer,
             ads=given.ads or _ads(settings, outbound, outside),
             alerts=_alerts(settings, outbound, clock, outside) if given.alerts is None else given.alerts,
             reader=given.support_reader,
@@ -367,6 +380,33 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     )
     geocoder = Gazetteer(DATA / "places.csv")
     shopping = ShoppingService(catalogue, planning, settings)
+    chat = ChatService(
+        threads,
+        shopping,
+        BrowsingService(shopping, settings),
+        orders,
+        AdditionService(orders, planning, shopping),
+        negotiations,
+        recoveries,
+        standing,
+        geocoder,
+        settings,
+    )
+    texting_ = texting(
+        texts,
+        records,
+        store,
+        settings,
+        catalogue=catalogue,
+        partners=partners,
+        escalations=escalations,
+        threads=threads,
+        chat=chat,
+        tickets=engine.support.tickets,
+        webhooks=twilio.webhooks,
+        media=twilio.media,
+        photo_check=given.photo_check,
+    )
     return App(
         settings=settings,
         clock=clock,
@@ -431,19 +471,9 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         wakeups=Wakeups(store, clock),
         threads=threads,
         shopping=shopping,
-        chat=ChatService(
-            threads,
-            shopping,
-            BrowsingService(shopping, settings),
-            orders,
-            AdditionService(orders, planning, shopping),
-            negotiations,
-            recoveries,
-            standing,
-            geocoder,
-            settings,
-        ),
-        narrator=Narrator(records, threads, pushes),
+        chat=chat,
+        narrator=Narrator(records, threads, pushes, texts.customers),
+        texting=texting_,
         pushes=pushes,
         own_accounts=accounts,
         projection=projection,
@@ -466,6 +496,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             {"uso.fees.changed": [fee_notices.hear]},
             affiliates.hearers(),
             *engine.hearers(),
+            texting_.hearers(),
             {
                 NEWS_TYPE: [chargebacks.hear],
                 "uso.delivery.confirmed": [disputes.hear_delivery, chargebacks.hear_delivery],
@@ -566,7 +597,7 @@ def _alerts(
     found: list[AlertChannel] = []
     if settings.alert_push_url is not None and settings.alert_push_secret is not None:
         found.append(PushAlerts(outbound, str(settings.alert_push_url), settings.alert_push_secret, clock))
-    if settings.twilio_token is not None:
+    if settings.twilio_token is not None and settings.alert_phones:
         found.append(
             TwilioAlerts(
                 outbound,

@@ -74,6 +74,8 @@ def _open_meteo_key(key: SecretStr) -> SecretStr:
 
 _OPEN_METEO = {"api.open-meteo.com": False, "customer-api.open-meteo.com": True}
 """Open-Meteo's hosts, and whether they want a key; any other is somebody's own server."""
+TextKind = Literal["order", "change_request", "cancellation", "notice", "update"]
+ContentSid = Annotated[str, Field(pattern=r"^HX[0-9a-fA-F]{32}$")]
 
 
 def _issuer(url: str) -> str:
@@ -442,7 +444,7 @@ class Settings(BaseSettings):
     alert_push_secret: Annotated[SecretStr, AfterValidator(_signing_secret)] | None = None
     """`whsec_...` that the push gateway knows."""
     twilio_account: str = Field(default="", pattern=r"^(AC[0-9a-f]{32})?$")
-    """Account SID, for calls by SMS."""
+    """Account SID, for texts to partners and customers and for calls by SMS."""
     twilio_token: SecretStr | None = None
     """Its auth token."""
     twilio_from: str = Field(default="", pattern=r"^(\+[0-9]{5,15})?$")
@@ -451,6 +453,16 @@ class Settings(BaseSettings):
     """Another address than Twilio's own, for tests; refused in production."""
     alert_phones: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)] = ()
     """Numbers of those on duty, in E.164, several by commas."""
+    whatsapp_from: str = Field(default="", pattern=r"^(\+[0-9]{5,15})?$")
+    """Number of the WhatsApp sender, in E.164; without it nobody is reached by WhatsApp."""
+    whatsapp_templates: dict[TextKind, ContentSid] = Field(default_factory=dict)
+    """Approved templates, as JSON: order, change_request, cancellation, notice or update -> `HX...`."""
+    text_pause: Span = timedelta(minutes=2)
+    """Before a text that its provider did not take is sent again; doubled each time."""
+    text_retries: int = Field(default=8, ge=1, le=20)
+    """How often a text is sent before another way or a person is tried."""
+    max_photo_bytes: int = Field(default=1_400_000, ge=1, le=1_400_000)
+    """Of a partner's photo that is kept: a document of the store has at most 2 MB."""
     meta_token: SecretStr | None = None
     """Access token of Meta's Marketing API; without it the ads are the embedded ones."""
     meta_account: str = Field(default="", pattern=r"^(act_[0-9]{1,30})?$")
@@ -541,11 +553,13 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _operations_are_whole(self) -> Self:
-        twilio = (self.twilio_account, self.twilio_token, self.twilio_from, self.alert_phones)
+        twilio = (self.twilio_account, self.twilio_token, self.twilio_from)
         if any(twilio) and not all(twilio):
-            raise ValueError(
-                "USO_TWILIO_ACCOUNT, USO_TWILIO_TOKEN, USO_TWILIO_FROM and USO_ALERT_PHONES belong together"
-            )
+            raise ValueError("USO_TWILIO_ACCOUNT, USO_TWILIO_TOKEN and USO_TWILIO_FROM belong together")
+        if (self.alert_phones or self.whatsapp_from) and not all(twilio):
+            raise ValueError("USO_ALERT_PHONES and USO_WHATSAPP_FROM need USO_TWILIO_TOKEN")
+        if self.whatsapp_templates and not self.whatsapp_from:
+            raise ValueError("USO_WHATSAPP_TEMPLATES needs USO_WHATSAPP_FROM")
         if (self.alert_push_url is None) != (self.alert_push_secret is None):
             raise ValueError("USO_ALERT_PUSH_URL and USO_ALERT_PUSH_SECRET belong together")
         if (self.meta_token is None) != (not self.meta_account):

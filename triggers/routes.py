@@ -12,6 +12,7 @@ from triggers.money.table import MONEY
 from triggers.operations.table import OPERATIONS
 from triggers.provider.table import PROVIDER
 from triggers.simulator.table import SIMULATOR
+from triggers.texting.table import TEXTING
 from triggers.web.route import PUBLIC, Route, Wing
 
 BUYERS = frozenset({Persona.CUSTOMER, Persona.AGENT})
@@ -432,5 +433,6 @@ ROUTES: tuple[Route, ...] = (
     *MANDATES,
     *DISPUTES,
     *OPERATIONS,
+    *TEXTING,
     *SIMULATOR,
 )

@@ -94,16 +94,20 @@ class Outbound:
         headers: Mapping[str, str] | None = None,
         field: str = "url",
         expected: Container[int] = (),
+        max_bytes: int | None = None,
     ) -> "Answer":
         """Call a URL; the status is 100 to 499, and a redirect is returned, not followed.
 
-        `expected` are failures that are returned as well, for what their body says.
+        `expected` are failures that are returned as well, for what their body says. Of the answer at most
+        `max_bytes` are read, without it as much as the settings say.
         Raises InvalidInput naming `field` for a URL that must not be called, Unavailable when the other side
         fails, is overloaded (429, 5xx) or too slow.
         """
         target = check_url(url, field=field, allow_private=self._settings.allow_private_urls)
         try:
-            answer = await self._exchange(method, target, body, headers or {})
+            answer = await self._exchange(
+                method, target, body, headers or {}, limit=max_bytes or self._settings.max_outbound_bytes
+            )
         except _NotPublic:
             raise InvalidInput("The URL points into a private network.", field=field) from None
         except aiohttp.InvalidURL:
@@ -123,9 +127,8 @@ class Outbound:
             await session.close()
 
     async def _exchange(
-        self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str]
+        self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str], *, limit: int
     ) -> "Answer":
-        limit = self._settings.max_outbound_bytes
         asking = self._open().request(method, url, data=body, headers=headers, allow_redirects=False)
         async with asking as response:
             read = bytearray()

@@ -3,6 +3,7 @@
 The SDK's own client leaves a session open with every call that fails. This module is loaded with the SDK.
 """
 
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -38,6 +39,7 @@ class TwilioTransport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no 
         if auth is not None:
             given["Authorization"] = encode_basic_auth(*auth)
         url = f"{uri}?{urlencode(params, doseq=True)}" if params else uri
-        body = urlencode(data, doseq=True).encode() if data else None
+        is_json = given.get("Content-Type") == "application/json"
+        body = (json.dumps(data) if is_json else urlencode(data, doseq=True)).encode() if data else None
         answer = await self._outbound.call(method, url, body=body, headers=given)
         return Response(answer.status, answer.body.decode(errors="replace"))

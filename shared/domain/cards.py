@@ -119,9 +119,12 @@ def approval_card(
     sources: Sequence[Attribution] = (),
     before_and_after: tuple[Side, Side] | None = None,
     labels: tuple[str, str] = ("Approve", "Reject"),
+    image_url: str = "",
 ) -> Element:
     """A question to be answered yes or no; the answer comes back as verb and data."""
     body = [*_heading(title, text), *_facts(facts), *map(_source, sources)]
+    if safe_url(image_url):
+        body.append(image(image_url, alt=text, size="large"))
     if before_and_after is not None:
         body.append(_compared(*before_and_after))
     actions: list[Action] = [

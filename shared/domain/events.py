@@ -32,6 +32,8 @@ class EventType(StrEnum):
     COUNTER_OFFERED = "counter.offered"
     NEGOTIATION_DECIDED = "negotiation.decided"
     NEGOTIATION_CLOSED = "negotiation.closed"
+    TEXT_HEARD = "text.heard"
+    TEXT_FAILED = "text.failed"
     ESCALATED = "escalated"
     ESCALATION_RESOLVED = "escalation.resolved"
     RECOVERY_REQUESTED = "recovery.requested"

@@ -166,7 +166,9 @@ def counter_offered(order: Order, negotiation: Negotiation, offer: Offer, leg: O
         status_class=StatusClass.WAITING,
         narrative=text,
         reasoning=f"They wrote: {said}",
-        card=approval_card("A counter-offer", text, approve=ids, reject=ids, facts=facts),
+        card=approval_card(
+            "A counter-offer", text, approve=ids, reject=ids, facts=facts, image_url=offer.image_url
+        ),
         asks=Question(kind="negotiation", id=negotiation.id, text=text),
     )
 
@@ -206,6 +208,7 @@ def escalated(subject: str, reason: str) -> Story:
             "urgency": "It is due very soon.",
             "no_alternative": "I found nobody else who could do it in time and at about the price.",
             "undo_failed": "Something has to be set right by hand.",
+            "partner_unreached": "The partner cannot be reached the usual way.",
         }.get(reason, "I was not sure what the partner meant."),
         settles=subject.startswith("ord_"),
     )

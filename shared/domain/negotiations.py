@@ -44,6 +44,15 @@ class EscalationReason(StrEnum):
     PURCHASE_UNCERTAIN = "purchase_uncertain"
     CUSTOMER_UNREACHED = "customer_unreached"
     PARCEL = "parcel"
+    PARTNER_UNREACHED = "partner_unreached"
+
+
+class Photo(Model):
+    """A partner's photo. `approved` is None where nobody has looked; `why` it was rejected, in words."""
+
+    url: str
+    approved: bool | None = None
+    why: str = ""
 
 
 class Message(Model):
@@ -55,6 +64,7 @@ class Message(Model):
     at: datetime
     round: int
     applied: bool = True
+    photo_url: str = ""
 
 
 class Offer(Model):
@@ -79,6 +89,12 @@ class Reply(Model):
     price: PriceChange = PriceChange()
     frustration: int = 0
     text: str = ""
+    photo: Photo | None = None
+
+    @property
+    def shows_the_wrong_thing(self) -> bool:
+        """Say whether a photo came with it that will not do (flow 2.7-3 step 5)."""
+        return self.photo is not None and self.photo.approved is False
 
 
 class Decision(Model):

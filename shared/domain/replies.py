@@ -252,6 +252,17 @@ def understand_reply(text: str, *, button: str | None = None, requested: str | N
     )
 
 
+def with_photo(reply: PartnerReply, *, requested: str) -> PartnerReply:
+    """Understand a reply that came with a photo: unless it refuses, it offers what the photo shows (2.7-3).
+
+    What costs what it costs now is what was asked for; anything else is priced as the catalogue has it.
+    """
+    if reply.verdict is Verdict.REJECT:
+        return reply
+    item = reply.item or requested
+    return reply.model_copy(update={"verdict": Verdict.COUNTER_OFFER, "item": item})
+
+
 _COSTLY = {PriceChangeKind.EXTRA, PriceChangeKind.PERCENT, PriceChangeKind.ABSOLUTE, PriceChangeKind.DISCOUNT}
 _LIMITED = Pattern(r"\b(?:but|only|instead|rather|alternativ\w+|substitut\w+|how about|what about|though)\b")
 

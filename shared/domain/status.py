@@ -225,7 +225,9 @@ MOVES: Mapping[type[StrEnum], Mapping[str, frozenset[str]]] = {
     },
     _N: {
         _N.PENDING: frozenset({_N.AWAITING_PARTNER_REPLY, _N.ESCALATED}),
-        _N.AWAITING_PARTNER_REPLY: frozenset({_N.COUNTER_OFFER, _N.ACCEPTED, _N.REJECTED, _N.ESCALATED}),
+        _N.AWAITING_PARTNER_REPLY: frozenset(
+            {_N.AWAITING_PARTNER_REPLY, _N.COUNTER_OFFER, _N.ACCEPTED, _N.REJECTED, _N.ESCALATED}
+        ),
         _N.COUNTER_OFFER: frozenset({_N.AWAITING_USER_APPROVAL, _N.ESCALATED}),
         _N.AWAITING_USER_APPROVAL: frozenset(
             {_N.ACCEPTED, _N.REJECTED, _N.AWAITING_PARTNER_REPLY, _N.ESCALATED}

@@ -109,6 +109,9 @@ class ChatService:
         except (InvalidInput, Infeasible, Conflict, NotFound) as refused:
             answer = _asking(thread, intent, refused)
         await self._remember(said, thread, answer, now)
+        if thread.line_id:  # a conversation in two places has one history
+            key = said.key or fresh("said")
+            await self._threads.keep_turn(thread.id, said.text, answer.reply, key=key, at=now)
         return answer
 
     async def _act(self, said: Said, thread: Thread, intent: ResolvedIntent, now: datetime) -> Answer:

@@ -20,6 +20,8 @@ from shared.domain.orders import Order
 from shared.domain.recoveries import Recovery
 from shared.domain.refund_policy import RefundPolicy
 from shared.domain.standing import StandingIntent
+from shared.domain.texting.lines import Contacts, Line
+from shared.domain.texting.texts import HeardText, SentText
 from shared.services.records import Kind
 
 
@@ -65,3 +67,7 @@ SOURCES = Kind("source", "sourcing", Sources, _table)
 TRACK_RECORDS = Kind("track record", "sourcing", TrackRecord, _itself)
 ALARMS = Kind("alarm", "safety", Alarm, _alarms)
 SAFETY_CASES = Kind("safety case", "safety", SafetyCase, _cases)
+CONTACTS = Kind("contacts", "contacts", Contacts, _itself)
+LINES = Kind("line", "texts", Line, _itself)
+SENT_TEXTS = Kind("sent text", "texts", SentText, owner_of)
+HEARD_TEXTS = Kind("heard text", "texts", HeardText, owner_of)

@@ -14,6 +14,7 @@ from shared.ports.events import CloudEvent
 from shared.services.kinds import DISPUTES, ESCALATIONS, INTENTS, NEGOTIATIONS, ORDERS, RECOVERIES
 from shared.services.pushes import Pushes
 from shared.services.records import Records
+from shared.services.texting.customer_updates import CustomerTexts
 from shared.services.threads import StatusUpdate, Thread, ThreadService
 
 _KNOWN = frozenset(EventType)
@@ -48,10 +49,13 @@ Told = tuple[str, Story] | None
 class Narrator:
     """Turns an event into an update; the same event twice is one update."""
 
-    def __init__(self, records: Records, threads: ThreadService, pushes: Pushes) -> None:
+    def __init__(
+        self, records: Records, threads: ThreadService, pushes: Pushes, texts: CustomerTexts
+    ) -> None:
         self._records = records
         self._threads = threads
         self._pushes = pushes
+        self._texts = texts
 
     async def narrate(self, event: CloudEvent) -> None:
         """Tell the event's story, to the conversation and to the platform that it is on."""
@@ -81,6 +85,8 @@ class Narrator:
             await self._remember_order(thread, event.subject)
         if thread is not None:
             await self._remember_question(thread, event, story)
+        if thread is not None:
+            await self._texts.tell(thread, update, asks=story.asks)
         if pushes and thread is not None:
             await self._pushes.send(thread, update)
 

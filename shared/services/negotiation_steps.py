@@ -46,6 +46,8 @@ class Heard(Model):
 
     verdict: Verdict | None
     escalate: EscalationReason | None = None
+    again: bool = False
+    """The photo will not do, and the partner is asked for another (flow 2.7-3 step 5)."""
 
 
 class Offered(Model):
@@ -128,6 +130,8 @@ class NegotiationSteps:
                 verdict=None, escalate=EscalationReason.URGENCY if urgent else EscalationReason.TIMEOUT
             )
         reason = self._must_escalate(negotiation, reply)
+        if reason is None and reply.shows_the_wrong_thing:
+            return Heard(verdict=reply.verdict, again=True)
         if reason is None and reply.verdict is Verdict.ACCEPT:
             offer = await self._terms(negotiation)
             return Heard(verdict=Verdict.COUNTER_OFFER if offer.extra.minor > 0 else Verdict.ACCEPT)
@@ -248,7 +252,8 @@ class NegotiationSteps:
         if reply.verdict is Verdict.UNCLEAR or not rules.can_be_charged(reply.price, currency):
             return EscalationReason.UNCLEAR
         offers = len(negotiation.offers) + (reply.verdict is Verdict.COUNTER_OFFER)
-        return EscalationReason.DEADLOCK if offers >= self._settings.max_counter_offers else None
+        tried = max(offers, negotiation.round if reply.shows_the_wrong_thing else 0)
+        return EscalationReason.DEADLOCK if tried >= self._settings.max_counter_offers else None
 
     def _reply_by(self, order: Order, leg_id: str, now: datetime) -> datetime:
         """15 minutes just in time, else 60, but not past the moment when the leg becomes urgent."""
@@ -277,7 +282,7 @@ class NegotiationSteps:
             round=negotiation.round,
             item=product.name if product else item,
             product_id=product.id if product else None,
-            image_url=product.image_url if product else "",
+            image_url=_picture(reply, product),
             description=product.description if product else "",
             extra=rules.extra_for(price, price=leg.price, quantity=leg.quantity, listed=listed),
             text=reply.text if reply else "",
@@ -302,7 +307,21 @@ class NegotiationSteps:
         await self._inventory.release(leg.id, before)
 
 
+def _picture(reply: Reply | None, product: Product | None) -> str:
+    """The partner's photo of the very thing, or else the catalogue's (2.7-2 step 3, 2.7-3 step 4)."""
+    if reply is not None and reply.photo is not None:
+        return reply.photo.url
+    return product.image_url if product else ""
+
+
 def _again(negotiation: Negotiation) -> str:
+    last = negotiation.reply
+    if last is not None and last.photo is not None and last.shows_the_wrong_thing:
+        why = f" ({last.photo.why})" if last.photo.why else ""
+        return (
+            f"Thank you for the photo, but it will not do{why}. Could you send another, or offer something "
+            f"else for {negotiation.wanted}?"
+        )
     offer = negotiation.offers[-1].item if negotiation.offers else "that"
     return (
         f"The customer would rather not take {offer}. Could you do {negotiation.wanted}, or something else?"

@@ -10,6 +10,7 @@ from shared.domain.negotiations import (
     Decision,
     Message,
     Negotiation,
+    Photo,
     Reply,
     Sender,
 )
@@ -85,11 +86,25 @@ class NegotiationService:
         raise Unavailable("The order is being changed by someone else; try again.")
 
     async def receive_reply(
-        self, message_id: str, negotiation_id: str, round_: int, reply: PartnerReply, text: str
+        self,
+        message_id: str,
+        negotiation_id: str,
+        round_: int,
+        reply: PartnerReply,
+        text: str,
+        *,
+        photo: Photo | None = None,
     ) -> bool:
         """Keep a partner's reply (rule 2); say whether it counts. Late and repeated ones are shown only."""
         now = self._records.now()
-        message = Message(id=message_id, sender=Sender.PARTNER, text=text[:2000], at=now, round=round_)
+        message = Message(
+            id=message_id,
+            sender=Sender.PARTNER,
+            text=text[:2000],
+            at=now,
+            round=round_,
+            photo_url=photo.url if photo else "",
+        )
         heard = Reply(
             message_id=message_id,
             verdict=reply.verdict,
@@ -97,6 +112,7 @@ class NegotiationService:
             price=reply.price,
             frustration=reply.frustration,
             text=text[:2000],
+            photo=photo,
         )
         event = Event(
             type=EventType.PARTNER_REPLIED, data={"negotiation_id": negotiation_id, "round": round_}

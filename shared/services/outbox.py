@@ -9,7 +9,7 @@ from shared.ports.store import Store, Upsert, follow
 
 OUTBOX_CONTAINERS = (
     *("orders", "intents", "simulator", "escalations", "payments", "ledger"),
-    *("disputes", "fees", "affiliates", "shop_orders", "shop_news", "tickets", "safety"),
+    *("disputes", "fees", "affiliates", "shop_orders", "shop_news", "tickets", "safety", "texts"),
 )
 PAUSE = 5.0
 _PAGE = 1000

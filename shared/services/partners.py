@@ -4,6 +4,7 @@ Messages are data: they are understood by rules and never followed.
 """
 
 import re
+from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field
@@ -11,11 +12,11 @@ from pydantic import Field
 from shared.domain.escalations import Escalation, Resolution
 from shared.domain.ids import owner_of
 from shared.domain.model import Model
-from shared.domain.negotiations import EscalationReason, Negotiation
+from shared.domain.negotiations import EscalationReason, Negotiation, Photo
 from shared.domain.orders import Order, OrderLeg, legs_of
 from shared.domain.recoveries import RecoveryReason
-from shared.domain.replies import PartnerReply, Verdict, understand_reply
-from shared.domain.status import PartnerStatus
+from shared.domain.replies import PartnerReply, Verdict, understand_reply, with_photo
+from shared.domain.status import LegStatus, PartnerStatus
 from shared.errors import InvalidInput, NotFound
 from shared.ports.store import AlreadyExists, Create, Query, Store
 from shared.services.escalations import EscalationService
@@ -37,6 +38,7 @@ class IncomingReply(Model):
     reference: str = Field(min_length=1, max_length=128)
     text: str = Field(default="", max_length=2000)
     button: str | None = Field(default=None, max_length=40)
+    photo: Photo | None = None
 
 
 class Outcome(StrEnum):
@@ -82,13 +84,32 @@ class PartnerService:
         if match := _NEGOTIATION.fullmatch(incoming.reference):
             negotiation = await self._asked(incoming, match[1], int(match[2]))
             reply = understand_reply(incoming.text, button=incoming.button, requested=negotiation.wanted)
+            if incoming.photo is not None:
+                reply = with_photo(reply, requested=negotiation.wanted)
             applied = await self._negotiations.receive_reply(
-                incoming.id, match[1], int(match[2]), reply, incoming.text or str(reply.verdict)
+                incoming.id,
+                match[1],
+                int(match[2]),
+                reply,
+                incoming.text or str(reply.verdict),
+                photo=incoming.photo,
             )
             return Outcome.APPLIED if applied else Outcome.KEPT
         if _LEG.fullmatch(incoming.reference):
             return await self._answer(incoming, understand_reply(incoming.text, button=incoming.button))
         raise InvalidInput("This quotes no message of ours.", field="reference")
+
+    async def awaits(self, vendor_id: str, reference: str, *, at: datetime) -> bool:
+        """Say whether an answer of the vendor to what carried `reference` would count."""
+        try:
+            if match := _NEGOTIATION.fullmatch(reference):
+                negotiation = await self._negotiations.get(match[1])
+                theirs = negotiation.vendor_id == vendor_id and negotiation.reply is None
+                return theirs and negotiation.awaits_partner(int(match[2]), at)
+            order, leg = await self.leg(vendor_id, reference)
+        except NotFound:
+            return False
+        return order.is_open() and leg.status is LegStatus.PENDING
 
     async def _asked(self, incoming: IncomingReply, negotiation_id: str, round_: int) -> Negotiation:
         """Return the negotiation whose question is answered. A stranger's is as unknown as none at all."""

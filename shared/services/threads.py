@@ -18,6 +18,8 @@ from shared.services.records import Kind, Records
 
 CONTAINER = "threads"
 KEEP = timedelta(days=365)
+SAID = "uso.said"
+"""The type of what was said, among the updates of a conversation."""
 
 
 class Asked(StrEnum):
@@ -64,6 +66,15 @@ class Thread(Aggregate):
     active_order_id: str | None = None
     pending: Question | None = None
     pending_question: str | None = None
+    line_id: str = ""
+    """The number at which the customer wants to hear of it as well, once it is known to be theirs."""
+
+
+class Speaker(StrEnum):
+    """Who a line of the conversation is of."""
+
+    USO = "uso"
+    CUSTOMER = "customer"
 
 
 class StatusUpdate(Model):
@@ -79,6 +90,7 @@ class StatusUpdate(Model):
     narrative: str
     reasoning: str = ""
     card: Card | None = None
+    by: Speaker = Speaker.USO
     delivery: str = "none"
     """Of the push to the chat platform: none, pending, delivered or failed."""
     retry_count: int = 0
@@ -148,6 +160,21 @@ class ThreadService:
         except AlreadyExists:
             return False
         return True
+
+    async def keep_turn(self, thread_id: str, said: str, answer: str, *, key: str, at: datetime) -> None:
+        """Keep what the customer said and what was answered, once per key (flow 1.5-2 step 5)."""
+        for number, (by, text) in enumerate(((Speaker.CUSTOMER, said), (Speaker.USO, answer))):
+            turn = StatusUpdate(
+                id=f"{key}:{number}",
+                at=at,
+                sequence=f"z{number}",  # after the events of the same instant
+                type=SAID,
+                subject=thread_id,
+                status_class=StatusClass.ACTION_TAKEN,
+                narrative=text,
+                by=by,
+            )
+            await self.post(thread_id, turn)
 
     async def delivered(self, thread_id: str, update: StatusUpdate) -> None:
         """Keep how the push of an update went."""

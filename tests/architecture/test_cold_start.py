@@ -18,6 +18,7 @@ LIGHT = (
     *("activities.blueprint", "orchestrators", "triggers.bus", "triggers.routes", "triggers.timers"),
     *("triggers.affiliates.table", "triggers.fees.table", "triggers.mandates.table", "triggers.money.table"),
     *("triggers.disputes.table", "triggers.operations.table", "triggers.operations.support_table"),
+    "triggers.texting.table",
     *("triggers.provider.table", "triggers.simulator.table", "triggers.web.blueprint", "triggers.web.route"),
     *("shared.ports.topics", "shared.domain.identity"),
 )
@@ -30,6 +31,7 @@ PACKAGES = {
     *("triggers.money", "triggers.operations"),
     "triggers.provider",
     "triggers.simulator",
+    "triggers.texting",
     "shared",
     "shared.ports",
     "shared.domain",

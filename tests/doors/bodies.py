@@ -41,6 +41,8 @@ GOOD: Mapping[str, Any] = {
     "partner_reject": {"text": "sorry"},
     "partner_status": {"status": "In Progress"},
     "catalogue_ingest": {"vendor_id": "nobody-at-all", "format": "csv", "content": "name,price\nRose,5.00\n"},
+    "partner_channels_choose": {"ways": [{"kind": "sms", "address": "+15125550101"}]},
+    "thread_whatsapp": {"number": "+15125550101"},
     "escalation_assign": {"note": "please"},
     "escalation_resolve": {"resolution": "close", "note": "done"},
     "affiliate_register": AFFILIATE,

@@ -82,6 +82,7 @@ UNKNOWN: Mapping[str, str] = {
     "shop_product_id": "nothing-at-all",
     "ticket_id": "tkt_0000000000000000-t1",
     "token": "sho_999.0000000000000000",
+    "photo_id": "pho_" + "0" * 32,
     "subscription": "nobody-listens",
     "dead_letter": "999999",
 }
@@ -195,12 +196,22 @@ async def staged(world: World, data: Path) -> Stage:
         "shop_product_id": "prod-neck-massager",
         "ticket_id": ticket["id"],
         "token": await _asked(world),
+        "photo_id": await _photographed(world),
         "subscription": "narration",
         "dead_letter": "1",  # delivered and gone: a world that gave something up is another test's
     }
     assert countered["status"] == "awaiting_user_approval"
     assert waiting["status"] == "awaiting_partner_reply"
     return Stage(world, ids, data)
+
+
+async def _photographed(world: World) -> str:
+    """A photo of a partner's."""
+    from shared.ports.carriers import Media
+
+    picture = Media(content=b"\xff\xd8\xff\xe0", media_type="image/jpeg")
+    photo = await world.app.texting.photos.keep(picture, key="stage", wanted="", offered="")
+    return photo.url.rpartition("/")[2]
 
 
 async def _asked(world: World) -> str:

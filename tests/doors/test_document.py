@@ -32,6 +32,7 @@ MEANS_NOTHING = re.compile(
     "|a price is between|a counter-offer, and only it|There are [0-9]+ suggestions|There is no change here"
     "|name (a time|at least)|the window is empty|a text says something|is not a variable|a brace stands alone"
     "|no such leg|Only an admin says|a split, and only a split|a row that proposes|over and under these"
+    "|the address does not fit its kind"
     r"|\bURL\b|The link must lead to|There is no vendor|Name a product or a vendor|Only an affiliate with a"
     "|A UCP or ACP affiliate|A fixed commission has|A share of the value|Hand in at least|The most is"
     "|There are two r|A rule names a|There is no region|A table cannot begin|no commission of an order"

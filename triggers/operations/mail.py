@@ -26,6 +26,8 @@ class MailOutcome(StrEnum):
     """What became of a mail."""
 
     TICKET = "ticket"
+    PARTNER = "partner"
+    """It answers what a partner was asked, or confirms their address."""
     IGNORED = "ignored"
     """A machine wrote it."""
 
@@ -79,6 +81,8 @@ async def receive(call: Call, body: InboundMail) -> Reply[MailReceipt]:
         authenticated=body.authenticated,
         at=min(body.received_at or call.now, call.now),
     )
+    if await call.app.texting.letters.take(letter):
+        return Reply(MailReceipt(outcome=MailOutcome.PARTNER))
     await call.app.operations.support.tickets.receive(letter)
     return Reply(MailReceipt(outcome=MailOutcome.TICKET))
 

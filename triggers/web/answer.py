@@ -40,10 +40,11 @@ class Reply(_Extras, Generic[T]):
 class Document:
     """An answer that is a document of a published format (OpenAPI, a manifest), without the answer shape.
 
-    Its media type is the route's.
+    Its media type is the route's, unless the route leaves it open.
     """
 
     content: bytes
+    media_type: str = ""
 
 
 class Metadata(BaseModel):
@@ -100,7 +101,7 @@ def response(
     media_type: str = "application/json",
 ) -> func.HttpResponse:
     """Wrap `body` in a response that no browser guesses about and no cache keeps."""
-    content_type = f"{media_type}; charset=utf-8"
+    content_type = media_type if media_type.startswith("image/") else f"{media_type}; charset=utf-8"
     own = {"Content-Type": content_type, "X-Request-Id": request_id, **SAFE_HEADERS, **(headers or {})}
     return func.HttpResponse(body, status_code=status, headers=own, mimetype=media_type)
 

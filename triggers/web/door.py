@@ -85,7 +85,7 @@ class Door:
                 result.content,
                 status=self._route.success,
                 request_id=request_id,
-                media_type=self._route.media_type,
+                media_type=result.media_type or self._route.media_type,
             )
         return render(
             result, data_type=plan.data_type, status=self._route.success, request_id=request_id, now=now
