@@ -12,7 +12,8 @@ from shared.domain.operations.alarms import AlertLevel
 from shared.errors import Unavailable
 from shared.ports.alerts import Alert
 from shared.settings import Settings
-from tests.peers.outside.peer import ACCOUNT, SENDER, TOKEN, OutsidePeer, running_peer
+from tests.peers.outside.peer import SENDER, OutsidePeer, running_peer
+from tests.peers.twilio.messages import ACCOUNT, TOKEN
 
 FIRST, SECOND = "+15125550101", "+15125550102"
 URL = "https://shop.example/e1"
@@ -73,7 +74,7 @@ async def test_an_alert_without_a_link_is_its_text(twilio: OutsidePeer, outbound
 
 
 async def test_one_who_is_reached_is_enough(twilio: OutsidePeer, outbound: Outbound) -> None:
-    twilio.unreachable = {FIRST}
+    twilio.twilio.strangers = {FIRST}
     await sms(outbound, twilio).send(alert())
     assert [to for _, to, _ in twilio.texted] == [SECOND]
 
@@ -82,7 +83,7 @@ async def test_when_nobody_is_reached_the_alert_is_not_delivered(
     twilio: OutsidePeer, outbound: Outbound, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    twilio.unreachable = {FIRST, SECOND}
+    twilio.twilio.strangers = {FIRST, SECOND}
     with pytest.raises(Unavailable) as refused:
         await sms(outbound, twilio).send(alert())
     said = f"{refused.value!r} {refused.value.__cause__!r} {caplog.text}"

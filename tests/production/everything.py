@@ -28,8 +28,7 @@ from tests.peers.oidc.peer import AUDIENCE, OidcPeer
 from tests.peers.oidc.peer import running_peer as running_issuer
 from tests.peers.open_meteo.peer import OpenMeteoPeer
 from tests.peers.open_meteo.peer import running_peer as running_weather
-from tests.peers.outside.peer import ACCOUNT, PUSH_SECRET, SENDER, OutsidePeer
-from tests.peers.outside.peer import TOKEN as TWILIO_TOKEN
+from tests.peers.outside.peer import PUSH_SECRET, SENDER, OutsidePeer
 from tests.peers.outside.peer import running_peer as running_outside
 from tests.peers.servicebus.broker import Broker
 from tests.peers.servicebus.broker import running as running_broker
@@ -41,6 +40,8 @@ from tests.peers.smtp.peer import SmtpPeer
 from tests.peers.smtp.peer import running_peer as running_smtp
 from tests.peers.stripe.peer import StripePeer
 from tests.peers.stripe.peer import running_peer as running_stripe
+from tests.peers.twilio.messages import ACCOUNT
+from tests.peers.twilio.messages import TOKEN as TWILIO_TOKEN
 from tools.place import Place
 
 SHOP, SHOP_SECRET = "goods.myshopify.com", "hush"

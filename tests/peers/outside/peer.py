@@ -1,13 +1,13 @@
 """Slack's incoming webhooks, a push gateway and Twilio's Messages API on loopback: they keep what they get.
 
 Written after their documentation: Slack takes 3,000 characters in a section, the gateway verifies Standard
-Webhooks, Twilio wants basic auth and a form.
+Webhooks, Twilio's messages are those of `tests.peers.twilio`.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import encode_basic_auth, web
@@ -15,9 +15,10 @@ from aiohttp import encode_basic_auth, web
 from shared.domain.webhook_signature import new_secret, verify
 from shared.errors import Unauthenticated
 from tests.peers.loopback import on_loopback
+from tests.peers.twilio.messages import ACCOUNT, SMS_FROM, TOKEN, Ledger, Refused
 
 HOOK = "/services/T000/B000/" + "loopback"
-ACCOUNT, TOKEN, SENDER = "AC" + "0" * 32, "twilio-" + "loopback", "+15125550199"
+SENDER = SMS_FROM
 PUSH_SECRET = new_secret()
 MAX_SECTION = 3000
 
@@ -35,11 +36,13 @@ class OutsidePeer:
     """What Slack shows."""
     pushed: dict[str, bytes] = field(default_factory=dict)
     """What phones show, by the webhook's id: the same id again shows nothing new."""
-    texted: list[tuple[str, str, str]] = field(default_factory=list)
-    """SMS as (from, to, text)."""
-    unreachable: set[str] = field(default_factory=set)
-    """Numbers that Twilio refuses."""
+    twilio: Ledger = field(default_factory=Ledger)
     now: datetime | None = None
+
+    @property
+    def texted(self) -> list[tuple[str, str, str]]:
+        """SMS as (from, to, text)."""
+        return [(sms.sender, sms.to, sms.body) for sms in self.twilio.messages]
 
     @property
     def hook(self) -> str:
@@ -95,15 +98,12 @@ class OutsidePeer:
             return _problem(404, 20404, "The requested resource was not found")
         if request.headers.get("Authorization") != encode_basic_auth(ACCOUNT, TOKEN):
             return _problem(401, 20003, "Authenticate")
-        form: Mapping[str, Any] = await request.post()
-        if set(form) != {"To", "From", "Body"} or form["From"] != SENDER or len(form["Body"]) > 1600:
-            return _problem(400, 21602, "Message body is required.")
-        if form["To"] in self.unreachable:
-            return _problem(400, 21610, f"Attempt to send to unsubscribed recipient {form['To']}")
-        self.texted.append((form["From"], form["To"], form["Body"]))
-        sid = f"SM{len(self.texted):032}"
-        answer = {"sid": sid, "status": "queued", "to": form["To"], "from": SENDER, "body": form["Body"]}
-        return web.json_response({**answer, "account_sid": ACCOUNT, "num_segments": "1"}, status=201)
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        try:
+            sms = self.twilio.create(form, at=self.now or datetime.now(UTC))
+        except Refused as refused:
+            return _problem(refused.status, refused.code, refused.message)
+        return web.json_response(sms.shown(), status=201)
 
 
 def _problem(status: int, code: int, message: str) -> web.Response:

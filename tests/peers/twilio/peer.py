@@ -18,6 +18,7 @@ import aiohttp
 from aiohttp import encode_basic_auth, web
 from twilio.request_validator import RequestValidator
 
+from tests.peers.loopback import on_loopback
 from tests.peers.stripe.faults import Fault
 from tests.peers.twilio.messages import ACCOUNT, TOKEN, Ledger, Message, Refused
 
@@ -157,15 +158,6 @@ def _problem(refused: Refused) -> web.Response:
 @contextlib.asynccontextmanager
 async def running_peer() -> AsyncIterator[TwilioPeer]:
     peer = TwilioPeer()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", peer.serve)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        peer.url = f"http://{host}:{port}"
+    async with on_loopback(peer.serve) as url:
+        peer.url = url
         yield peer
-    finally:
-        await runner.cleanup()
