@@ -98,7 +98,9 @@ async def test_a_negotiation_is_one_thread(desk: Desk) -> None:
     await desk.deal.asks(PINK)
     first = await desk.question()
     assert first.mail.in_reply_to == ""
+    await desk.world.advance(minutes=1)
     await desk.answers("Pink is sold out, but I have White Lilies for $3.50 extra")
+    await desk.world.advance(minutes=1)
     await desk.deal.decides(f"negotiations/{desk.deal.id}-n1", "reject")
     second = (await desk.question("would rather not take")).mail
     assert second.subject == first.mail.subject

@@ -57,7 +57,7 @@ async def test_an_order_is_taken_on_or_declined_by_a_tap_and_a_second_thought_is
     assert order.buttons == ("Accept", "Decline")
     await scene.phone.taps("Decline", order)
     before = await deal.legs()
-    assert before[0] == ("White Lilies", "cancelled")
+    assert before[0] == ("White Lilies", "rejected")
     await scene.phone.taps("Accept", order)
     assert await deal.legs() == before
     assert "settled in the meantime" in scene.phone.read[-1]
