@@ -1,4 +1,4 @@
-"""The README's two worked examples: they start, and tokens as the issuers document them mean what it says."""
+"""The two worked examples of docs/IDENTITY.md: they start, and tokens mean what their issuers document."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ from shared.errors import Forbidden
 from shared.settings import Settings
 from tests.clocks import HandClock
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+IDENTITY = (Path(__file__).parents[2] / "docs" / "IDENTITY.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```\n(USO_OIDC_ISSUER=.*?)^```$", re.MULTILINE | re.DOTALL)
 NOW = HandClock().now()
 ISSUED = int(NOW.timestamp())
@@ -22,7 +22,7 @@ ISSUED = int(NOW.timestamp())
 @pytest.fixture
 def example(monkeypatch: pytest.MonkeyPatch) -> Any:
     def started(issuer: str) -> Settings:
-        (block,) = (each for each in BLOCK.findall(README) if issuer in each)
+        (block,) = (each for each in BLOCK.findall(IDENTITY) if issuer in each)
         for line in block.splitlines():
             name, _, value = re.sub(r"\s+#.*", "", line).partition("=")
             monkeypatch.setenv(name, value)
