@@ -1,5 +1,7 @@
 """Doors for the clock: the watcher, and the housekeeping that makes lost messages harmless."""
 
+from collections.abc import Awaitable, Callable
+
 import azure.durable_functions as df
 import azure.functions as func
 
@@ -10,6 +12,18 @@ AT_THREE = "0 0 3 * * *"
 AT_FOUR = "0 0 4 * * *"
 """Of the night (UTC): first the books, then what is paid by them."""
 AT_FIVE = "0 0 5 * * *"
+
+
+async def each_of(*chores: Callable[[], Awaitable[object]]) -> None:
+    """Do one chore after the other, whatever becomes of those before. Raises what failed, as a group."""
+    failed: list[Exception] = []
+    for chore in chores:
+        try:
+            await chore()
+        except Exception as error:  # noqa: BLE001 - raised below, when all have had their turn
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("not every chore was done", failed)
 
 
 @bp.timer_trigger(arg_name="timer", schedule=HOURLY)
@@ -27,17 +41,20 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationCl
     from shared.bootstrap import app
     from triggers.dispatch import reconcile
 
-    await reconcile(client, app().wakeups)  # first: it needs no bus
-    await app().pushes.send_again()
-    await app().texting.out.sender.send_again()
-    await app().silences.notice()
-    await app().holds.notice()
-    await app().payment_rehearsal.catch_up()
-    await app().projection.catch_up()
-    await app().fee_notices.tell_again()
-    await app().dispute_deadlines.notice()
-    await app().operations.shop_changes.notice()
-    await app().outbox.relay_all()
+    here = app()
+    await each_of(
+        lambda: reconcile(client, here.wakeups),  # first: it needs no bus
+        here.pushes.send_again,
+        here.texting.out.sender.send_again,
+        here.silences.notice,
+        here.holds.notice,
+        here.payment_rehearsal.catch_up,
+        here.projection.catch_up,
+        here.fee_notices.tell_again,
+        here.dispute_deadlines.notice,
+        here.operations.shop_changes.notice,
+        here.outbox.relay_all,
+    )
 
 
 @bp.timer_trigger(arg_name="timer", schedule=AT_THREE)
