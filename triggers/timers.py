@@ -29,6 +29,7 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationCl
     await reconcile(client, app().wakeups)  # first: it needs no bus
     await app().pushes.send_again()
     await app().texting.out.sender.send_again()
+    await app().texting.desk.read_again()
     await app().silences.notice()
     await app().holds.notice()
     await app().payment_rehearsal.catch_up()
