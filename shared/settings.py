@@ -344,6 +344,10 @@ class Settings(BaseSettings):
     open_meteo_calls_per_day: int = Field(default=10_000, ge=100)
     """Calls that may be used; half of them in an hour, six of a hundred in a minute."""
 
+    # plans
+    keep_plans_for: Span = timedelta(days=100)
+    """The history of a plan, from its start, before it is forgotten if it has ended as it should."""
+
     # standing intents (M23)
     max_wait_days: int = Field(default=90, ge=1, le=365)
     """The longest wait."""

@@ -1,7 +1,7 @@
 """Moving plans through the durable client: start once, wake until heard (rule 2, flow 6.7-3)."""
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import azure.durable_functions as df
 
@@ -18,6 +18,10 @@ FINISHED = frozenset(
         df.OrchestrationRuntimeStatus.Canceled,
     }
 )
+ENDED_WELL = [df.OrchestrationRuntimeStatus.Completed, df.OrchestrationRuntimeStatus.Terminated]
+"""Those that failed stay: they are a person's task."""
+_EVER = datetime(2020, 1, 1, tzinfo=UTC)
+"""The interface wants a beginning (`createdTimeFrom`)."""
 _log = logging.getLogger(__name__)
 
 
@@ -39,6 +43,12 @@ async def reconcile(client: df.DurableOrchestrationClient, wakeups: Wakeups) -> 
         await _wake(wakeup, client, wakeups)
         raised += 1
     return raised
+
+
+async def forget_ended(client: df.DurableOrchestrationClient, *, before: datetime) -> None:
+    """Delete the histories of plans that were started before an instant and have ended as they should."""
+    gone = await client.purge_instance_history_by(_EVER, before, ENDED_WELL)
+    _log.info("%s plans that ended are forgotten", gone.instances_deleted)
 
 
 async def _start(start: Start, client: df.DurableOrchestrationClient) -> None:

@@ -9,6 +9,7 @@ EVERY_TEN_MINUTES = "0 */10 * * * *"
 AT_THREE = "0 0 3 * * *"
 AT_FOUR = "0 0 4 * * *"
 """Of the night (UTC): first the books, then what is paid by them."""
+AT_FIVE = "0 0 5 * * *"
 
 
 @bp.timer_trigger(arg_name="timer", schedule=HOURLY)
@@ -54,3 +55,13 @@ async def pay_schedules(timer: func.TimerRequest) -> None:
     from shared.bootstrap import app
 
     await app().nightly_payouts.run()
+
+
+@bp.timer_trigger(arg_name="timer", schedule=AT_FIVE)
+@bp.durable_client_input(client_name="client")
+async def forget_ended_plans(timer: func.TimerRequest, client: df.DurableOrchestrationClient) -> None:
+    """Delete the histories of plans that ended long ago: nothing else ever would."""
+    from shared.bootstrap import app
+    from triggers.dispatch import forget_ended
+
+    await forget_ended(client, before=app().clock.now() - app().settings.keep_plans_for)
