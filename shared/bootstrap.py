@@ -396,6 +396,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         texts,
         records,
         store,
+        clock,
         settings,
         catalogue=catalogue,
         partners=partners,

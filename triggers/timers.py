@@ -46,6 +46,7 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationCl
         lambda: reconcile(client, here.wakeups),  # first: it needs no bus
         here.pushes.send_again,
         here.texting.out.sender.send_again,
+        here.texting.desk.read_again,
         here.silences.notice,
         here.holds.notice,
         here.payment_rehearsal.catch_up,

@@ -70,7 +70,7 @@ class TwilioCarrier:
             )
         except Exception as error:  # noqa: BLE001 - as above
             raise Unavailable(f"Twilio's list is not to be had ({type(error).__name__}).") from None
-        words = _one_line(text.text)
+        words = _one_line(text.text)[:MAX_VARIABLE]
         mine = [each for each in found if each.sid not in known and words in _one_line(each.body or "")]
         return str(mine[0].sid) if mine else None
 

@@ -99,6 +99,8 @@ class HeardText(Aggregate):
     """Whom it proves to own the line."""
     about: str = ""
     reference: str = ""
+    tries: int = 0
+    """How often it could not be read for want of something else."""
     outcome: str = ""
     """What became of it; empty while nobody has looked."""
 

@@ -1,5 +1,6 @@
 """Takes texts in: stored once and announced first, read later (rule 2). Commands count at once."""
 
+import contextlib
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ from shared.errors import Unavailable
 from shared.ports.carriers import IncomingText
 from shared.ports.events import CloudEvent
 from shared.ports.store import AlreadyExists, PreconditionFailed
+from shared.services.due_list import Due, DueList
 from shared.services.escalations import EscalationService
 from shared.services.kinds import HEARD_TEXTS, LINES, ORDERS
 from shared.services.records import MAX_RACES, Records, Stored
@@ -20,6 +22,7 @@ from shared.services.texting.customer_side import CustomerSide
 from shared.services.texting.lines import LineBook
 from shared.services.texting.partner_side import PartnerSide
 from shared.services.texting.sender import TextSender
+from shared.settings import Settings
 
 WELCOME = (
     "Thank you, this {what} is confirmed: messages from USO will reach you here. "
@@ -46,7 +49,11 @@ class TextDesk:
         partners: PartnerSide,
         customers: CustomerSide,
         escalations: EscalationService,
+        unread: DueList,
+        settings: Settings,
     ) -> None:
+        self._unread = unread
+        self._settings = settings
         self._records = records
         self._lines = lines
         self._sender = sender
@@ -72,15 +79,44 @@ class TextDesk:
         raise Unavailable("Too many texts come from this number at once; try again.")
 
     async def hear(self, event: CloudEvent) -> None:
-        """Read a text that was announced; again, nothing changes."""
-        heard = (await self._records.get(HEARD_TEXTS, event.data["text_id"])).value
-        if heard.outcome:
-            return
-        line = await self._lines.get(owner_of(heard.id))
-        outcome = await self._handle(line, heard)
-        await self._records.update(
-            HEARD_TEXTS, heard.id, lambda each: (each.model_copy(update={"outcome": outcome}), [])
-        )
+        """Read a text that was announced; again, nothing changes.
+
+        Raises Unavailable while it is worth trying at once; then it waits, and no outage loses it.
+        """
+        await self._read(event.data["text_id"])
+
+    async def read_again(self) -> int:
+        """Read what is due again; return how much that was."""
+        tried = 0
+        async for document in self._unread.due():
+            tried += 1
+            with contextlib.suppress(Unavailable):
+                await self._read(document.id)
+        return tried
+
+    async def _read(self, id: str) -> None:
+        heard = (await self._records.get(HEARD_TEXTS, id)).value
+        if not heard.outcome:
+            line = await self._lines.get(owner_of(id))
+            try:
+                outcome = await self._handle(line, heard)
+            except Unavailable:
+                if heard.tries < self._settings.text_retries:
+                    return await self._later(heard)
+                outcome = await self._unasked(line, heard)
+            await self._note(heard, outcome=outcome)
+        return await self._unread.forget(id)
+
+    async def _later(self, heard: HeardText) -> None:
+        tries = heard.tries + 1
+        await self._note(heard, tries=tries)
+        pause = self._settings.text_pause * 2 ** max(0, tries - 1 - self._settings.push_hiccups)
+        await self._unread.put(Due(heard.id, self._records.now() + pause))
+        if tries <= self._settings.push_hiccups:
+            raise Unavailable("The text could not be read yet.")
+
+    async def _note(self, heard: HeardText, **update: object) -> None:
+        await self._records.update(HEARD_TEXTS, heard.id, lambda each: (each.model_copy(update=update), []))
 
     def _after(self, line: Line, text: IncomingText) -> tuple[Line, HeardText]:
         """The line after this text, and the text as it is kept."""
@@ -149,14 +185,14 @@ class TextDesk:
         return "stopped"
 
     async def _unasked(self, line: Line, heard: HeardText) -> str:
-        """A partner who writes of their own accord is heard by a person."""
+        """What nobody asked for, or what could not be read for long, is heard by a person."""
         if not (heard.text.strip() or heard.media):
             return "empty"
         names = ", ".join(_names(line.owners))
         await self._escalations.raise_alarm(
             subject=heard.id,
             reason=EscalationReason.UNCLEAR,
-            summary=f"{names} wrote on {line.kind}, without being asked: {heard.text[:1000]}",
+            summary=f"{names or 'A customer'} wrote on {line.kind}: {heard.text[:1000]}",
         )
         return "for_a_person"
 

@@ -12,6 +12,7 @@ from shared.ports.store import Store
 from shared.services.bookkeeping import Hears
 from shared.services.catalogue import CatalogueService
 from shared.services.chat import ChatService
+from shared.services.due_list import DueList
 from shared.services.escalations import EscalationService
 from shared.services.operations.tickets import TicketService
 from shared.services.partners import PartnerService
@@ -83,6 +84,7 @@ def texting(
     out: TextsOut,
     records: Records,
     store: Store,
+    clock: Clock,
     settings: Settings,
     *,
     catalogue: CatalogueService,
@@ -99,7 +101,8 @@ def texting(
     photos = Photos(store, photo_check, settings)
     customers = CustomerSide(threads, chat, tickets, out.sender, settings)
     partner_side = PartnerSide(records, partners, out.sender, photos, media)
-    desk = TextDesk(records, out.lines, out.sender, partner_side, customers, escalations)
+    unread = DueList(store, clock, container="texts_waiting", partition="unread")
+    desk = TextDesk(records, out.lines, out.sender, partner_side, customers, escalations, unread, settings)
     return Texting(
         out=out,
         desk=desk,

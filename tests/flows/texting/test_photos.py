@@ -115,3 +115,16 @@ async def test_an_address_that_is_not_twilios_is_not_called(scene: Scene) -> Non
     await scene.phone.writes("", **scene.twilio.picture())
     assert (await scene.deal.negotiation())["offers"] == []
     assert [each for each in scene.twilio.asked[asked:] if "storage" in each] == []
+
+
+async def test_an_outage_of_the_pictures_store_loses_no_photo(scene: Scene, eyes: Eyes) -> None:
+    eyes.says = [PhotoVerdict()]
+    form = scene.phone.form("Will this purple work?", **scene.twilio.picture())
+    scene.twilio.away = True
+    assert (await scene.phone.delivers(form)).status == 200
+    await scene.world.advance(minutes=12)
+    assert (await scene.deal.negotiation())["offers"] == []
+    scene.twilio.away = False
+    await scene.world.advance(minutes=20)
+    (offer,) = (await scene.deal.negotiation())["offers"]
+    assert "/api/v1/photos/pho_" in offer["image_url"]
