@@ -37,7 +37,7 @@ class Schedule:
         return self.after(first) - first < timedelta(minutes=1)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=32_768)  # months of a virtual clock, which its tests pass through again and again
 def _following(cron: str, moment: datetime) -> datetime:
     # NCRONTAB wants day of month and weekday both to fit; cron would take either.
     found: datetime = croniter(

@@ -1,5 +1,6 @@
 """Held until delivered, then everyone is paid (flows 1.3-3, 2.8-1)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from shared.domain.identity import Persona
 from shared.domain.money import Money
 from tests.flows.test_checkout import charged
-from tests.harness import Answer, World
+from tests.harness import Answer, World, running
 from tests.street import Deal, Shop, escalations, flowers, no_harm, opened, ordered
 
 READY = "Ready for Pickup"
@@ -136,17 +137,18 @@ async def test_only_the_customer_and_their_agent_confirm(world: World) -> None:
 
 
 @pytest.mark.flow("1.3-3")
-async def test_money_that_is_held_for_eighty_days_is_a_persons_business(world: World) -> None:
-    shop = await opened(world, "corner", flowers("red", "red"))
-    deal = await ordered(world, "red", hours=30)
-    await shop.accepts(await deal.leg())
-    await world.advance(days=79)
-    assert [each for each in await escalations(world) if each["reason"] == "hold_overdue"] == []
-    await world.advance(days=1.1)
-    (alarm,) = [each for each in await escalations(world) if each["reason"] == "hold_overdue"]
-    assert "$50.00 are held for Red Flowers" in alarm["summary"]
-    await world.advance(days=1)
-    assert len([each for each in await escalations(world) if each["reason"] == "hold_overdue"]) == 1
+async def test_money_that_is_held_too_long_is_a_persons_business(tmp_path: Path) -> None:
+    async with running(tmp_path / "data", hold_alarm="P12D") as world:
+        shop = await opened(world, "corner", flowers("red", "red"))
+        deal = await ordered(world, "red", hours=30)
+        await shop.accepts(await deal.leg())
+        await world.advance(days=11)
+        assert [each for each in await escalations(world) if each["reason"] == "hold_overdue"] == []
+        await world.advance(days=1.1)
+        (alarm,) = [each for each in await escalations(world) if each["reason"] == "hold_overdue"]
+        assert "$50.00 are held for Red Flowers" in alarm["summary"]
+        await world.advance(days=1)
+        assert len([each for each in await escalations(world) if each["reason"] == "hold_overdue"]) == 1
 
 
 @pytest.mark.flow("1.3-3")
