@@ -8,6 +8,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -26,11 +27,13 @@ class AzureTypes:
         found = importlib.util.find_spec("msmcp_azure")
         assert found, "requirements-wire.txt is not installed"
         program = Path(str(found.origin)).parent / "bin" / "azmcp"
+        self._folder = tempfile.TemporaryDirectory()  # it leaves folders wherever it runs
         self._process = subprocess.Popen(
             [str(program), "server", "start", "--tool", "bicepschema_get"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            cwd=self._folder.name,
             env=os.environ | QUIET,
             text=True,
         )
@@ -46,6 +49,7 @@ class AzureTypes:
     ) -> None:
         self._process.terminate()
         self._process.communicate()
+        self._folder.cleanup()
 
     def _send(self, message: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None
