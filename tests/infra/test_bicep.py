@@ -159,7 +159,11 @@ def told(plan: str, **resolved: str) -> dict[str, str]:
     return {name: value for name, value in settings.items() if name.startswith("USO_")} | resolved
 
 
-SECRETS = {"USO_STRIPE_KEY": "rk_test_1", "USO_STRIPE_WEBHOOK_SECRETS": "whsec_1"}
+SECRETS = {
+    "USO_STRIPE_KEY": "rk_test_1",
+    "USO_STRIPE_WEBHOOK_SECRETS": "whsec_1",
+    "USO_OPEN_METEO_KEY": "key1",
+}
 IDENTITY = {"USO_OIDC_ISSUER": "https://login.example.com", "USO_OIDC_AUDIENCE": "uso"}
 
 
