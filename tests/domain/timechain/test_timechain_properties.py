@@ -51,6 +51,9 @@ def reference_run(leg: Leg, ready: datetime, policy: BufferPolicy, conditions: C
     def lasts(begin: datetime) -> int:
         local = begin.astimezone(AUSTIN)
         rush = local.weekday() < 5 and local.hour in {7, 8, 16, 17}
+        return padded(rush=rush, adverse=local.date() in conditions.adverse_days)
+
+    def padded(*, rush: bool, adverse: bool) -> int:
         shares = {"prepare": 0, "customize": 25, "travel": 10, "assemble": 20, "deliver": 15}
         if leg.kind not in shares:
             return leg.minutes
@@ -58,7 +61,7 @@ def reference_run(leg: Leg, ready: datetime, policy: BufferPolicy, conditions: C
         buffer = Fraction(leg.minutes * (shares[leg.kind] + trust), 100)
         if leg.kind in {"travel", "deliver"}:
             buffer *= Fraction(6, 5) if rush else 1
-            buffer *= Fraction(23, 20) if local.date() in conditions.adverse_days else 1
+            buffer *= Fraction(23, 20) if adverse else 1
         return leg.minutes + -(-buffer.numerator // buffer.denominator)
 
     if leg.hours is None:
@@ -70,7 +73,7 @@ def reference_run(leg: Leg, ready: datetime, policy: BufferPolicy, conditions: C
         return local.weekday() in hours.days and hours.opens <= local.time() < hours.closes
 
     opening = (hours.closes.hour - hours.opens.hour) * 60 + hours.closes.minute - hours.opens.minute
-    longest = max(lasts(ready + minutes(15 * quarter)) for quarter in range(4 * 24 * 3))
+    longest = padded(rush=True, adverse=bool(conditions.adverse_days))
     pauses = leg.kind in {"prepare", "customize"} or longest > opening
     now = ready
     while True:
