@@ -1,16 +1,12 @@
-"""The SDK's client: one per process and event loop, because its connections belong to a loop.
-
-The Functions worker runs every async function on one loop, so that is one; a second loop gets its own.
-"""
+"""The SDK's client: one per process and event loop, because its connections belong to a loop."""
 
 import asyncio
 import logging
-import threading
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from shared.adapters.cosmos_store.failures import of_status
 from shared.adapters.cosmos_store.transport import SendOnce
+from shared.adapters.per_loop import PerLoop
 from shared.settings import Settings
 
 _quiet = logging.getLogger(f"{__name__}.requests")
@@ -41,12 +37,11 @@ class Connections:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened] = WeakKeyDictionary()
-        self._guard = threading.Lock()
+        self._opened = PerLoop(_Opened)
 
     async def container(self, name: str) -> Any:
         """Return the SDK's container. Raises Unavailable when it does not exist, and the SDK's errors."""
-        opened = self._here()
+        opened = self._opened.here()
         if name not in opened.containers:
             async with opened.lock:
                 await self._find(opened, name)
@@ -54,21 +49,14 @@ class Connections:
 
     async def client(self) -> Any:
         """Return the SDK's client of this loop."""
-        opened = self._here()
+        opened = self._opened.here()
         async with opened.lock:
             await self._open(opened)
         return opened.client
 
     async def close(self) -> None:
         """Close the client of this loop."""
-        await self._here().close()
-
-    def _here(self) -> _Opened:
-        loop = asyncio.get_running_loop()
-        with self._guard:
-            if loop not in self._by_loop:
-                self._by_loop[loop] = _Opened()
-            return self._by_loop[loop]
+        await self._opened.here().close()
 
     async def _find(self, opened: _Opened, name: str) -> None:
         """Ask for a container once, so that a missing one is never taken for a missing document."""

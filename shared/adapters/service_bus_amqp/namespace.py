@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from pydantic import SecretStr
 
+from shared.adapters.per_loop import PerLoop
 from shared.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -40,8 +40,7 @@ class BusNamespace:
         self._connection = connection
         self._given = credential
         self._use_tls = use_tls
-        self._identities: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncTokenCredential]
-        self._identities = WeakKeyDictionary()
+        self._identities = PerLoop(_identity)
 
     def sender(self, topic: str) -> "Sender":
         """Return a sender that opens with its first message."""
@@ -58,7 +57,7 @@ class BusNamespace:
 
     async def close(self) -> None:
         """Release this event loop's credential; the next use opens anew."""
-        identity = self._identities.pop(asyncio.get_running_loop(), None)
+        identity = self._identities.take()
         if identity is not None:
             await identity.close()
 
@@ -69,15 +68,14 @@ class BusNamespace:
         return _keys(self._connection.get_secret_value()) | {"retry_total": 0}
 
     def _credential(self) -> "AsyncTokenCredential":
-        """As whom the app runs, by AZURE_CLIENT_ID and what else azure-identity looks at."""
-        if self._given is not None:
-            return self._given
-        from azure.identity.aio import DefaultAzureCredential
+        return self._given or self._identities.here()
 
-        loop = asyncio.get_running_loop()
-        if loop not in self._identities:
-            self._identities[loop] = DefaultAzureCredential()
-        return self._identities[loop]
+
+def _identity() -> "AsyncTokenCredential":
+    """As whom the app runs, by AZURE_CLIENT_ID and what else azure-identity looks at."""
+    from azure.identity.aio import DefaultAzureCredential
+
+    return DefaultAzureCredential()
 
 
 def _keys(text: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from shared.adapters.bus_messages import CONTENT_TYPE, session_of
+from shared.adapters.per_loop import PerLoop
 from shared.adapters.service_bus_amqp.namespace import BusNamespace, hang_up, translating
 from shared.errors import Unavailable
 from shared.ports.events import CloudEvent
@@ -40,11 +40,11 @@ class ServiceBusAmqp:
         self._namespace = namespace
         self._topic = topic
         self._attempt_seconds = attempt_seconds
-        self._lines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Line] = WeakKeyDictionary()
+        self._lines = PerLoop(_Line)
 
     async def publish(self, events: Sequence[CloudEvent]) -> None:
         """Send `events` in order, batch after batch. Raises Unavailable; some may have been sent then."""
-        line = self._lines.setdefault(asyncio.get_running_loop(), _Line())
+        line = self._lines.here()
         async with line.lock:
             waiting = list(events)
             while waiting:
@@ -52,7 +52,7 @@ class ServiceBusAmqp:
 
     async def close(self) -> None:
         """Release this event loop's connection; the next event opens anew."""
-        line = self._lines.pop(asyncio.get_running_loop(), None)
+        line = self._lines.take()
         if line is not None:
             await _drop(line)
         await self._namespace.close()
