@@ -40,6 +40,7 @@ from shared.adapters.smtp_mail import SmtpMail
 from shared.adapters.sqlite_store import SqliteStore
 from shared.adapters.stripe_payments import StripePayments
 from shared.adapters.twilio_alerts import TwilioAlerts
+from shared.adapters.twilio_channel.account import TwilioAccount
 from shared.adapters.twilio_channel.parts import twilio_parts
 from shared.adapters.url_guard import OutboundUrls
 from shared.adapters.webhook_push import WebhookPush
@@ -369,7 +370,9 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             suppliers=given.suppliers or _suppliers(settings, outbound, clock) or suppliers,
             mailer=mailer,
             ads=given.ads or _ads(settings, outbound, outside),
-            alerts=_alerts(settings, outbound, clock, outside) if given.alerts is None else given.alerts,
+            alerts=_alerts(settings, outbound, twilio.account, clock, outside)
+            if given.alerts is None
+            else given.alerts,
             reader=given.support_reader,
         ),
         clock,
@@ -592,23 +595,18 @@ def _ads(settings: Settings, outbound: Outbound, outside: SimulatedOutside) -> A
 
 
 def _alerts(
-    settings: Settings, outbound: Outbound, clock: Clock, outside: SimulatedOutside
+    settings: Settings,
+    outbound: Outbound,
+    twilio: TwilioAccount | None,
+    clock: Clock,
+    outside: SimulatedOutside,
 ) -> Sequence[AlertChannel]:
     """Every way to call people that is set; without any, calls are recorded."""
     found: list[AlertChannel] = []
     if settings.alert_push_url is not None and settings.alert_push_secret is not None:
         found.append(PushAlerts(outbound, str(settings.alert_push_url), settings.alert_push_secret, clock))
-    if settings.twilio_token is not None and settings.alert_phones:
-        found.append(
-            TwilioAlerts(
-                outbound,
-                settings.twilio_account,
-                settings.twilio_token,
-                sender=settings.twilio_from,
-                phones=settings.alert_phones,
-                base_url=settings.twilio_base_url,
-            )
-        )
+    if twilio is not None and settings.alert_phones:
+        found.append(TwilioAlerts(twilio, sender=settings.twilio_from, phones=settings.alert_phones))
     if settings.slack_webhook is not None:
         found.append(SlackAlerts(outbound, settings.slack_webhook))
     return found or [SimulatedChannel(outside, name) for name in CHANNELS]

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from shared.adapters.outbound import Outbound
 from shared.adapters.twilio_alerts import MAX_TEXT, TwilioAlerts
+from shared.adapters.twilio_channel.account import TwilioAccount
 from shared.domain.operations.alarms import AlertLevel
 from shared.errors import Unavailable
 from shared.ports.alerts import Alert
@@ -34,9 +35,8 @@ async def outbound() -> AsyncIterator[Outbound]:
 
 def sms(outbound: Outbound, twilio: OutsidePeer, *phones: str, token: str = TOKEN) -> TwilioAlerts:
     numbers = phones or (FIRST, SECOND)
-    return TwilioAlerts(
-        outbound, ACCOUNT, SecretStr(token), sender=SENDER, phones=numbers, base_url=twilio.url
-    )
+    account = TwilioAccount(outbound, ACCOUNT, SecretStr(token), base_url=twilio.url)
+    return TwilioAlerts(account, sender=SENDER, phones=numbers)
 
 
 def alert(text: str = "Order 1001", url: str = URL) -> Alert:

@@ -18,6 +18,7 @@ from shared.adapters.slack_alerts import SlackAlerts
 from shared.adapters.smtp_mail import SmtpMail
 from shared.adapters.sqlite_store import SqliteStore
 from shared.adapters.twilio_alerts import TwilioAlerts
+from shared.adapters.twilio_channel.account import TwilioAccount
 from shared.bootstrap import DATA
 from shared.domain.operations.alarms import AlertLevel
 from shared.errors import NotFound, Unavailable
@@ -65,14 +66,8 @@ def real(name: str, outbound: Outbound, peer: outside.OutsidePeer) -> AlertChann
         return SlackAlerts(outbound, SecretStr(peer.hook))
     if name == "push":
         return PushAlerts(outbound, f"{peer.url}/push", SecretStr(outside.PUSH_SECRET), HandClock())
-    return TwilioAlerts(
-        outbound,
-        outside.ACCOUNT,
-        SecretStr(outside.TOKEN),
-        sender=outside.SENDER,
-        phones=[PHONE],
-        base_url=peer.url,
-    )
+    account = TwilioAccount(outbound, outside.ACCOUNT, SecretStr(outside.TOKEN), base_url=peer.url)
+    return TwilioAlerts(account, sender=outside.SENDER, phones=[PHONE])
 
 
 @pytest.fixture(params=["embedded", "slack", "push", "sms"])

@@ -18,6 +18,7 @@ from shared.settings import Settings
 class TwilioParts:
     """Nothing of it where no account is set."""
 
+    account: TwilioAccount | None = None
     carriers: Mapping[ChannelKind, TwilioCarrier] = field(default_factory=dict)
     webhooks: TwilioWebhooks | None = None
     media: TwilioMedia | None = None
@@ -46,6 +47,7 @@ def twilio_parts(settings: Settings, outbound: Outbound, store: Store) -> Twilio
             templates={str(kind): sid for kind, sid in settings.whatsapp_templates.items()},
         )
     return TwilioParts(
+        account=account,
         carriers=carriers,
         webhooks=TwilioWebhooks(name, token, public_url=public_url),
         media=TwilioMedia(outbound, name, token, max_bytes=settings.max_photo_bytes, base_url=base_url),
