@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from shared.ports.clock import Clock
 from shared.ports.store import (
@@ -55,6 +55,12 @@ class DueList:
             await self._store.batch(self._container, self._partition, [Delete(id)])
         except Missing:
             return
+
+
+def pause_after(tries: int, *, first: timedelta, hiccups: int) -> timedelta:
+    """Return the pause after so many tries in vain: `first` through the hiccups, then doubled each time."""
+    doublings = max(0, tries - 1 - hiccups)
+    return first * (1 << doublings)
 
 
 def _stamp(instant: datetime) -> str:

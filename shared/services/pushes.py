@@ -12,11 +12,9 @@ from shared.errors import Unavailable
 from shared.ports.clock import Clock
 from shared.ports.push import Push
 from shared.ports.store import Store
-from shared.services.due_list import Due, DueList
+from shared.services.due_list import Due, DueList, pause_after
 from shared.services.threads import StatusUpdate, Thread, ThreadService
 from shared.settings import Settings
-
-_LATER_BY = 2
 
 
 class Pushes:
@@ -73,5 +71,5 @@ class Pushes:
         if tries > self._settings.push_retries:
             await self._waiting.forget(update.id)
             return
-        pause = self._settings.push_pause * _LATER_BY ** max(0, tries - 1 - self._settings.push_hiccups)
+        pause = pause_after(tries, first=self._settings.push_pause, hiccups=self._settings.push_hiccups)
         await self._waiting.put(Due(update.id, self._clock.now() + pause, {"thread_id": thread.id}))

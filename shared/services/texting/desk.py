@@ -14,7 +14,7 @@ from shared.errors import Unavailable
 from shared.ports.carriers import IncomingText
 from shared.ports.events import CloudEvent
 from shared.ports.store import AlreadyExists, PreconditionFailed
-from shared.services.due_list import Due, DueList
+from shared.services.due_list import Due, DueList, pause_after
 from shared.services.escalations import EscalationService
 from shared.services.kinds import HEARD_TEXTS, LINES, ORDERS
 from shared.services.records import MAX_RACES, Records, Stored
@@ -110,7 +110,7 @@ class TextDesk:
     async def _later(self, heard: HeardText) -> None:
         tries = heard.tries + 1
         await self._note(heard, tries=tries)
-        pause = self._settings.text_pause * 2 ** max(0, tries - 1 - self._settings.push_hiccups)
+        pause = pause_after(tries, first=self._settings.text_pause, hiccups=self._settings.push_hiccups)
         await self._unread.put(Due(heard.id, self._records.now() + pause))
         if tries <= self._settings.push_hiccups:
             raise Unavailable("The text could not be read yet.")

@@ -29,7 +29,7 @@ from shared.errors import Conflict, Unavailable
 from shared.ports.carriers import Carrier, DeliveryNews, OutgoingText
 from shared.ports.clock import Clock
 from shared.ports.store import Query, Store, Where, every
-from shared.services.due_list import Due, DueList
+from shared.services.due_list import Due, DueList, pause_after
 from shared.services.kinds import LINES, SENT_TEXTS
 from shared.services.records import Records
 from shared.settings import Settings
@@ -203,7 +203,7 @@ class TextSender:
             return
         if tries > self._settings.text_retries:
             await self._fail(text, "unreachable", announces=announces)
-        pause = self._settings.text_pause * 2 ** max(0, tries - 1 - self._settings.push_hiccups)
+        pause = pause_after(tries, first=self._settings.text_pause, hiccups=self._settings.push_hiccups)
         await self._waiting.put(Due(text.id, self._records.now() + pause, {"line_id": owner_of(text.id)}))
         if tries <= self._settings.push_hiccups:
             raise Unavailable("The text was not handed over yet.")
