@@ -58,8 +58,7 @@ class Environment:
 
     def digest(self) -> str:
         """Name the present requirement files."""
-        content = b"\0".join((self.root / name).read_bytes() for name in REQUIREMENTS)
-        return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+        return digest_of(*(self.root / name for name in REQUIREMENTS))
 
     def is_ready(self) -> bool:
         """Say whether nothing needs to be done."""
@@ -73,6 +72,18 @@ class Environment:
     def is_active(self) -> bool:
         """Say whether this very process runs inside it."""
         return Path(sys.prefix).resolve() == self.home.resolve()
+
+
+def digest_of(*files: Path) -> str:
+    """Name what files hold, however their lines end."""
+    content = b"\0".join(file.read_bytes() for file in files)
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def install(python: Path, requirements: Path) -> Sequence[str]:
+    """Return the command that installs what a file requires for a Python."""
+    pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"]
+    return [*pip, "-r", str(requirements)]
 
 
 def ensure(environment: Environment, run: Run | None = None) -> bool:
@@ -97,8 +108,7 @@ def _make(environment: Environment, run: Run) -> None:
         print("The requirements have changed: bringing .venv up to date", flush=True)
     digest = environment.digest()
     environment.marker.touch()
-    pip = [str(environment.python), "-m", "pip", "install", "--disable-pip-version-check"]
-    if run([*pip, "--progress-bar", "off", "-r", str(environment.root / REQUIREMENTS[-1])]) != 0:
+    if run(install(environment.python, environment.root / REQUIREMENTS[-1])) != 0:
         raise SetupError("pip could not install the requirements; see above, then run this again.")
     environment.stamp.write_text(digest, encoding="utf-8")
     environment.marker.unlink()

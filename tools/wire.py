@@ -1,13 +1,12 @@
 """What the tests marked `wire` need besides: Python and npm packages, installed once. Stdlib only."""
 
-import hashlib
 import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.environment import Run, SetupError
+from tools.environment import Run, SetupError, digest_of, install
 from tools.progress import Progress
 from tools.root import ROOT
 
@@ -31,7 +30,7 @@ class Supply:
 
     def digest(self) -> str:
         """Name the present lock file."""
-        return hashlib.sha256(self.lock.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+        return digest_of(self.lock)
 
     def is_there(self) -> bool:
         """Say whether nothing needs to be installed."""
@@ -45,14 +44,13 @@ def supplies(root: Path = ROOT, which: Callable[[str], str | None] = shutil.whic
         raise SetupError(
             "--wire needs npm (Node.js 20 or newer) for the servers in tests/peers; none was found."
         )
-    pip = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"]
     requirements = root / "requirements-wire.txt"
     peers = root / PEERS
     return (
         Supply(
             requirements,
             Path(sys.prefix),
-            [*pip, "-r", str(requirements)],
+            install(Path(sys.executable), requirements),
             "the Python packages of requirements-wire.txt (one of them needs gcc and the headers of OpenSSL)",
         ),
         Supply(

@@ -1,7 +1,8 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from shared.settings import Settings
 
@@ -17,3 +18,10 @@ def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Start:
         return Settings()
 
     return started
+
+
+def complaint(start: Start, values: Mapping[str, str]) -> str:
+    """What the start that these stop says."""
+    with pytest.raises(ValidationError) as stopped:
+        start(**values)
+    return str(stopped.value)

@@ -21,7 +21,10 @@ async def test_a_chore_that_fails_keeps_none_of_the_others_from_their_turn() -> 
 
 
 async def test_when_all_is_well_nothing_is_raised() -> None:
+    done: list[str] = []
+
     async def work() -> None:
-        return None
+        done.append("worked")
 
     await each_of(work, work)
+    assert done == ["worked", "worked"]
