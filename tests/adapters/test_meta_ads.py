@@ -9,7 +9,6 @@ from shared.adapters.meta_ads import MetaAds
 from shared.adapters.outbound import Outbound
 from shared.errors import NotFound, Unavailable
 from shared.ports.ads import Campaign
-from shared.settings import Settings
 from tests.peers.meta.peer import ACCOUNT, TOKEN, MetaPeer, running_peer
 from tests.peers.stripe.faults import Fault, Kind
 
@@ -18,13 +17,6 @@ from tests.peers.stripe.faults import Fault, Kind
 async def meta() -> AsyncIterator[MetaPeer]:
     async with running_peer() as peer:
         yield peer
-
-
-@pytest.fixture
-async def outbound() -> AsyncIterator[Outbound]:
-    outbound = Outbound(Settings(allow_private_urls=True))
-    yield outbound
-    await outbound.close()
 
 
 @pytest.fixture

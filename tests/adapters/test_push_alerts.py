@@ -26,13 +26,6 @@ async def gateway() -> AsyncIterator[OutsidePeer]:
         yield peer
 
 
-@pytest.fixture
-async def outbound() -> AsyncIterator[Outbound]:
-    outbound = Outbound(Settings(allow_private_urls=True))
-    yield outbound
-    await outbound.close()
-
-
 def push(
     gateway: OutsidePeer, outbound: Outbound, secret: str = PUSH_SECRET, clock: HandClock | None = None
 ) -> PushAlerts:

@@ -25,10 +25,8 @@ async def outside() -> AsyncIterator[OutsidePeer]:
 
 
 @pytest.fixture
-async def slack(outside: OutsidePeer) -> AsyncIterator[SlackAlerts]:
-    outbound = Outbound(Settings(allow_private_urls=True))
-    yield SlackAlerts(outbound, SecretStr(outside.hook))
-    await outbound.close()
+def slack(outside: OutsidePeer, outbound: Outbound) -> SlackAlerts:
+    return SlackAlerts(outbound, SecretStr(outside.hook))
 
 
 def alert(title: str = "Refund failed", text: str = "Order #1001", url: str = URL) -> Alert:

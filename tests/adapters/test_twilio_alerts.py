@@ -12,7 +12,6 @@ from shared.adapters.twilio_channel.account import TwilioAccount
 from shared.domain.operations.alarms import AlertLevel
 from shared.errors import Unavailable
 from shared.ports.alerts import Alert
-from shared.settings import Settings
 from tests.peers.outside.peer import SENDER, OutsidePeer, running_peer
 from tests.peers.twilio.messages import ACCOUNT, TOKEN
 
@@ -24,13 +23,6 @@ URL = "https://shop.example/e1"
 async def twilio() -> AsyncIterator[OutsidePeer]:
     async with running_peer() as peer:
         yield peer
-
-
-@pytest.fixture
-async def outbound() -> AsyncIterator[Outbound]:
-    outbound = Outbound(Settings(allow_private_urls=True))
-    yield outbound
-    await outbound.close()
 
 
 def sms(outbound: Outbound, twilio: OutsidePeer, *phones: str, token: str = TOKEN) -> TwilioAlerts:

@@ -6,10 +6,11 @@ forecasts are Open-Meteo's.
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from shared.adapters.clocks import FileClock
 from shared.adapters.cosmos_store.ensure import ensure
@@ -67,10 +68,10 @@ class Services:
 class Everything(World):
     """The running app; its people have the issuer's tokens."""
 
-    services: Services = None  # type: ignore[assignment]  # the fields before it have defaults
+    services: Services = field(kw_only=True)
 
-    def caller(self, persona: Persona, subject: str, **more: str) -> Caller:
-        """Someone whom the issuer has logged in."""
+    def caller(self, persona: Persona, subject: str, **more: Any) -> Caller:
+        """Someone whom the issuer has logged in; `more` are claims."""
         issuer = self.services.issuer
         claims = issuer.claims(self.now(), sub=subject, persona=str(persona), azp="web", **more)
         claims["exp"] += int(timedelta(days=400).total_seconds())
@@ -85,7 +86,7 @@ async def everything(data: Path, cosmos: CosmosPeer) -> AsyncIterator[Everything
     clock = FileClock(clock_file)
     async with (
         running_broker() as broker,
-        _supplier(data, clock.now) as supplier,
+        _supplier(data, clock) as supplier,
         running_issuer() as issuer,
         running_smtp() as mail,
         running_outside() as outside,
@@ -97,27 +98,21 @@ async def everything(data: Path, cosmos: CosmosPeer) -> AsyncIterator[Everything
         database = cosmos.database(clock_file)
         await ensure(Settings(**database))  # type: ignore[arg-type]
         async with on_service_bus(broker, data, **database, **_settings(services, data)) as world:
-            yield Everything(world.host, world.http, world.faults, services)
+            yield Everything(world.host, world.http, world.faults, services=services)
 
 
 @contextlib.asynccontextmanager
-async def _supplier(data: Path, now: Callable[[], datetime]) -> AsyncIterator[CjPeer]:
+async def _supplier(data: Path, clock: FileClock) -> AsyncIterator[CjPeer]:
     """CJ with an embedded supplier behind it, which has a memory of its own."""
     folder = data.parent / "supplier"
     folder.mkdir()
-    clock = _Clock(now)
     store = SqliteStore(folder / "supplier.sqlite", clock)
     behind = SimulatedSuppliers(store, clock, Settings(), shelves=DATA / "shop" / "suppliers.json").of(cj.ALI)
     assert isinstance(behind, SimulatedSupplier)
-    async with running_cj(behind, now) as peer:
+    async with running_cj(behind, clock.now) as peer:
         cj.write_mapping(folder, base_url=peer.url)
         yield peer
     await store.close()
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    now: Callable[[], datetime]
 
 
 def _settings(services: Services, data: Path) -> dict[str, str]:

@@ -1,17 +1,17 @@
 """Both headline jobs, a checkout and the shop's day with every production adapter at once."""
 
-import json
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.adapters.shopify.webhooks import EVENT_ID, HMAC, TOPIC, signature
-from shared.adapters.shopify.webhooks import SHOP as SHOP_HEADER
+from shared.domain.identity import Persona
 from tests.flows.steps import order, say, stories
 from tests.harness import HOME
+from tests.peers.shopify.deliveries import delivery
+from tests.peers.shopify.orders import Line, Order
 
 if TYPE_CHECKING:
     from tests.peers.cosmos.peer import CosmosPeer
@@ -100,19 +100,12 @@ async def test_a_checkout_of_two_vendors_is_one_charge_however_often_it_is_confi
     await balanced(world)
 
 
-async def _paid_in_the_shop(world: "Everything", number: str) -> Any:
-    shop = world.services.shop
-    from tests.peers.shopify.orders import Line
+async def _paid_in_the_shop(world: "Everything", number: str) -> Order:
+    from tests.production.everything import SHOP, SHOP_SECRET
 
-    sold = shop.sell(number, Line(1, "NECK-MASSAGER", "39.00"), email=JANE, shipping="4.99")
-    body = json.dumps({"id": int(sold.id), "updated_at": sold.updated_at, "email": sold.email}).encode()
-    headers = {
-        HMAC: signature(b"hush", body),
-        TOPIC: "orders/paid",
-        SHOP_HEADER: "goods.myshopify.com",
-        EVENT_ID: f"e-{number}",
-        "content-type": "application/json",
-    }
+    line = Line(1, "NECK-MASSAGER", "39.00")
+    sold = world.services.shop.sell(number, line, email=JANE, shipping="4.99")
+    body, headers = delivery(sold, shop=SHOP, secret=SHOP_SECRET)
     for _ in range(2):
         answer = await world.send("POST", "/api/v1/webhooks/shopify", data=body, headers=headers)
         assert answer.status < 300
@@ -135,7 +128,7 @@ async def test_a_shop_order_is_bought_shipped_and_told_of_once(world: "Everythin
 
 @pytest.mark.flow("ops-6")
 async def test_a_burned_neck_wakes_a_person_in_every_way(world: "Everything") -> None:
-    jane = world.caller("customer", "jane", email=JANE, email_verified=True)  # type: ignore[arg-type]
+    jane = world.caller(Persona.CUSTOMER, "jane", email=JANE, email_verified=True)
     outside = world.services.outside
     outside.now = world.now()
     await jane.post("/api/v1/tickets", {"text": "The neck massager burned my neck, it is blistered."})

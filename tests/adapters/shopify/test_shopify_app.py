@@ -1,6 +1,5 @@
 """The whole app at a shop of Shopify's: paid there, bought, shown there, told once."""
 
-import json
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -8,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from shared.adapters.shopify.webhooks import EVENT_ID, HMAC, SHOP, TOPIC, signature
 from tests.flows.operations.shopping import Street
 from tests.harness import Answer, World, running
 from tests.peers.shopify.bench import Bench
+from tests.peers.shopify.deliveries import delivery
 from tests.peers.shopify.orders import Line, Order
 from tests.peers.shopify.peer import TOKEN
 
@@ -39,14 +38,7 @@ async def world(bench: Bench, tmp_path: Path) -> AsyncIterator[World]:
 
 async def tell(world: World, order: Order, *, topic: str = "orders/paid", secret: str = SECRET) -> Answer:
     """Deliver a webhook as Shopify does."""
-    body = json.dumps({"id": int(order.id), "updated_at": order.updated_at, "email": order.email}).encode()
-    headers = {
-        HMAC: signature(secret.encode(), body),
-        TOPIC: topic,
-        SHOP: DOMAIN,
-        EVENT_ID: f"e-{order.id}",
-        "content-type": "application/json",
-    }
+    body, headers = delivery(order, shop=DOMAIN, secret=secret, topic=topic)
     answer = await world.send("POST", "/api/v1/webhooks/shopify", data=body, headers=headers)
     await world.settle()
     return answer
