@@ -159,7 +159,8 @@ async def running(
     given up at the end of any world but a `forgiving` one. With USO_TEST_STORE=cosmos in the environment the
     state lies in a database of the Cosmos peer's; there is no `seeded` one then.
     """
-    shutil.copytree(seeded or await _stocked(), data, dirs_exist_ok=True)
+    if not (data / "uso").exists():
+        shutil.copytree(seeded or await _stocked(), data, dirs_exist_ok=True)
     place = Place(data=data, port=0, clock="virtual", start_at=MONDAY)
     settings = {**await store_settings(place.clock_file), **settings}
     place = replace(place, more={f"USO_{name.upper()}": value for name, value in settings.items()})
