@@ -58,7 +58,7 @@ class Meter:
     def watch(self, app: Hosted) -> None:
         """Begin to count. The app must have answered once, so that it is there."""
         self._app = app
-        _watch_store(bootstrap.app().store, self._seen)
+        watch_store(bootstrap.app().store, self._seen)
         functions, engine, bus = app.host.functions, app.host.engine, app.host.bus
         _before(functions, "invoke", self._invoked)
         _before(functions, "run_orchestrator", lambda *_, **__: self._count("episodes"))
@@ -135,7 +135,8 @@ def _before(there: object, name: str, look: Callable[..., None]) -> None:
     setattr(there, name, looking)
 
 
-def _watch_store(store: Store, seen: Counter[str]) -> None:
+def watch_store(store: Store, seen: Counter[str]) -> None:
+    """Count the calls of a store that is in use, by the names of `Counted`, from now on."""
     looks: Mapping[str, Callable[[Counter[str], Sequence[Any], Any], None]] = {
         "read": _read,
         "query": _query,
