@@ -72,7 +72,9 @@ def _test(command: argparse.ArgumentParser) -> None:
 
 
 def _bench(command: argparse.ArgumentParser) -> None:
-    command.add_argument("name", nargs="?", help="import, durable, watcher, http, flows or intents")
+    command.add_argument(
+        "name", nargs="?", help="import, durable, watcher, http, money, flows, bills, calls, ..."
+    )
     command.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to FILE")
     command.set_defaults(module="tools.bench.command", function="bench")
 
