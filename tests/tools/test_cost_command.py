@@ -5,6 +5,7 @@ import pytest
 
 from tools.cli import parser
 from tools.cost.command import cost
+from tools.root import ROOT
 
 
 def run(*given: str) -> int:
@@ -30,7 +31,7 @@ def test_programs_get_numbers_that_add_up(capsys: pytest.CaptureFixture[str]) ->
     told = numbers(capsys, "--intents", "10", "--orders", "20", "--weeks", "2", "--shop-orders", "3")
     assert told["business"] == {"intents": 10, "orders": 20, "shop_orders": 3, "weeks": 2.0}
     assert told["total"] == pytest.approx(sum(line["price"] for line in told["month"]))  # type: ignore[attr-defined]
-    assert told["total"] >= told["floor"] > 0  # type: ignore[operator]
+    assert told["total"] >= told["least"] >= told["floor"] > 0  # type: ignore[operator]
 
 
 def test_more_business_costs_more_and_the_classic_plan_computes_for_less(
@@ -51,7 +52,7 @@ def test_charges_of_an_account_take_the_place_of_estimates(
     (units,) = [line for line in told["month"] if line["what"] == "request units"]  # type: ignore[attr-defined]
     assert units["quantity"] == 0
     assert run("--intents", "1", "--orders", "1", "--charges", str(file)) == 0
-    assert "as the account charges" in capsys.readouterr().out
+    assert "request units as charged" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -90,3 +91,16 @@ def test_charges_in_another_form_are_refused_with_the_right_one(
     file.write_text(text)
     assert run("--intents", "1", "--orders", "1", "--charges", str(file)) == 2
     assert '"read": 2.5' in capsys.readouterr().err
+
+
+def test_the_page_shows_what_the_calculator_says(capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "COSTS.md").read_text("utf-8")
+    told = numbers(capsys, "--intents", "1000", "--orders", "5000")
+    for each in told["waiting"]:  # type: ignore[attr-defined]
+        dollars = " | ".join(f"{each[name]:.6f}" for name in ("most", "least", "floor"))
+        assert f"| {each['intents']:,} | {dollars} | {each['verdict']} |" in page
+    quantity = {line["what"]: f"{line['quantity']:,.0f}" for line in told["month"]}  # type: ignore[attr-defined]
+    assert f"{quantity['executions']}; {quantity['GB seconds']} GB-s at most" in page
+    assert f"| request units | {quantity['request units']} |" in page
+    assert f"of which {told['floor']:.2f} when nothing happens | **{told['total']:.2f}** |" in page
+    assert f"it would be {told['least']:.2f}; on classic" in page

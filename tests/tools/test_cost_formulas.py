@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tools.cost import counted, prices, rules
 from tools.cost.counted import Counted
 from tools.cost.flow_names import HOUSEKEEPING, NIGHT, TICK
-from tools.cost.month import CLAIM, PLACES, Business, usage_of, waiting
+from tools.cost.month import CLAIM, Business, Waiting, usage_of, waiting
 from tools.cost.prices import Price
 from tools.cost.rules import CAUTIOUS, PLANS, Hub, UnitRules
 from tools.cost.usage import (
@@ -21,6 +21,7 @@ from tools.cost.usage import (
     queue_operations,
     request_units,
     table_operations,
+    work_seconds,
 )
 from tools.root import ROOT
 
@@ -173,9 +174,24 @@ def test_those_who_wait_share_the_floor_and_their_places() -> None:
     known, model = counted.load(), Model(plan=FLEX)
     one, thousand, many = waiting(model, PRICES, known, HUB)
     assert one.floor == pytest.approx(1000 * thousand.floor)
-    assert one.own > thousand.own > many.own > many.own_scanned
-    assert not one.holds, "whoever waits alone pays for the whole floor"
-    alone = PRICES.list_price(model.usage(known["waiting week"] + known["place week"]), FLEX)
-    assert one.own == pytest.approx(alone, rel=0.3)
+    assert one.most > thousand.most > many.most > many.least > 0
+    assert one.verdict == "does not hold", "whoever waits alone pays for the whole floor"
+
+
+@pytest.mark.parametrize(
+    ("most", "least", "floor", "verdict"),
+    [
+        (0.00005, 0.00001, 0.00005, "holds"),
+        (0.00009, 0.00001, 0.00005, "an invoice must tell"),
+        (0.00009, 0.00006, 0.00005, "does not hold"),
+    ],
+)
+def test_the_claim_is_judged_by_both_ends(most: float, least: float, floor: float, verdict: str) -> None:
+    assert Waiting(intents=1, most=most, least=least, floor=floor).verdict == verdict
     assert CLAIM == 0.0001
-    assert PLACES < 1000
+
+
+@given(counts())
+def test_at_best_no_minimum_is_felt(some: Counted) -> None:
+    for plan in PLANS.values():
+        assert gb_seconds(some, plan.at_best) == work_seconds(some) * plan.memory_gb <= gb_seconds(some, plan)

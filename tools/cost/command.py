@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,9 @@ class Report:
         self._bill = self._prices.bill(usage, model.plan)
         idle = usage_of(Business(intents=0, orders=0), model, self._counts, self._hub)
         self._floor = sum(line.price for line in self._prices.bill(idle, model.plan))
+        at_best = replace(model, plan=model.plan.at_best)
+        usage = usage_of(business, at_best, self._counts, self._hub)
+        self._least = sum(line.price for line in self._prices.bill(usage, model.plan))
         self._waiting = waiting(model, self._prices, self._counts, self._hub)
 
     @property
@@ -105,9 +108,10 @@ class Report:
             "flows": {name: self._flow(each) for name, each in self._counts.items()},
             "month": [asdict(line) for line in self._bill],
             "total": self.total,
+            "least": self._least,
             "floor": self._floor,
             "claim": CLAIM,
-            "waiting": [asdict(each) | {"holds": each.holds} for each in self._waiting],
+            "waiting": [asdict(each) | {"verdict": each.verdict} for each in self._waiting],
         }
 
     def _flow(self, each: Counted) -> dict[str, float]:
@@ -144,8 +148,8 @@ class Report:
                 *_table(_BILL_HEAD, [_billed(line) for line in self._bill]),
                 f"  total {self.total:,.2f}, of which {self._floor:,.2f} when nothing happens; "
                 "? is an unverified price",
-                f"  compute as if no two executions ever overlapped; request units "
-                f"{'as the account charges' if self._model.charges else 'by documented rules, estimates'}",
+                f"  compute as if no two executions ever overlapped; total {self._least:,.2f} if all did",
+                f"  request units {'as charged' if self._model.charges else 'by rule, an estimate'}",
                 "",
                 f"One intent's week beside the seed's claim of ${CLAIM}:",
                 *_table(_WAITING_HEAD, [_waited(each) for each in self._waiting]),
@@ -156,7 +160,7 @@ class Report:
 
 _FLOW_HEAD = ("executions", "actions", "store", "RU", "storage", "bus", "outside", "dollars")
 _BILL_HEAD = ("", "quantity", "unit", "list price", "to pay")
-_WAITING_HEAD = ("waiting", "its own", "(rows read cheaply)", "share of the floor", "claim")
+_WAITING_HEAD = ("waiting", "its own, at most", "at least", "share of the floor", "claim")
 
 
 def _cells(flow: Mapping[str, float]) -> list[str]:
@@ -171,8 +175,8 @@ def _billed(line: Line) -> tuple[str, ...]:
 
 
 def _waited(each: Waiting) -> tuple[str, ...]:
-    dollars = (f"{each.own:.6f}", f"{each.own_scanned:.6f}", f"{each.floor:.6f}")
-    return (f"{each.intents:,}", *dollars, "holds" if each.holds else "does not hold")
+    dollars = (f"{each.most:.6f}", f"{each.least:.6f}", f"{each.floor:.6f}")
+    return (f"{each.intents:,}", *dollars, each.verdict)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

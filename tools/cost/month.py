@@ -55,30 +55,33 @@ class Waiting:
     """Dollars of one intent's week at list price, where `intents` wait."""
 
     intents: int
-    own: float
-    """What one more costs: its rows read by the watcher, its timer, its place's share of forecasts."""
-    own_scanned: float
-    """The same if returning a row costs hardly more than loading it; only an account can tell."""
+    most: float
+    """What one more costs: its row read by the watcher, its timer, its share of a place's forecasts."""
+    least: float
+    """The same if returning a row costs hardly more than loading it, and no execution is ever alone."""
     floor: float
     """Its share of what is there anyway."""
 
     @property
-    def holds(self) -> bool:
-        """Whether the claim holds for everything that is paid, by the cautious rule."""
-        return self.own + self.floor <= CLAIM
+    def verdict(self) -> str:
+        """Whether the claim holds for everything that is paid."""
+        if self.most + self.floor <= CLAIM:
+            return "holds"
+        return "does not hold" if self.least + self.floor > CLAIM else "an invoice must tell"
 
 
 def waiting(
     model: Model, prices: Prices, counts: Mapping[str, Counted], hub: Hub, crowds: Sequence[int] = CROWDS
 ) -> list[Waiting]:
     """Return what a week of waiting costs one of few, and one of many."""
-    floor = prices.list_price(model.idle_month(counts, hub), model.plan) / rules.WEEKS
-    scanned = replace(model, units=SCANNED)
+    plan = model.plan
+    floor = prices.list_price(model.idle_month(counts, hub), plan) / rules.WEEKS
+    best = replace(model, units=SCANNED, plan=plan.at_best)
     return [
         Waiting(
             intents=crowd,
-            own=prices.list_price(_own_week(model, counts, crowd), model.plan),
-            own_scanned=prices.list_price(_own_week(scanned, counts, crowd), model.plan),
+            most=prices.list_price(_own_week(model, counts, crowd), plan),
+            least=prices.list_price(_own_week(best, counts, crowd), plan),
             floor=floor / crowd,
         )
         for crowd in crowds
