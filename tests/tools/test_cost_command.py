@@ -5,7 +5,7 @@ import pytest
 
 from tools.cli import parser
 from tools.cost.command import cost
-from tools.root import ROOT
+from tools.cost.report import PAGE, WORKED, rewritten
 
 
 def run(*given: str) -> int:
@@ -93,14 +93,10 @@ def test_charges_in_another_form_are_refused_with_the_right_one(
     assert '"read": 2.5' in capsys.readouterr().err
 
 
-def test_the_page_shows_what_the_calculator_says(capsys: pytest.CaptureFixture[str]) -> None:
-    page = (ROOT / "docs" / "COSTS.md").read_text("utf-8")
-    told = numbers(capsys, "--intents", "1000", "--orders", "5000")
-    for each in told["waiting"]:  # type: ignore[attr-defined]
-        dollars = " | ".join(f"{each[name]:.6f}" for name in ("most", "least", "floor"))
-        assert f"| {each['intents']:,} | {dollars} | {each['verdict']} |" in page
-    quantity = {line["what"]: f"{line['quantity']:,.0f}" for line in told["month"]}  # type: ignore[attr-defined]
-    assert f"{quantity['executions']}; {quantity['GB seconds']} GB-s at most" in page
-    assert f"| request units | {quantity['request units']} |" in page
-    assert f"of which {told['floor']:.2f} when nothing happens | **{told['total']:.2f}** |" in page
-    assert f"it would be {told['least']:.2f}; on classic" in page
+def test_the_page_shows_what_the_calculator_says() -> None:
+    page = PAGE.read_text("utf-8")
+    assert rewritten(page) == page, "python3 -m tools.cost.recount"
+    assert "| waiting week |" in page
+    assert "1,000 intents of a week each" in page
+    assert "5,000 orders" in page
+    assert (WORKED.intents, WORKED.orders, WORKED.weeks) == (1000, 5000, 1)

@@ -7,11 +7,12 @@ to them are counted where a real adapter would go out.
 import inspect
 import json
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from devhost.bindings import ACTIVITY, HTTP, SERVICE_BUS, TIMER, AppFunction
 from devhost.durable.events import SUB_CREATED, TIMER_CREATED
+from devhost.messages import Properties
 from shared import bootstrap
 from shared.adapters.recorded_mail import CONTAINER as MAILBOX
 from shared.adapters.simulated_outside.outside import CONTAINER as OUTSIDE
@@ -21,13 +22,17 @@ from shared.adapters.simulated_suppliers.memory import CONTAINER as SUPPLIERS
 from shared.bootstrap import App, Ports
 from shared.domain.catalogue import ChannelKind, Vendor
 from shared.ports.channels import PartnerMessage
+from shared.ports.payments import NEWS_TYPE
 from shared.ports.store import Create, Delete, Document, Feed, Operation, Page, Store
 from shared.services.simulator.kinds import CONTAINER as SIMULATOR
 from tools.cost.counted import Counted
 from tools.hosted import Hosted
+from tools.store_watch import Call, watched
 
 EMBEDDED = frozenset({MAILBOX, OUTSIDE, PAYMENTS, SHOP, SUPPLIERS, SIMULATOR})
 """Containers in which embedded adapters keep what in production is somebody else's."""
+WEBHOOK = Counter(requests=1, batches=1, creates=2, create_kb=2, feed_looks=1, feed_documents=1, feed_kb=1)
+"""What news by a payment provider's webhook costs besides; the embedded one announces from its own books."""
 KILOBYTE, MESSAGE_UNIT = 1024, 64 * 1024
 ENVELOPE = 300
 """Bytes that Cosmos DB and we add to a document: id, key, partition, place, etag, timestamp, links."""
@@ -87,8 +92,11 @@ class Meter:
     def _invoked(self, function: AppFunction, *_: Any, **__: Any) -> None:
         self._count(_TRIGGERS[function.trigger.type])
 
-    def _sent(self, _: str, messages: Sequence[tuple[bytes, Any]]) -> None:
+    def _sent(self, _: str, messages: Sequence[tuple[bytes, Properties]]) -> None:
         self._count("messages", sum(_units(len(body), MESSAGE_UNIT) for body, _ in messages))
+        for _body, said in messages:
+            if said.label == NEWS_TYPE:
+                self._seen.update(WEBHOOK)
 
     def _outward(self, peer: str, embedded: Callable[[App], object]) -> Any:
         return _Outward(peer, lambda: embedded(bootstrap.app()), self._outside)
@@ -137,55 +145,41 @@ def _before(there: object, name: str, look: Callable[..., None]) -> None:
 
 def watch_store(store: Store, seen: Counter[str]) -> None:
     """Count the calls of a store that is in use, by the names of `Counted`, from now on."""
-    looks: Mapping[str, Callable[[Counter[str], Sequence[Any], Any], None]] = {
-        "read": _read,
-        "query": _query,
-        "changes": _followed,
-        "batch": _wrote,
-    }
-    for name, look in looks.items():
-        setattr(store, name, _watching(getattr(store, name), look, seen))
+    looks = {"read": _read, "query": _query, "changes": _followed, "batch": _wrote}
+
+    def look(call: Call) -> None:
+        if call.container not in EMBEDDED:
+            looks[call.method](seen, call)
+
+    watched(store, look)
 
 
-def _watching(
-    call: Callable[..., Awaitable[Any]],
-    look: Callable[[Counter[str], Sequence[Any], Any], None],
-    seen: Counter[str],
-) -> Callable[..., Awaitable[Any]]:
-    async def watching(container: str, *given: Any, **named: Any) -> Any:
-        answer = None
-        try:
-            answer = await call(container, *given, **named)
-        finally:
-            if container not in EMBEDDED:
-                look(seen, given, answer)
-        return answer
-
-    return watching
-
-
-def _read(seen: Counter[str], _: Sequence[Any], found: Document | None) -> None:
+def _read(seen: Counter[str], call: Call) -> None:
+    found: Document | None = call.answer
     seen["reads"] += 1
     seen["read_kb"] += _kilobytes(found.body) if found else 1
 
 
-def _query(seen: Counter[str], _: Sequence[Any], page: Page | None) -> None:
+def _query(seen: Counter[str], call: Call) -> None:
+    page: Page | None = call.answer
     found = page.documents if page else ()
     seen["queries"] += 1
     seen["query_documents"] += len(found)
     seen["query_kb"] += sum(_kilobytes(each.body) for each in found)
 
 
-def _followed(seen: Counter[str], _: Sequence[Any], feed: Feed | None) -> None:
+def _followed(seen: Counter[str], call: Call) -> None:
+    feed: Feed | None = call.answer
     found = feed.documents if feed else ()
     seen["feed_looks"] += 1
     seen["feed_documents"] += len(found)
     seen["feed_kb"] += sum(_kilobytes(each.body) for each in found)
 
 
-def _wrote(seen: Counter[str], given: Sequence[Any], _: None) -> None:
+def _wrote(seen: Counter[str], call: Call) -> None:
+    operations: Sequence[Operation] = call.given[1]
     seen["batches"] += 1
-    for operation in cast("Sequence[Operation]", given[1]):
+    for operation in operations:
         if isinstance(operation, Delete):
             seen["deletes"] += 1
             continue
