@@ -22,7 +22,7 @@ def test_a_month_is_told_with_its_counts_its_bill_and_the_claim(capsys: pytest.C
     assert run("--intents", "1000", "--orders", "5000") == 0
     said = capsys.readouterr().out
     assert "1,000 standing intents begun (230 wait at any time), 5,000 orders" in said
-    for word in ("waiting week", "request units", "queue operations", "bus operations", "together", "$0.0001"):
+    for word in ("waiting week", "request units", "queue operations", "bus hours", "together", "$0.0001"):
         assert word in said
     assert max(len(line) for line in said.splitlines()) <= 140
 

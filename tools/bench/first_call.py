@@ -16,43 +16,37 @@ Call = Callable[[Any, int], Awaitable[object]]
 """Gets the app, and which of the two calls it is."""
 
 
-def _bus(app: Any, n: int) -> Awaitable[object]:
+async def _bus(app: Any, n: int) -> None:
     from shared.ports.events import CloudEvent, event_document
     from shared.ports.store import Create
 
-    async def announce() -> None:
-        event = CloudEvent(id=f"first-{n}", type="uso.bench", subject="bench", time=datetime.now(UTC))
-        await app.store.batch("orders", "bench", [Create(*event_document(event))])
-        if await app.outbox.relay("orders") != 1:
-            raise RuntimeError("the event did not go out")
-
-    return announce()
+    event = CloudEvent(id=f"first-{n}", type="uso.bench", subject="bench", time=datetime.now(UTC))
+    await app.store.batch("orders", "bench", [Create(*event_document(event))])
+    if await app.outbox.relay("orders") != 1:
+        raise RuntimeError("the event did not go out")
 
 
-def _forecast(app: Any, n: int) -> Awaitable[object]:
+async def _forecast(app: Any, n: int) -> None:
     from shared.domain.places import GeoPoint
 
-    there = GeoPoint(latitude=30.0 + n, longitude=-97.0)
-    answer: Awaitable[object] = app.weather.forecast(there, datetime.now(UTC).date() + timedelta(days=1))
-    return answer
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    await app.weather.forecast(GeoPoint(latitude=30.0 + n, longitude=-97.0), tomorrow)
 
 
-def _letter(app: Any, n: int) -> Awaitable[object]:
+async def _letter(app: Any, n: int) -> None:
     from shared.ports.mail import Mail
 
-    mail = Mail(key=f"bench-{n}", to="jane@example.com", subject="Hello", text="Hello")
-    answer: Awaitable[object] = app.operations.ports.mailer.send(mail)
-    return answer
+    letter = Mail(key=f"bench-{n}", to="jane@example.com", subject="Hello", text="Hello")
+    await app.operations.ports.mailer.send(letter)
 
 
-def _alert(app: Any, n: int) -> Awaitable[object]:
+async def _alert(app: Any, n: int) -> None:
     from shared.domain.operations.alarms import AlertLevel
     from shared.ports.alerts import Alert
 
     (channel,) = app.operations.ports.alerts
-    alert = Alert(key=f"bench-{n}", level=AlertLevel.CRITICAL, title="Bench", text="Nothing happened.")
-    answer: Awaitable[object] = channel.send(alert)
-    return answer
+    level = AlertLevel.CRITICAL
+    await channel.send(Alert(key=f"bench-{n}", level=level, title="Bench", text="Nothing happened."))
 
 
 CALLS: dict[str, Call] = {

@@ -12,6 +12,7 @@ import tempfile
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,7 +36,7 @@ async def measured(peers: Mapping[str, Peer]) -> list[Figure]:
     if not missing or not figures:
         return figures
     told = f"{' and '.join(missing)}: {WIRE} (python3 dev.py test --wire installs their peers)"
-    return [*figures[:-1], _with_note(figures[-1], told)]
+    return [*figures[:-1], replace(figures[-1], note=f"{figures[-1].note}; {told}")]
 
 
 async def first_call(name: str) -> Figure:
@@ -72,15 +73,6 @@ def is_there(name: str) -> bool:
         package = ROOT / "tests/peers/node_modules/@vercel/cosmosdb-server"
         return shutil.which("node") is not None and package.is_dir()
     return True
-
-
-def _with_note(figure: Figure, more: str) -> Figure:
-    return Figure(**{**_fields(figure), "note": f"{figure.note}; {more}"})
-
-
-def _fields(figure: Figure) -> dict[str, Any]:
-    derived = ("ratio", "passes")
-    return {name: value for name, value in figure.as_json().items() if name not in derived}
 
 
 def _now() -> datetime:

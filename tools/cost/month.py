@@ -58,7 +58,7 @@ class Waiting:
     most: float
     """What one more costs: its row read by the watcher, its timer, its share of a place's forecasts."""
     least: float
-    """The same if returning a row costs hardly more than loading it, and no execution is ever alone."""
+    """The same if returning a row costs hardly more than loading it, and no minimum ever counts."""
     floor: float
     """Its share of what is there anyway."""
 

@@ -36,7 +36,7 @@ class Reckoned:
     floor: float
     """Dollars of a month in which nothing happens."""
     least: float
-    """Dollars of this one if executions always overlapped."""
+    """Dollars of this one if the minimum of an execution never counted."""
     waiting: Sequence[Waiting]
 
     @property

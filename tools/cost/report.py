@@ -19,7 +19,7 @@ WORKED = Business(intents=1000, orders=5000)
 """The month that the page shows."""
 _FLOWS = ("flow", "executions", "actions", "store", "RU", "storage", "bus", "outside", "dollars")
 _BILL = ("billed", "quantity", "unit", "list price", "to pay")
-_WAITING = ("waiting", "its own, at most", "at least", "share of the floor", "claim")
+_WAITING = ("waiting", "its own, at most", "at best", "share of the floor", "claim")
 _BLOCK = re.compile(r"(<!-- counted: (\w+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
 Rows = list[Sequence[str]]
 
@@ -87,8 +87,8 @@ def write_page(file: Path = PAGE) -> None:
 
 def _total(month: Reckoned) -> str:
     return (
-        f"{month.total:,.2f} together if no two executions ever overlapped, {month.least:,.2f} if all did; "
-        f"{month.floor:,.2f} of it when nothing happens"
+        f"{month.total:,.2f} together at most, every execution alone; {month.least:,.2f} if they share their "
+        f"seconds; {month.floor:,.2f} of it when nothing happens"
     )
 
 

@@ -61,15 +61,15 @@ class Plan:
 
     @property
     def at_best(self) -> "Plan":
-        """The same when every execution shares its instance's active time with others: no minimum is felt."""
+        """The same when no execution is so alone and short that the minimum counts: its work is all."""
         return replace(self, minimum_seconds=0.0)
 
 
 PLANS = {
     plan.name: plan
     for plan in (
-        # infra/main.bicep chooses 2,048 MB. At least 1,000 ms of an instance being active are billed;
-        # executions that overlap share them, so one by one is the most that it can be.
+        # infra/main.bicep chooses 2,048 MB. An instance's active time is billed, 1,000 ms at least;
+        # executions that overlap share it, so one by one is the most that it can be.
         Plan(name="flex", memory_gb=2.0, minimum_seconds=1.0),
         # Billed by what host and worker use, in steps of 128 MB (estimate: 512), for at least 100 ms.
         Plan(name="classic", memory_gb=0.5, minimum_seconds=0.1),

@@ -1,4 +1,4 @@
-"""From counts to what is billed: pure formulas. Each is linear in what it counts, or less than that."""
+"""From counts to what is billed: pure formulas, each of them linear in what it counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -125,9 +125,8 @@ def outside_calls(counted: Counted) -> float:
 
 
 def gb_seconds(counted: Counted, plan: Plan) -> float:
-    """Return the most that is billed: every execution alone on its instance, for the minimum at least."""
-    seconds = max(counted.executions * plan.minimum_seconds, work_seconds(counted))
-    return seconds * plan.memory_gb
+    """Return the most that is billed: every execution alone on its instance, its minimum beside its work."""
+    return (counted.executions * plan.minimum_seconds + work_seconds(counted)) * plan.memory_gb
 
 
 def queue_operations(counted: Counted) -> int:
