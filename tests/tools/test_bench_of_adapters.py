@@ -82,3 +82,11 @@ def test_five_figures_are_shown_of_every_flow() -> None:
     order = counted.load()["order"]
     assert figures["order: durable actions"].ours == order.durable_actions == 10
     assert figures["order: external calls"].note == "2 partners, 3 payments"
+
+
+@pytest.mark.wire
+@pytest.mark.parametrize("name", first_calls.PEERS)
+async def test_every_adapter_can_be_called_for_the_first_time(name: str) -> None:
+    assert first_calls.is_there(name)
+    figure = await first_calls.first_call(name)
+    assert figure.name == f"first call: {name}"
