@@ -7,13 +7,14 @@ from contextlib import suppress
 
 import pytest
 
+from orchestrators.plan import ATTEMPTS, FIRST_RETRY_MS
 from shared.adapters import breakers as module
 from shared.adapters.breakers import Breakers
 from shared.errors import Conflict, InvalidInput, NotFound, PaymentDeclined, Unavailable, UsoError
 from shared.settings import Settings
 from tests.clocks import HandClock
 
-FAILURES, REST = 5, 30
+FAILURES, REST = 5, 10
 
 
 class Service:
@@ -53,10 +54,10 @@ async def test_after_failures_in_a_row_nobody_asks_and_everybody_learns_when_it_
     await service.break_()
     for _ in range(10):
         with pytest.raises(
-            Unavailable, match=r"Shop failed again .* from 2026-05-04T14:00:30\+00:00"
+            Unavailable, match=r"Shop failed again .* from 2026-05-04T14:00:10\+00:00"
         ) as told:
             await service.ask()
-    assert told.value.extensions == {"retry_at": "2026-05-04T14:00:30+00:00"}
+    assert told.value.extensions == {"retry_at": "2026-05-04T14:00:10+00:00"}
     assert service.asked == FAILURES
 
 
@@ -228,3 +229,7 @@ async def test_an_outage_is_logged_when_it_begins_and_when_it_ends(
         "Shop: the circuit is half-open",
         "Shop: the circuit is closed",
     ]
+
+
+def test_no_step_of_a_plan_uses_up_its_tries_while_a_service_is_left_in_peace() -> None:
+    assert Settings().breaker_rest.total_seconds() * 1000 <= FIRST_RETRY_MS * (ATTEMPTS - 2)

@@ -50,7 +50,7 @@ ALERT = Alert(key="k", level=AlertLevel.CRITICAL, title="Fire", text="A lamp bur
 MESSAGE = PartnerMessage(
     id="m1", reference="r", kind="order", order_id="ord_1", leg_id="leg_1", text="Roses, please."
 )
-FAILURES, REST = 5, 30
+FAILURES, REST = 5, 10
 HALF = 0
 
 
