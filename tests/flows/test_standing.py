@@ -35,6 +35,7 @@ async def charged(alice: Caller, intent: Any) -> int:
     return int(made["paid"]["minor"])
 
 
+@pytest.mark.everywhere
 @pytest.mark.flow("6.7-1")
 async def test_it_waits_for_the_sunny_thursday_tells_why_asks_and_buys(world: World) -> None:
     alice = world.customer()
