@@ -62,6 +62,7 @@ class Shopify:
             *lines,
             email=wanted.email,
             address=_address(wanted.address),
+            buyer=wanted.name,
             shipping=f"{wanted.shipping / 100:.2f}",
         )
         await self._told(sold, "orders/paid")
@@ -121,6 +122,7 @@ class Post:
                     to=to,
                     subject=str(each.message["Subject"]),
                     text=each.text,
+                    in_reply_to=str(each.message["In-Reply-To"] or ""),
                 ),
             )
             for each in found
