@@ -10,6 +10,7 @@ from typing import Protocol
 
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.cosmos_store.store import CosmosStore
+from shared.adapters.cosmos_store.vectors import CosmosVectors
 from shared.adapters.gazetteer import Gazetteer
 from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.jws_mandates import JwsMandates
@@ -17,6 +18,7 @@ from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
 from shared.adapters.oidc_issuer.issuer import OidcIssuer
 from shared.adapters.open_meteo.weather import OpenMeteo
+from shared.adapters.openai_embeddings import OpenAIEmbeddings
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.push_alerts import PushAlerts
@@ -53,6 +55,7 @@ from shared.ports.carriers import Carrier
 from shared.ports.channels import PartnerChannel
 from shared.ports.clock import Clock
 from shared.ports.dead_letters import DeadLetters
+from shared.ports.embeddings import Embedder
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
@@ -67,6 +70,7 @@ from shared.ports.suppliers import Suppliers
 from shared.ports.support import SupportReader
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.urls import UrlGuard
+from shared.ports.vectors import VectorSearch
 from shared.ports.vendors import VendorHolds
 from shared.ports.weather import Weather, WeatherScript
 from shared.services.additions import AdditionService
@@ -77,6 +81,7 @@ from shared.services.browsing import BrowsingService
 from shared.services.bundle_margins import BundleMargins
 from shared.services.carts import CartService
 from shared.services.catalogue import CatalogueService
+from shared.services.catalogue_vectors import CatalogueVectors
 from shared.services.chat import ChatService
 from shared.services.checkout_steps import CheckoutSteps
 from shared.services.checkouts import CheckoutService
@@ -109,6 +114,7 @@ from shared.services.ledger.statements import Statements
 from shared.services.mandate_keys import MandateKeys
 from shared.services.mandate_pledge import MandatePledge
 from shared.services.mandates import MandateService
+from shared.services.meaning import Meaning, StoredVectors
 from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
@@ -169,6 +175,7 @@ class Ports:
     alerts: Sequence[AlertChannel] | None = None
     support_reader: SupportReader | None = None
     photo_check: PhotoCheck | None = None
+    embedder: Embedder | None = None
 
 
 class Closes(Protocol):
@@ -194,6 +201,7 @@ class App:
     dead_letters: DeadLetters
     records: Records
     catalogue: CatalogueService
+    catalogue_vectors: CatalogueVectors | None
     inventory: InventoryService
     planning: PlanningService
     orders: OrderService
@@ -287,7 +295,9 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     records = Records(store, outbox, clock)
     secrets = PartnerSecrets(store)
     inventory = InventoryService(store, clock, ttl=settings.reservation_ttl)
-    catalogue = CatalogueService(store, clock, settings, inventory=inventory)
+    embedder = given.embedder or (OpenAIEmbeddings(settings) if settings.embedding_model else None)
+    meaning = _meaning(settings, embedder, store) if embedder else None
+    catalogue = CatalogueService(store, clock, settings, inventory=inventory, meaning=meaning)
     mailbox = RecordedMail(store, clock)
     mailer = given.mailer or (SmtpMail(settings, clock) if settings.smtp_host else mailbox)
     twilio = twilio_parts(settings, outbound, store)
@@ -423,6 +433,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         dead_letters=given.dead_letters or dead_letters,
         records=records,
         catalogue=catalogue,
+        catalogue_vectors=CatalogueVectors(store, embedder) if embedder else None,
         inventory=inventory,
         planning=planning,
         orders=orders,
@@ -531,7 +542,14 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         suppliers_rehearsal=suppliers,
         mailbox=mailbox,
         outside_rehearsal=outside,
-        closing=(bus, outbound, *([stripe] if stripe else []), *([oidc] if oidc else []), store),
+        closing=(
+            bus,
+            outbound,
+            *([stripe] if stripe else []),
+            *([oidc] if oidc else []),
+            *([embedder] if embedder else []),
+            store,
+        ),
     )
 
 
@@ -542,6 +560,14 @@ def _open_meteo(settings: Settings, outbound: Outbound, store: Store, clock: Clo
     if settings.environment == "production":
         raise RuntimeError("the weather is made up without USO_OPEN_METEO_URL, which production must not do")
     return None
+
+
+def _meaning(settings: Settings, embedder: Embedder, store: Store) -> Meaning:
+    """Search by meaning: Cosmos DB looks through the vectors where it can, this process otherwise."""
+    vectors: VectorSearch = StoredVectors(store, embedder.model)
+    if settings.cosmos_vectors and isinstance(store, CosmosStore):
+        vectors = CosmosVectors(store, embedder.model)
+    return Meaning(embedder, vectors, patience=settings.embedding_patience, floor=settings.embedding_floor)
 
 
 def _bus(settings: Settings) -> tuple[EventBus, DeadLetters]:

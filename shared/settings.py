@@ -147,6 +147,8 @@ class Settings(BaseSettings):
     """Database that holds the containers."""
     cosmos_patience: Span = timedelta(seconds=10)
     """The longest that a call may take, with every wait that throttling asks for; then it is a 503."""
+    cosmos_vectors: bool = False
+    """The account has vector search switched on and the container `vectors` was made for it."""
 
     # home region
     home_zone: Annotated[str, AfterValidator(_known_zone)] = "America/Chicago"
@@ -243,6 +245,16 @@ class Settings(BaseSettings):
     """Of the ranking formula."""
     margin_weight: Share = 0.1
     """Of the ranking formula."""
+    embedding_model: str = Field(default="", pattern=r"^[A-Za-z0-9._:-]{0,100}$")
+    """Model (in Azure, deployment) that embeds products and searches; without it the rules search alone."""
+    embedding_dimensions: int = Field(default=512, ge=64, le=4096)
+    """Of its vectors; another number, like another model, embeds the catalogue anew."""
+    embedding_timeout: Span = timedelta(seconds=20)
+    """Of one batch of products, with its repetitions."""
+    embedding_patience: Span = timedelta(milliseconds=800)
+    """A search that its rules do not understand waits so long for the model; then they answer alone."""
+    embedding_floor: Share = 0.3
+    """Cosine from which a product means about the same as what was searched for."""
     reservation_ttl: Span = timedelta(minutes=15)
     """How long stock is held for an order that is being placed."""
 
@@ -467,6 +479,10 @@ class Settings(BaseSettings):
     """How often a text is sent before another way or a person is tried."""
     max_photo_bytes: int = Field(default=1_400_000, ge=1, le=1_400_000)
     """Of a partner's photo that is kept: a document of the store has at most 2 MB."""
+    openai_key: SecretStr | None = None
+    """API key of OpenAI or Azure OpenAI; without it and `openai_url` no model is asked."""
+    openai_url: HttpUrl | None = None
+    """Azure OpenAI, `https://NAME.openai.azure.com/openai/v1/`; without a key the identity signs in."""
     meta_token: SecretStr | None = None
     """Access token of Meta's Marketing API; without it the ads are the embedded ones."""
     meta_account: str = Field(default="", pattern=r"^(act_[0-9]{1,30})?$")
@@ -553,6 +569,14 @@ class Settings(BaseSettings):
                 raise ValueError("USO_COSMOS_ENDPOINT begins with https:// in production")
             if self.cosmos_key is None:
                 raise ValueError("USO_COSMOS_ENDPOINT without https:// needs USO_COSMOS_KEY")
+        return self
+
+    @model_validator(mode="after")
+    def _embeddings_are_whole(self) -> Self:
+        if self.embedding_model and self.openai_key is None and self.openai_url is None:
+            raise ValueError("USO_EMBEDDING_MODEL needs USO_OPENAI_KEY or USO_OPENAI_URL")
+        if self.cosmos_vectors and (self.cosmos_endpoint is None or not self.embedding_model):
+            raise ValueError("USO_COSMOS_VECTORS needs USO_COSMOS_ENDPOINT and USO_EMBEDDING_MODEL")
         return self
 
     @model_validator(mode="after")

@@ -17,11 +17,15 @@ async def ensure(settings: Settings, containers: Iterable[Container] = CONTAINER
         client = await connections.client()
         database: Any = await client.create_database_if_not_exists(settings.cosmos_database)
         for container in containers:
+            vectors = (
+                container.vector_policies(settings.embedding_dimensions) if settings.cosmos_vectors else None
+            )
             await database.create_container_if_not_exists(
                 container.name,
                 PartitionKey(PARTITION_KEY),
-                indexing_policy=dict(container.indexing_policy),
+                indexing_policy=dict(vectors.indexing if vectors else container.indexing_policy),
                 default_ttl=DEFAULT_TTL,
+                **({"vector_embedding_policy": dict(vectors.embedding)} if vectors else {}),
             )
     finally:
         await connections.close()
