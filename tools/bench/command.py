@@ -20,6 +20,7 @@ BENCHMARKS = {
     "money": ("tools.bench.money", "one charge, three vendors"),
     "flows": ("tools.bench.flows", "what each flow leaves in the durable history"),
     "intents": ("tools.bench.intents", "understanding"),
+    "search": ("tools.bench.search", "finding what was meant"),
     "shop": ("tools.bench.shop_day", "a day of the web shop under load"),
     "support": ("tools.bench.support", "understanding support messages"),
 }
