@@ -269,7 +269,7 @@ class CatalogueIndex:
             for group, found in zip(wish.groups, matches, strict=True)
             if found.get(number, 0.0) >= WORTH_SAYING
         ]
-        reasons = ["matches " + ", ".join(said)] if said else ["means about the same"] if is_near else []
+        reasons = ["matches " + ", ".join(said)] if said else ["close in meaning"] if is_near else []
         if away is not None:
             reasons.append(f"{away / 1000:.1f} km away")
         return "; ".join(reasons)
