@@ -22,5 +22,5 @@ class VectorSearch(Protocol):
     """Looks through one model's vectors."""
 
     async def nearest(self, vector: Sequence[int], *, limit: int) -> Sequence[Near]:
-        """Return the closest, closest first. Raises Unavailable."""
+        """Return the closest, closest first. Raises UsoError."""
         ...

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from shared.domain.scout.blend import NEAREST
 from shared.domain.scout.vectors import VectorIndex, quantised
-from shared.errors import Unavailable
+from shared.errors import UsoError
 from shared.ports.embeddings import Embedder
 from shared.ports.store import Store, follow
 from shared.ports.vectors import VECTOR, VECTORS, Near, VectorSearch
@@ -41,8 +41,8 @@ class Meaning:
             async with asyncio.timeout(self._patience):
                 vector = await self._vector(" ".join(text.lower().split())[:LONGEST])
                 found = await self._vectors.nearest(vector, limit=NEAREST)
-        except (TimeoutError, Unavailable) as away:
-            _log.warning("the search goes by the rules alone: %s", type(away).__name__)
+        except (TimeoutError, UsoError) as failed:
+            _log.warning("a search goes by the rules alone: %r", failed)
             return ()
         return [near.key for near in found if near.cosine >= self._floor]
 

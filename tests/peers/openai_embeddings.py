@@ -20,8 +20,8 @@ KEY = "sk-test-of-the-peer"
 MODELS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072}
 """Model -> its most dimensions."""
 Fault = int | Literal["drop", "hang", "cut", "garbage", "shorter", "fewer", "nan", "null", "wait a minute"]
-"""A status; no answer, none that comes, half of one, no JSON, too few dimensions, too few vectors, no numbers,
-vectors without a direction; 429 with a Retry-After."""
+"""A status; no answer, one that never comes, half of one, no JSON, a dimension or a vector too few, no numbers,
+no direction; 429 with a Retry-After."""
 
 
 @dataclass
@@ -63,8 +63,9 @@ class EmbeddingsPeer:
         if fault == "cut":
             assert isinstance(answer.body, bytes)
             assert request.transport is not None
-            head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer.body)}\r\n\r\n"
-            request.transport.write(head.encode() + answer.body[: len(answer.body) // 2])
+            told = f"Content-Type: application/json\r\nContent-Length: {len(answer.body)}"
+            half = answer.body[: len(answer.body) // 2]
+            request.transport.write(f"HTTP/1.1 200 OK\r\n{told}\r\n\r\n".encode() + half)
             request.transport.close()
         return answer
 

@@ -49,10 +49,8 @@ class Container:
             "compositeIndexes": [_composite(order) for order in self.orders],
         }
 
-    def vector_policies(self, dimensions: int) -> VectorPolicies | None:
-        """What a container must be made with whose vectors the account searches: it can never be changed."""
-        if self.vector is None:
-            return None
+    def vector_policies(self, dimensions: int) -> VectorPolicies:
+        """What a container with vectors is made with where the account searches them: it never changes."""
         path = f"/body/{self.vector}"
         embedding = {
             "path": path,
