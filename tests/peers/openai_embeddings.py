@@ -20,7 +20,7 @@ KEY = "sk-test-of-the-peer"
 MODELS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072}
 """Model -> its most dimensions."""
 Fault = int | Literal["drop", "hang", "cut", "garbage", "shorter", "fewer", "nan", "null", "wait a minute"]
-"""A status; no answer, one that never comes, half of one, no JSON, a dimension or a vector too few, no numbers,
+"""A status; no answer, none that comes, half of one, no JSON, a dimension or a vector too few, no numbers,
 no direction; 429 with a Retry-After."""
 
 
