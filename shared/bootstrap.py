@@ -17,6 +17,7 @@ from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
 from shared.adapters.oidc_issuer.issuer import OidcIssuer
 from shared.adapters.open_meteo.weather import OpenMeteo
+from shared.adapters.openai_language.parts import language_parts
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.push_alerts import PushAlerts
@@ -291,6 +292,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     mailbox = RecordedMail(store, clock)
     mailer = given.mailer or (SmtpMail(settings, clock) if settings.smtp_host else mailbox)
     twilio = twilio_parts(settings, outbound, store)
+    language = language_parts(settings, store, clock, data=DATA / "language")
     carriers: dict[ChannelKind, Carrier] = {**twilio.carriers, ChannelKind.EMAIL: MailCarrier(mailer)}
     texts = texts_out(records, store, carriers, catalogue, clock, settings)
     channels = given.channels or {
@@ -373,7 +375,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             alerts=_alerts(settings, outbound, twilio.account, clock, outside)
             if given.alerts is None
             else given.alerts,
-            reader=given.support_reader,
+            reader=given.support_reader or language.support,
         ),
         clock,
         refund_policy,
@@ -531,7 +533,11 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         suppliers_rehearsal=suppliers,
         mailbox=mailbox,
         outside_rehearsal=outside,
-        closing=(bus, outbound, *([stripe] if stripe else []), *([oidc] if oidc else []), store),
+        closing=(
+            *(bus, outbound),
+            *(each for each in (stripe, oidc, language.desk) if each is not None),
+            store,
+        ),
     )
 
 

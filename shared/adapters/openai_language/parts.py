@@ -1,0 +1,40 @@
+"""What the settings make of OpenAI: a reader, viewer or teller for each use that is switched on."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.adapters.openai_language.asking import Desk, model_of
+from shared.adapters.openai_language.prices import Prices
+from shared.adapters.openai_language.prompts import load_prompts
+from shared.adapters.openai_language.readers import OpenAISupportReader
+from shared.adapters.openai_language.till import Till
+from shared.domain.model_calls import Use
+from shared.ports.clock import Clock
+from shared.ports.store import Store
+from shared.settings import Settings
+
+MICROS_PER_CENT = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageParts:
+    """None where nothing is set, or the use is switched off."""
+
+    desk: Desk | None = None
+    support: OpenAISupportReader | None = None
+
+
+def language_parts(settings: Settings, store: Store, clock: Clock, *, data: Path) -> LanguageParts:
+    """Build what the settings ask for, of the prompts and prices in `data`; nothing is called, no SDK loaded.
+
+    Raises ValueError for a model without a price.
+    """
+    if settings.openai_key is None and settings.openai_url is None:
+        return LanguageParts()
+    uses = [Use(name) for name in settings.openai_uses]
+    prices = Prices(
+        data / "prices.json", settings.openai_prices, models={model_of(settings, use) for use in uses}
+    )
+    till = Till(store, clock, per_day=settings.openai_cents_per_day * MICROS_PER_CENT)
+    desk = Desk(settings, load_prompts(data, uses), prices, till, clock)
+    return LanguageParts(desk=desk, support=OpenAISupportReader(desk) if Use.SUPPORT in uses else None)
