@@ -58,6 +58,7 @@ from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
 from shared.ports.kyc import KycChecks
+from shared.ports.language import Language
 from shared.ports.mail import Mailer
 from shared.ports.payments import NEWS_TYPE, PaymentProvider, PaymentRehearsal, ProviderWebhooks
 from shared.ports.photos import PhotoCheck
@@ -134,6 +135,7 @@ from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService
 from shared.services.recovery_steps import RecoverySteps
+from shared.services.second_readings import SecondReadings
 from shared.services.shopping import ShoppingService
 from shared.services.silences import Silences
 from shared.services.simulator.desk import SimulatorDesk
@@ -170,6 +172,7 @@ class Ports:
     alerts: Sequence[AlertChannel] | None = None
     support_reader: SupportReader | None = None
     photo_check: PhotoCheck | None = None
+    language: Language | None = None
 
 
 class Closes(Protocol):
@@ -293,6 +296,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     mailer = given.mailer or (SmtpMail(settings, clock) if settings.smtp_host else mailbox)
     twilio = twilio_parts(settings, outbound, store)
     language = language_parts(settings, store, clock, data=DATA / "language")
+    model = given.language or language.language
     carriers: dict[ChannelKind, Carrier] = {**twilio.carriers, ChannelKind.EMAIL: MailCarrier(mailer)}
     texts = texts_out(records, store, carriers, catalogue, clock, settings)
     channels = given.channels or {
@@ -348,7 +352,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     notices = MoneyNotices(orders, catalogue, messages)
     recoveries = RecoveryService(records, settings)
     negotiations = NegotiationService(records, catalogue, recoveries, settings)
-    partners = PartnerService(store, orders, negotiations, recoveries, escalations)
+    partners = PartnerService(store, orders, negotiations, recoveries, escalations, model.replies)
     watches = Watches(store, settings)
     standing = StandingService(records, store, watches, catalogue, orders, settings)
     pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
@@ -375,7 +379,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             alerts=_alerts(settings, outbound, twilio.account, clock, outside)
             if given.alerts is None
             else given.alerts,
-            reader=given.support_reader or language.support,
+            reader=given.support_reader or model.support,
         ),
         clock,
         refund_policy,
@@ -396,6 +400,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         standing,
         geocoder,
         settings,
+        SecondReadings(model.sentences, model.answers),
     )
     texting_ = texting(
         texts,
@@ -411,7 +416,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         tickets=engine.support.tickets,
         webhooks=twilio.webhooks,
         media=twilio.media,
-        photo_check=given.photo_check,
+        photo_check=given.photo_check or model.photos,
     )
     return App(
         settings=settings,
@@ -478,7 +483,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         threads=threads,
         shopping=shopping,
         chat=chat,
-        narrator=Narrator(records, threads, pushes, texts.customers),
+        narrator=Narrator(records, threads, pushes, texts.customers, model.teller),
         texting=texting_,
         pushes=pushes,
         own_accounts=accounts,

@@ -1,15 +1,16 @@
 """What the settings make of OpenAI: a reader, viewer or teller for each use that is switched on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from shared.adapters.openai_language.asking import Desk, model_of
 from shared.adapters.openai_language.prices import Prices
 from shared.adapters.openai_language.prompts import load_prompts
-from shared.adapters.openai_language.readers import OpenAISupportReader
+from shared.adapters.openai_language.readers import OpenAIReaders
 from shared.adapters.openai_language.till import Till
 from shared.domain.model_calls import Use
 from shared.ports.clock import Clock
+from shared.ports.language import Language
 from shared.ports.store import Store
 from shared.settings import Settings
 
@@ -18,10 +19,10 @@ MICROS_PER_CENT = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageParts:
-    """None where nothing is set, or the use is switched off."""
+    """Nothing of it where neither key nor URL is set."""
 
     desk: Desk | None = None
-    support: OpenAISupportReader | None = None
+    language: Language = field(default_factory=Language)
 
 
 def language_parts(settings: Settings, store: Store, clock: Clock, *, data: Path) -> LanguageParts:
@@ -37,4 +38,17 @@ def language_parts(settings: Settings, store: Store, clock: Clock, *, data: Path
     )
     till = Till(store, clock, per_day=settings.openai_cents_per_day * MICROS_PER_CENT)
     desk = Desk(settings, load_prompts(data, uses), prices, till, clock)
-    return LanguageParts(desk=desk, support=OpenAISupportReader(desk) if Use.SUPPORT in uses else None)
+    readers = OpenAIReaders(desk)
+    serves = {_PORTS[use]: readers for use in uses}
+    return LanguageParts(desk=desk, language=replace(Language(), **serves))
+
+
+_PORTS = {
+    Use.SUPPORT: "support",
+    Use.PHOTO: "photos",
+    Use.INTENT: "sentences",
+    Use.DECISION: "answers",
+    Use.REPLY: "replies",
+    Use.NARRATION: "teller",
+    Use.DRAFT: "drafter",
+}

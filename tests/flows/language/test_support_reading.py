@@ -9,7 +9,7 @@ from tests.flows.language.modelled import modelled
 from tests.flows.operations.support_desk import SETTINGS, letters, order, told, writes
 from tests.flows.operations.support_desk import bought_quietly as bought
 from tests.harness import World
-from tests.peers.openai.peer import Fault, OpenAIPeer
+from tests.peers.openai.peer import Fault, Kind, OpenAIPeer
 
 Modelled = tuple[World, OpenAIPeer]
 CALM = {"intent": "other", "anger": 0, "danger_words": [], "wants_person": False}
@@ -58,11 +58,11 @@ async def test_what_only_the_model_reads_moves_no_money_and_changes_no_order(
 
 
 @pytest.mark.flow("ops-3")
-async def test_without_its_answer_the_rules_read(desk: Modelled) -> None:
+@pytest.mark.parametrize("kind", ["status", "drop", "other_form", "refusal"])
+async def test_without_its_answer_the_rules_read(desk: Modelled, kind: Kind) -> None:
     world, peer = desk
     await bought(world, "HAIR-DRYER", state="under_way")
-    peer.faults = [Fault(kind="status", status=429), Fault(kind="other_form"), Fault(kind="drop")]
-    for n in range(3):
-        seen = await writes(world, "Where is my order 1001?", id=f"m{n}")
-        assert seen["triages"][n]["case"]["reading"]["intent"] == "tracking"
-    assert len(peer.asked) == 3
+    peer.faults = [Fault(kind=kind)]
+    seen = await writes(world, "Where is my order 1001?")
+    assert seen["triages"][0]["case"]["reading"]["intent"] == "tracking"
+    assert len(peer.asked) == 1
