@@ -11,14 +11,15 @@ _ENDS = r"\s.,;:!?()\"\u201c\u201d\u2013\u2014-"
 _WORD = re.compile(rf"[^{_ENDS}]+(?:[.,:'\u2019-][^{_ENDS}]+)*")
 _STARTS = re.compile(r"(?:^|[.!?:]\s+)$")
 _REFUSALS = "not no never cannot without unless nobody nothing none neither nor if"
-_MODES = (
-    "is are was were be been being has have had do does did will would can could shall should may might must"
+_MODES = "is are was were be been being has have had do does did"
+_LIKELY = "will would can could shall should may might must"
+_FIXED = frozenset(f"{_REFUSALS} {_MODES} {_LIKELY}".split())
+_JOINING = (
+    "a an the and so as at by for from in it its of on to up with about back now then here there all also"
 )
-_FIXED = frozenset(f"{_REFUSALS} {_MODES}".split())
-_JOINING = "a an the and so as at by for from in it its of on to up with about back now then here there all just also"
 _POLITE = (
-    "we i am you your our my me us this that these those too very really truly great good lovely wonderful happy"
-    " glad pleased delighted sorry news hello hi hey thank thanks please enjoy everything soon"
+    "we i am you your our my me us this that these those too very really truly great good lovely wonderful"
+    " happy glad just pleased delighted sorry news hello hi hey thank thanks please enjoy everything soon"
 )
 _FRIENDLY = frozenset(f"{_JOINING} {_POLITE}".split())
 _MOST_NEW = 12

@@ -29,8 +29,8 @@ class SecondReadings:
     ) -> ResolvedIntent:
         """Return what a sentence means that the rules would ask about, with what a model may add to it.
 
-        Where a question is open, an unclear answer to it stays none, whatever a model makes of it: it may only be
-        asked for in other words.
+        Where a question is open, an unclear answer to it stays none, whatever a model makes of it: it may
+        only be asked for in other words.
         """
         if thread.pending is not None:
             again = await self._again(text, thread.pending.text)

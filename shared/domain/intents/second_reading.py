@@ -43,7 +43,7 @@ _ASKED_FOR = {SoughtKind.ORDER_STATUS: IntentKind.TRACK, SoughtKind.HELP: Intent
 
 
 def may_be_asked(rules: ResolvedIntent, text: str) -> bool:
-    """Say whether a model may help: the rules do not know what is wanted, and nothing more specific is in doubt.
+    """Say whether a model may help: the rules do not know what is wanted, and doubt nothing in particular.
 
     Words to a machine are for nobody.
     """

@@ -65,7 +65,10 @@ class Asked:
 
 @dataclass(slots=True)
 class OpenAIPeer:
-    """A running peer. `says` holds what it answers by the form's name; a function is given the call."""
+    """A running peer. `says` holds what it answers by the form's name; a function is given the call.
+
+    For other forms it is overloaded.
+    """
 
     url: str = ""
     token: str = KEY
@@ -94,12 +97,12 @@ class OpenAIPeer:
         if fault is not None:
             self.faults.remove(fault)
             return await self._fail(request, fault, asked)
+        if asked.form not in self.says:
+            return _problem(503, f"Nobody said what to answer for {asked.form}.", "overloaded")
         return web.json_response(_response(asked, [_text(json.dumps(self._say(asked)))]))
 
     def _say(self, asked: Asked) -> Said:
-        said = self.says.get(asked.form)
-        if said is None:
-            raise LookupError(f"nobody told the peer what to say for {asked.form}")
+        said = self.says[asked.form]
         answer = said(asked) if callable(said) else said
         if not self.says_anything:
             jsonschema.validate(answer, asked.body["text"]["format"]["schema"])
