@@ -20,6 +20,7 @@ from shared.adapters.meta_ads import MetaAds
 from shared.adapters.oidc_issuer.issuer import OidcIssuer
 from shared.adapters.open_meteo.weather import OpenMeteo
 from shared.adapters.openai_embeddings import OpenAIEmbeddings
+from shared.adapters.openai_language.parts import language_parts
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.push_alerts import PushAlerts
@@ -61,6 +62,7 @@ from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
 from shared.ports.kyc import KycChecks
+from shared.ports.language import Language
 from shared.ports.mail import Mailer
 from shared.ports.payments import NEWS_TYPE, PaymentProvider, PaymentRehearsal, ProviderWebhooks
 from shared.ports.photos import PhotoCheck
@@ -140,6 +142,7 @@ from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService
 from shared.services.recovery_steps import RecoverySteps
+from shared.services.second_readings import SecondReadings
 from shared.services.shopping import ShoppingService
 from shared.services.silences import Silences
 from shared.services.simulator.desk import SimulatorDesk
@@ -177,6 +180,7 @@ class Ports:
     support_reader: SupportReader | None = None
     photo_check: PhotoCheck | None = None
     embedder: Embedder | None = None
+    language: Language | None = None
 
 
 class Closes(Protocol):
@@ -297,12 +301,14 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     records = Records(store, outbox, clock)
     secrets = PartnerSecrets(store)
     inventory = InventoryService(store, clock, ttl=settings.reservation_ttl)
-    embedder = given.embedder or (OpenAIEmbeddings(settings) if settings.embedding_model else None)
+    embedder = given.embedder or (OpenAIEmbeddings(settings, breakers) if settings.embedding_model else None)
     meaning = _meaning(settings, embedder, store) if embedder else None
     catalogue = CatalogueService(store, clock, settings, inventory=inventory, meaning=meaning)
     mailbox = RecordedMail(store, clock)
     mailer = given.mailer or (SmtpMail(settings, clock, breakers) if settings.smtp_host else mailbox)
     twilio = twilio_parts(settings, outbound, store)
+    language = language_parts(settings, store, clock, data=DATA / "language")
+    model = given.language or language.language
     carriers: dict[ChannelKind, Carrier] = {**twilio.carriers, ChannelKind.EMAIL: MailCarrier(mailer)}
     texts = texts_out(records, store, carriers, catalogue, clock, settings)
     channels = given.channels or {
@@ -358,7 +364,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     notices = MoneyNotices(orders, catalogue, messages)
     recoveries = RecoveryService(records, settings)
     negotiations = NegotiationService(records, catalogue, recoveries, settings)
-    partners = PartnerService(store, orders, negotiations, recoveries, escalations)
+    partners = PartnerService(store, orders, negotiations, recoveries, escalations, model.replies)
     watches = Watches(store, settings)
     standing = StandingService(records, store, watches, catalogue, orders, settings)
     pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
@@ -385,7 +391,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             alerts=_alerts(settings, outbound, twilio.account, clock, outside)
             if given.alerts is None
             else given.alerts,
-            reader=given.support_reader,
+            reader=given.support_reader or model.support,
         ),
         clock,
         refund_policy,
@@ -406,6 +412,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         standing,
         geocoder,
         settings,
+        SecondReadings(model.sentences, model.answers),
     )
     texting_ = texting(
         texts,
@@ -421,7 +428,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         tickets=engine.support.tickets,
         webhooks=twilio.webhooks,
         media=twilio.media,
-        photo_check=given.photo_check,
+        photo_check=given.photo_check or model.photos,
     )
     return App(
         settings=settings,
@@ -489,7 +496,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         threads=threads,
         shopping=shopping,
         chat=chat,
-        narrator=Narrator(records, threads, pushes, texts.customers),
+        narrator=Narrator(records, threads, pushes, texts.customers, model.teller),
         texting=texting_,
         pushes=pushes,
         own_accounts=accounts,
@@ -545,11 +552,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         mailbox=mailbox,
         outside_rehearsal=outside,
         closing=(
-            bus,
-            outbound,
-            *([stripe] if stripe else []),
-            *([oidc] if oidc else []),
-            *([embedder] if embedder else []),
+            *(bus, outbound),
+            *(each for each in (stripe, oidc, language.desk, embedder) if each is not None),
             store,
         ),
     )

@@ -7,7 +7,7 @@ import base64
 import binascii
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -109,6 +109,9 @@ Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 ClaimPath = Annotated[str, AfterValidator(_claim_path)]
 ClaimPaths = Annotated[tuple[ClaimPath, ...], Field(min_length=1), NoDecode, BeforeValidator(_split)]
 PersonaName = Literal["customer", "agent", "partner", "admin"]
+ModelUse = Literal["intent", "decision", "reply", "support", "draft", "photo", "narration"]
+Dollars = Annotated[float, Field(ge=0, le=10_000)]
+_AZURE_OPENAI = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 
 
 class Settings(BaseSettings):
@@ -360,6 +363,24 @@ class Settings(BaseSettings):
     open_meteo_calls_per_day: int = Field(default=10_000, ge=100)
     """Calls that may be used; half of them in an hour, six of a hundred in a minute."""
 
+    # the language model: it proposes, rules decide and serve without it
+    openai_key: SecretStr | None = None
+    """API key of OpenAI or Azure OpenAI; without it and `openai_url` no model is asked."""
+    openai_url: HttpUrl | None = None
+    """Azure OpenAI, `https://NAME.openai.azure.com/openai/v1/`; without a key the app's identity signs in."""
+    openai_model: str = Field(default="gpt-6-luna", pattern=r"^[A-Za-z0-9._:-]{1,100}$")
+    """Model that is asked; on Azure the name of its deployment."""
+    openai_models: dict[ModelUse, str] = Field(default_factory=dict)
+    """Other models for some uses, as JSON: use -> model."""
+    openai_uses: Annotated[tuple[ModelUse, ...], NoDecode, BeforeValidator(_split)] = get_args(ModelUse)
+    """What it is asked for, by commas."""
+    openai_effort: Literal["default", "none", "minimal", "low", "medium", "high"] = "none"
+    """How long it may reason; `default` for models that take no such order."""
+    openai_prices: dict[str, tuple[Dollars, Dollars, Dollars]] = Field(default_factory=dict)
+    """Dollars per million tokens of input, cached input and output, as JSON: model -> prices."""
+    openai_cents_per_day: int = Field(default=500, ge=0)
+    """What its calls may cost on a day (UTC), in US cents, all instances together."""
+
     # plans
     keep_plans_for: Span = timedelta(days=100)
     """The history of a plan, from its start, before it is forgotten if it has ended as it should."""
@@ -483,10 +504,6 @@ class Settings(BaseSettings):
     """How often a text is sent before another way or a person is tried."""
     max_photo_bytes: int = Field(default=1_400_000, ge=1, le=1_400_000)
     """Of a partner's photo that is kept: a document of the store has at most 2 MB."""
-    openai_key: SecretStr | None = None
-    """API key of OpenAI or Azure OpenAI; without it and `openai_url` no model is asked."""
-    openai_url: HttpUrl | None = None
-    """Azure OpenAI, `https://NAME.openai.azure.com/openai/v1/`; without a key the identity signs in."""
     meta_token: SecretStr | None = None
     """Access token of Meta's Marketing API; without it the ads are the embedded ones."""
     meta_account: str = Field(default="", pattern=r"^(act_[0-9]{1,30})?$")
@@ -538,6 +555,19 @@ class Settings(BaseSettings):
             raise ValueError(
                 "USO_OPEN_METEO_KEY belongs to https://customer-api.open-meteo.com, and only there"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _openai_is_whole(self) -> Self:
+        url = self.openai_url
+        if url is None:
+            if self.openai_key is None and any(name.startswith("openai_") for name in self.model_fields_set):
+                raise ValueError("the settings USO_OPENAI_... need USO_OPENAI_KEY or USO_OPENAI_URL")
+            return self
+        if url.scheme != "https" and (self.environment == "production" or not self.allow_private_urls):
+            raise ValueError("USO_OPENAI_URL begins with https://")
+        if self.openai_key is None and not (url.host or "").endswith(_AZURE_OPENAI):
+            raise ValueError("USO_OPENAI_URL needs USO_OPENAI_KEY, unless it is Azure OpenAI")
         return self
 
     @model_validator(mode="after")

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from shared.adapters.breakers import Breakers
 from shared.adapters.openai_embeddings import BATCH, RETRIES, OpenAIEmbeddings
 from shared.errors import Unavailable
 from shared.settings import Settings
+from tests.clocks import HandClock
 from tests.peers.openai_embeddings import KEY, EmbeddingsPeer, Fault, running_embeddings
 
 ASKED = "a present for Zelda of 12 Elm Street"
@@ -23,9 +25,10 @@ async def peer() -> AsyncIterator[EmbeddingsPeer]:
         yield peer
 
 
-def made(peer: EmbeddingsPeer, **more: Any) -> OpenAIEmbeddings:
+def made(peer: EmbeddingsPeer, clock: HandClock | None = None, **more: Any) -> OpenAIEmbeddings:
     given = {"openai_key": KEY, "openai_url": peer.url, "embedding_model": "text-embedding-3-small", **more}
-    return OpenAIEmbeddings(Settings(**given))
+    settings = Settings(allow_private_urls=True, **given)
+    return OpenAIEmbeddings(settings, Breakers(clock or HandClock(), settings))
 
 
 @pytest.fixture
@@ -134,3 +137,27 @@ async def test_each_event_loop_has_its_own_connections(
     await asyncio.to_thread(thread.join)
     assert found == [1]
     assert len(await embedder.embed([ASKED])) == 1, "closing theirs has not closed ours"
+
+
+async def test_who_fails_again_and_again_is_left_in_peace_for_a_while(peer: EmbeddingsPeer) -> None:
+    clock = HandClock()
+    embedder = made(peer, clock, breaker_failures=2, embedding_timeout=timedelta(seconds=5))
+    peer.faults = [500] * 100
+    for _ in range(4):
+        with pytest.raises(Unavailable):
+            await embedder.embed([ASKED])
+    assert len(peer.asked) == 2 * (1 + RETRIES)
+    peer.faults = []
+    clock.pass_(seconds=31)
+    assert len(await embedder.embed([ASKED])) == 1
+    await embedder.close()
+
+
+@pytest.mark.parametrize("fault", [401, 404])
+async def test_a_refusal_is_an_answer_and_leaves_nobody_in_peace(peer: EmbeddingsPeer, fault: Fault) -> None:
+    embedder = made(peer, breaker_failures=1)
+    peer.faults = [fault]
+    with pytest.raises(Unavailable):
+        await embedder.embed([ASKED])
+    assert len(await embedder.embed([ASKED])) == 1
+    await embedder.close()

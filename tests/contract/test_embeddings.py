@@ -10,10 +10,12 @@ from typing import Protocol
 
 import pytest
 
+from shared.adapters.breakers import Breakers
 from shared.adapters.openai_embeddings import OpenAIEmbeddings
 from shared.domain.scout.vectors import VectorIndex, quantised
 from shared.ports.embeddings import Embedder
 from shared.settings import Settings
+from tests.clocks import HandClock
 from tests.embedders import SenseEmbedder
 from tests.peers.openai_embeddings import KEY, running_embeddings
 
@@ -35,10 +37,11 @@ async def openai() -> AsyncIterator[Embedder]:
         settings = Settings(
             openai_key=KEY,  # type: ignore[arg-type]
             openai_url=peer.url,  # type: ignore[arg-type]
+            allow_private_urls=True,
             embedding_model="text-embedding-3-small",
             embedding_dimensions=256,
         )
-        embedder = OpenAIEmbeddings(settings)
+        embedder = OpenAIEmbeddings(settings, Breakers(HandClock(), settings))
         yield embedder
         await embedder.close()
 

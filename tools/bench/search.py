@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shared.adapters.breakers import Breakers
+from shared.adapters.clocks import SystemClock
 from shared.adapters.openai_embeddings import OpenAIEmbeddings
 from shared.bootstrap import bootstrap
 from shared.domain.scout import CatalogueIndex, ScoutQuery
@@ -51,7 +53,7 @@ async def _compare() -> list[Figure]:
     figures: list[Figure] = []
     embedders: list[Embedder] = [make() for make in available()]
     if settings.embedding_model:
-        embedders.append(OpenAIEmbeddings(settings))
+        embedders.append(OpenAIEmbeddings(settings, Breakers(SystemClock(), settings)))
     for embedder in embedders:
         searcher = _ByMeaning(index, embedder, floor=settings.embedding_floor)
         await searcher.prepare(texts, _questions())

@@ -112,6 +112,7 @@ CONTAINERS = _table(
             orders=["-number", "-sequence", "sequence"],
             conditions=["kind", "sequence", "status"],
         ),
+        Container("language", orders=["-at"], conditions=["kind"]),
         Container("ledger_views", conditions=["due"]),
         Container("mailbox", orders=["at"]),
         Container("mandate_keys", orders=["created_at"], conditions=["kind"]),
