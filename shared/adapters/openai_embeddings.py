@@ -26,7 +26,7 @@ NAME = "OpenAI's embeddings"
 
 BATCH = 128
 """Texts of one request. 2048 with 300,000 tokens are allowed; a text of ours has some 1,000 at the most."""
-RETRIES = 2
+RETRIES = 1
 """How often the SDK repeats a request that was not served, with its pauses or those that it is told."""
 
 
