@@ -7,10 +7,16 @@ from typing import Any
 
 import pytest
 
+from shared.adapters.cosmos_store.containers import CONTAINERS
+from shared.adapters.cosmos_store.ensure import ensure
 from shared.bootstrap import Ports
+from shared.ports.vectors import VECTORS
+from shared.settings import Settings
 from tests.embedders import SenseEmbedder
 from tests.flows.steps import say
 from tests.harness import World, running
+from tests.peers.cosmos.peer import CosmosPeer
+from tests.peers.openai_embeddings import KEY, running_embeddings
 
 NAPPIES = "nappies for my sister"
 """The shop has a diaper cake; no product, and no rule, knows the word."""
@@ -102,3 +108,32 @@ async def test_what_is_imported_is_found_by_its_meaning_once_the_house_was_kept(
     assert "rail-1" not in ids(await discovered(embedding, LOCOMOTIVE))
     await embedding.advance(minutes=10)
     assert "rail-1" in ids(await discovered(embedding, LOCOMOTIVE))
+
+
+@pytest.mark.wire
+@pytest.mark.flow("6.1-1")
+async def test_openai_embeds_and_cosmos_finds_the_nearest(cosmos_peer: CosmosPeer, tmp_path: Path) -> None:
+    """The same answers from the adapters of production, in front of their peers."""
+    async with a_world(tmp_path / "embedded", SenseEmbedder(dimensions=512)) as world:
+        embedded = [ids(await discovered(world, text)) for text in (NAPPIES, LOCOMOTIVE)]
+    async with running_embeddings() as openai:
+        chosen = {
+            **cosmos_peer.database(),
+            "cosmos_vectors": "true",
+            "embedding_model": "text-embedding-3-small",
+            "openai_cents_per_day": "0",
+            "openai_key": KEY,
+            "openai_url": openai.url,
+            "allow_private_urls": "true",
+            "embedding_patience": "PT20S",
+        }
+        await ensure(Settings(**chosen), CONTAINERS.values())  # type: ignore[arg-type]
+        async with running(tmp_path / "real", **chosen) as world:
+            await world.advance(minutes=11)
+            assert ids(await discovered(world, NAPPIES)) == embedded[0]
+            assert ids(await discovered(world, LOCOMOTIVE)) == embedded[1]
+            asked = world.app.store.charges.requests  # type: ignore[attr-defined]
+            assert asked[(VECTORS, "query")] > 0
+            assert asked[(VECTORS, "feed")] == 0, "this process holds no vectors"
+            openai.faults = [503] * 10
+            assert "tm-diaper-cake" not in ids(await discovered(world, "nappies xylo"))
