@@ -59,10 +59,11 @@ async def _compare() -> list[Figure]:
         await searcher.prepare(texts, _questions())
         engines[f"rules, {searcher.embedder.model}"] = searcher.search
         figures += searcher.costs()
-    return [*(each for name, engine in engines.items() for each in _judged(name, engine)), *figures]
+    return [*(each for name, engine in engines.items() for each in judged(name, engine)), *figures]
 
 
-def _judged(name: str, engine: Engine) -> Iterator[Figure]:
+def judged(name: str, engine: Engine) -> Iterator[Figure]:
+    """Ask an engine all that is judged: two shares of right answers, and one of answers to nonsense."""
     labelled = load("scout/judged.py")
     for part, what in (("JUDGED", "as the catalogue says it"), ("PARAPHRASES", "in other words")):
         places = [
