@@ -110,6 +110,7 @@ from shared.services.fees import FeeService
 from shared.services.funds import FundsService
 from shared.services.holds import Holds
 from shared.services.inventory import InventoryService
+from shared.services.language_calls import LanguageCalls
 from shared.services.ledger.accounts import OwnAccounts
 from shared.services.ledger.projection import Projection
 from shared.services.ledger.reconciliation import ReconciliationService
@@ -266,6 +267,7 @@ class App:
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
     operations: Operations
+    language_calls: LanguageCalls
     shop_rehearsal: ShopRehearsal
     suppliers_rehearsal: SuppliersRehearsal
     mailbox: Mailbox
@@ -307,7 +309,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     mailbox = RecordedMail(store, clock)
     mailer = given.mailer or (SmtpMail(settings, clock, breakers) if settings.smtp_host else mailbox)
     twilio = twilio_parts(settings, outbound, store)
-    language = language_parts(settings, store, clock, data=DATA / "language")
+    language = language_parts(settings, store, clock, breakers, data=DATA / "language")
     model = given.language or language.language
     carriers: dict[ChannelKind, Carrier] = {**twilio.carriers, ChannelKind.EMAIL: MailCarrier(mailer)}
     texts = texts_out(records, store, carriers, catalogue, clock, settings)
@@ -392,6 +394,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             if given.alerts is None
             else given.alerts,
             reader=given.support_reader or model.support,
+            drafter=model.drafter,
         ),
         clock,
         refund_policy,
@@ -547,6 +550,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         weather_script=script,
         payment_rehearsal=rehearsal,
         operations=engine,
+        language_calls=LanguageCalls(store, clock, settings),
         shop_rehearsal=shop,
         suppliers_rehearsal=suppliers,
         mailbox=mailbox,

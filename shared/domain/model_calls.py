@@ -37,7 +37,9 @@ class CallOutcome(StrEnum):
     """What it said is not of the asked form, or was cut short."""
     TOO_SLOW = "too_slow"
     AWAY = "away"
-    """Not reached, overloaded or failed."""
+    """Not reached, or it failed."""
+    THROTTLED = "throttled"
+    """A limit of the account is reached."""
     REJECTED = "rejected"
     """The request was not taken: a wrong key, model or setting of ours."""
 
@@ -62,3 +64,5 @@ class DaySpent(Model):
 
     micros: int = Field(default=0, ge=0)
     calls: int = Field(default=0, ge=0)
+    by_use: dict[Use, int] = Field(default_factory=dict)
+    """Micro-dollars of the calls that have ended."""

@@ -7,10 +7,12 @@ import json
 import logging
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
+from shared.adapters.breakers import Breakers
 from shared.adapters.openai_language.prices import Prices, Usage
 from shared.adapters.openai_language.prompts import Prompt
 from shared.adapters.openai_language.till import Reservation, Till
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
     from shared.adapters.openai_language.sdk import Opened
 
 T = TypeVar("T", bound=BaseModel)
+PARTY = "OpenAI"
 NOTHING = Usage(0, 0, 0)
+UNBILLED = frozenset({CallOutcome.REJECTED, CallOutcome.THROTTLED})
 _AROUND_TEXT = 2_000
 """Bytes of a request that are neither instructions nor material nor form, at the most."""
 _OF_A_PICTURE = 6_000
@@ -54,6 +58,7 @@ class Desk:
         prompts: Mapping[Use, Prompt],
         prices: Prices,
         till: Till,
+        breakers: Breakers,
         clock: Clock,
         identity: "AsyncTokenCredential | None" = None,
     ) -> None:
@@ -61,6 +66,7 @@ class Desk:
         self._prompts = prompts
         self._prices = prices
         self._till = till
+        self._breakers = breakers
         self._clock = clock
         self._identity = identity
         self._opened: PerLoop[Opened] = PerLoop(self._open)
@@ -74,19 +80,23 @@ class Desk:
         the day's money is used up.
         """
         prompt, model, began = self._prompts[use], model_of(self._settings, use), time.monotonic()
-        asked, taken, usage = prompt.fenced(material), None, None
-        answer: T | None = None
+        asked, usage, answer = prompt.fenced(material), None, None
+        self._breakers.check(PARTY)
         try:
             async with asyncio.timeout(prompt.seconds):
                 taken = await self._till.reserve(self._most(prompt, model, form, asked, picture))
-                outcome, answer, usage = await self._respond(prompt, model, form, _input(asked, picture))
+        except TimeoutError:
+            raise NoProposal(CallOutcome.TOO_SLOW) from None
+        try:
+            with self._breakers.calling(PARTY, is_failure=_is_gone):
+                async with asyncio.timeout(prompt.seconds - (time.monotonic() - began)):
+                    outcome, answer, usage = await self._respond(prompt, model, form, _input(asked, picture))
         except TimeoutError:
             outcome = CallOutcome.TOO_SLOW
         except NoProposal as failed:
             outcome = failed.outcome
-            usage = NOTHING if outcome is CallOutcome.REJECTED else None
-        if taken is not None:
-            await self._keep(taken, use, model, outcome, usage, seconds=time.monotonic() - began)
+            usage = NOTHING if outcome in UNBILLED else None
+        await self._keep(taken, use, model, outcome, usage, seconds=time.monotonic() - began)
         if answer is None:
             _log.warning("the model did not help with %s: %s", use, outcome)
             raise NoProposal(outcome)
@@ -124,8 +134,7 @@ class Desk:
         except APIConnectionError:
             raise NoProposal(CallOutcome.AWAY) from None
         except APIStatusError as error:
-            away = error.status_code in {408, 409, 429} or error.status_code >= 500
-            raise NoProposal(CallOutcome.AWAY if away else CallOutcome.REJECTED) from None
+            raise NoProposal(_outcome_of(error.status_code)) from None
         except OpenAIError:
             raise NoProposal(CallOutcome.REJECTED) from None
         except (ValueError, AttributeError, TypeError):
@@ -171,6 +180,19 @@ class Desk:
         from shared.adapters.openai_language.sdk import open_client
 
         return open_client(self._settings, self._identity)
+
+
+def _is_gone(error: Exception) -> bool:
+    """Whether a failed call shows that OpenAI does not work; a refusal and a limit are answers."""
+    gone = isinstance(error, NoProposal) and error.outcome in {CallOutcome.AWAY, CallOutcome.TOO_SLOW}
+    return gone or isinstance(error, TimeoutError)
+
+
+def _outcome_of(status: int) -> CallOutcome:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return CallOutcome.THROTTLED
+    away = status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT
+    return CallOutcome.AWAY if away else CallOutcome.REJECTED
 
 
 def model_of(settings: Settings, use: Use) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from shared.adapters.breakers import Breakers
 from shared.adapters.openai_language.asking import Desk, model_of
 from shared.adapters.openai_language.prices import Prices
 from shared.adapters.openai_language.prompts import load_prompts
@@ -25,7 +26,9 @@ class LanguageParts:
     language: Language = field(default_factory=Language)
 
 
-def language_parts(settings: Settings, store: Store, clock: Clock, *, data: Path) -> LanguageParts:
+def language_parts(
+    settings: Settings, store: Store, clock: Clock, breakers: Breakers, *, data: Path
+) -> LanguageParts:
     """Build what the settings ask for, of the prompts and prices in `data`; nothing is called, no SDK loaded.
 
     Raises ValueError for a model without a price.
@@ -37,7 +40,7 @@ def language_parts(settings: Settings, store: Store, clock: Clock, *, data: Path
         data / "prices.json", settings.openai_prices, models={model_of(settings, use) for use in uses}
     )
     till = Till(store, clock, per_day=settings.openai_cents_per_day * MICROS_PER_CENT)
-    desk = Desk(settings, load_prompts(data, uses), prices, till, clock)
+    desk = Desk(settings, load_prompts(data, uses), prices, till, breakers, clock)
     readers = OpenAIReaders(desk)
     serves = {_PORTS[use]: readers for use in uses}
     return LanguageParts(desk=desk, language=replace(Language(), **serves))

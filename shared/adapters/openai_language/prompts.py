@@ -43,10 +43,12 @@ def _prompt(file: Path, fence: str) -> Prompt:
     found = _FILE.fullmatch(file.read_text(encoding="utf-8"))
     if found is None:
         raise ValueError(f"{file.name} has no limits at its head")
-    limits = dict(line.split(": ") for line in found["limits"].splitlines())
-    return Prompt(
-        instructions=f"{fence}\n{found['text']}",
-        seconds=float(limits["seconds"]),
-        max_chars=int(limits["max_chars"]),
-        max_output_tokens=int(limits["max_output_tokens"]),
-    )
+    limits = {name: int(value) for name, value in map(_pair, found["limits"].splitlines())}
+    if limits.keys() != {"seconds", "max_chars", "max_output_tokens"}:
+        raise ValueError(f"{file.name} has other limits than its kind")
+    return Prompt(instructions=f"{fence}\n{found['text']}", **limits)
+
+
+def _pair(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(": ")
+    return name, value

@@ -45,7 +45,7 @@ class Till:
         def take(spent: DaySpent) -> DaySpent:
             if spent.micros + micros > self._per_day:
                 raise NoBudget("The day's money for the language model is used up.")
-            return DaySpent(micros=spent.micros + micros, calls=spent.calls + 1)
+            return spent.model_copy(update={"micros": spent.micros + micros, "calls": spent.calls + 1})
 
         day = self._clock.now().astimezone(UTC).date().isoformat()
         await self._change(day, take)
@@ -57,7 +57,8 @@ class Till:
         difference = call.cost_micros - reservation.micros
 
         def set_right(spent: DaySpent) -> DaySpent:
-            return DaySpent(micros=max(0, spent.micros + difference), calls=spent.calls)
+            by_use = spent.by_use | {call.use: spent.by_use.get(call.use, 0) + call.cost_micros}
+            return spent.model_copy(update={"micros": spent.micros + difference, "by_use": by_use})
 
         await self._change(reservation.day, set_right, record)
 

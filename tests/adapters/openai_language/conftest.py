@@ -16,6 +16,7 @@ from shared.domain.model_calls import DaySpent, ModelCall, Use
 from shared.ports.language import CALLS, SPENT
 from shared.ports.store import Query, Where
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.peers.openai.peer import OpenAIPeer, running_peer
 
 MODEL = "gpt-6-luna"
@@ -70,7 +71,7 @@ async def opens(openai: OpenAIPeer, tmp_path: Path) -> AsyncIterator[Opens]:
         }
         prices = Prices(DATA / "language" / "prices.json", settings.openai_prices, models=[MODEL])
         till = Till(store, clock, per_day=settings.openai_cents_per_day * 10_000)
-        made.append(Bench(openai, Desk(settings, prompts, prices, till, clock, identity), store))
+        made.append(Bench(openai, Desk(settings, prompts, prices, till, breakers(), clock, identity), store))
         return made[-1]
 
     yield opened

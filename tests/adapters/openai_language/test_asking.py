@@ -6,13 +6,14 @@ import logging
 
 import pytest
 
+from shared.adapters.openai_language.asking import UNBILLED
 from shared.adapters.openai_language.readers import OpenAIReaders
 from shared.adapters.openai_language.till import NoBudget
 from shared.domain.model_calls import CallOutcome, DaySpent, Use
 from shared.domain.operations.reading import Reading, TicketIntent
 from shared.errors import Unavailable
 from tests.adapters.openai_language.conftest import MODEL, Bench, Opens
-from tests.peers.openai.peer import KEY, Fault
+from tests.peers.openai.peer import KEY, Fault, Kind
 
 BURNED = {"intent": "danger", "anger": 60, "danger_words": ["burned"], "wants_person": False}
 SECRET_WORDS = "my card ends with 4711"
@@ -27,7 +28,8 @@ async def test_an_answer_is_typed_and_its_call_is_on_the_books_without_words(ben
     assert (call.use, call.model, call.outcome) == (Use.SUPPORT, MODEL, CallOutcome.ANSWERED)
     assert call.input_tokens > 0
     assert call.cost_micros == -(-(call.input_tokens * 10 + call.output_tokens * 50) // 100)
-    assert await bench.spent() == DaySpent(micros=call.cost_micros, calls=1)
+    spent = DaySpent(micros=call.cost_micros, calls=1, by_use={Use.SUPPORT: call.cost_micros})
+    assert await bench.spent() == spent
     assert SECRET_WORDS not in call.model_dump_json()
 
 
@@ -43,7 +45,7 @@ async def test_nothing_is_kept_at_openai_and_nothing_asked_twice(bench: Bench) -
 @pytest.mark.parametrize(
     ("fault", "outcome"),
     [
-        (Fault(kind="status", status=429), CallOutcome.AWAY),
+        (Fault(kind="status", status=429), CallOutcome.THROTTLED),
         (Fault(kind="status", status=500), CallOutcome.AWAY),
         (Fault(kind="status", status=503), CallOutcome.AWAY),
         (Fault(kind="status", status=400), CallOutcome.REJECTED),
@@ -80,9 +82,7 @@ async def test_every_fault_ends_as_unavailable_after_one_call_and_says_no_words(
     (call,) = await bench.calls()
     assert call.outcome is outcome
     assert (await bench.spent()).micros == call.cost_micros
-    assert (call.cost_micros == 0) == (outcome is CallOutcome.REJECTED), (
-        "what may have been billed is counted"
-    )
+    assert (call.cost_micros == 0) == (outcome in UNBILLED), "what may have been billed is counted"
 
 
 async def test_a_server_that_is_not_there_is_unavailable(opens: Opens) -> None:
@@ -91,11 +91,29 @@ async def test_a_server_that_is_not_there_is_unavailable(opens: Opens) -> None:
         await OpenAIReaders(bench.desk).read("Hello")
 
 
+async def test_one_that_fails_again_and_again_is_left_in_peace_and_nothing_is_spent(bench: Bench) -> None:
+    bench.peer.faults = [Fault(kind="status", status=503) for _ in range(50)]
+    for _ in range(20):
+        with pytest.raises(Unavailable):
+            await OpenAIReaders(bench.desk).read("Hello")
+    assert 0 < len(bench.peer.asked) < 10
+    assert (await bench.spent()).calls == len(bench.peer.asked)
+
+
+@pytest.mark.parametrize("kind", ["refusal", "other_form", "no_json"])
+async def test_one_that_answers_badly_is_asked_again_all_the_same(bench: Bench, kind: Kind) -> None:
+    bench.peer.faults = [Fault(kind=kind) for _ in range(20)]
+    for _ in range(20):
+        with pytest.raises(Unavailable):
+            await OpenAIReaders(bench.desk).read("Hello")
+    assert len(bench.peer.asked) == 20
+
+
 async def test_a_wrong_key_is_unavailable_and_costs_nothing(opens: Opens) -> None:
     bench = opens(openai_key="sk-" + "wrong")
     with pytest.raises(Unavailable, match="rejected"):
         await OpenAIReaders(bench.desk).read("Hello")
-    assert await bench.spent() == DaySpent(micros=0, calls=1)
+    assert await bench.spent() == DaySpent(micros=0, calls=1, by_use={Use.SUPPORT: 0})
 
 
 async def test_when_the_days_money_is_used_up_nobody_is_asked(opens: Opens) -> None:

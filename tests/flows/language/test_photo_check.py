@@ -1,4 +1,4 @@
-"""A partner's photo (2.7-3) that a model looks at: another is asked for in our words; the customer decides."""
+"""A partner's photo (2.7-3) that a model looks at: it asks for others in our words only."""
 
 import base64
 from collections.abc import AsyncIterator
@@ -54,7 +54,7 @@ async def test_one_that_will_not_do_is_asked_for_again_in_our_own_words(
     assert "it will not do (what it shows is not in good condition)" in scene.phone.read[-1]
 
 
-@pytest.mark.parametrize("fault", [None, "status", "no_json", "other_form", "refusal", "drop"])
+@pytest.mark.parametrize("fault", [None, "refusal"])
 async def test_where_it_cannot_tell_or_fails_the_customer_looks(
     scene: Scene, openai: OpenAIPeer, fault: str | None
 ) -> None:
