@@ -11,6 +11,7 @@ from typing import Protocol
 from shared.adapters.breakers import Breakers
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.cosmos_store.store import CosmosStore
+from shared.adapters.cosmos_store.vectors import CosmosVectors
 from shared.adapters.gazetteer import Gazetteer
 from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.jws_mandates import JwsMandates
@@ -18,6 +19,7 @@ from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
 from shared.adapters.oidc_issuer.issuer import OidcIssuer
 from shared.adapters.open_meteo.weather import OpenMeteo
+from shared.adapters.openai_embeddings import OpenAIEmbeddings
 from shared.adapters.openai_language.parts import language_parts
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
@@ -55,6 +57,7 @@ from shared.ports.carriers import Carrier
 from shared.ports.channels import PartnerChannel
 from shared.ports.clock import Clock
 from shared.ports.dead_letters import DeadLetters
+from shared.ports.embeddings import Embedder
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
@@ -70,6 +73,7 @@ from shared.ports.suppliers import Suppliers
 from shared.ports.support import SupportReader
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.urls import UrlGuard
+from shared.ports.vectors import VectorSearch
 from shared.ports.vendors import VendorHolds
 from shared.ports.weather import Weather, WeatherScript
 from shared.services.additions import AdditionService
@@ -80,6 +84,7 @@ from shared.services.browsing import BrowsingService
 from shared.services.bundle_margins import BundleMargins
 from shared.services.carts import CartService
 from shared.services.catalogue import CatalogueService
+from shared.services.catalogue_vectors import CatalogueVectors
 from shared.services.chat import ChatService
 from shared.services.checkout_steps import CheckoutSteps
 from shared.services.checkouts import CheckoutService
@@ -113,6 +118,7 @@ from shared.services.ledger.statements import Statements
 from shared.services.mandate_keys import MandateKeys
 from shared.services.mandate_pledge import MandatePledge
 from shared.services.mandates import MandateService
+from shared.services.meaning import Meaning, StoredVectors
 from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
@@ -172,8 +178,14 @@ class Ports:
     mailer: Mailer | None = None
     ads: Ads | None = None
     alerts: Sequence[AlertChannel] | None = None
+    payment_rehearsal: PaymentRehearsal | None = None
+    shop_rehearsal: ShopRehearsal | None = None
+    suppliers_rehearsal: SuppliersRehearsal | None = None
+    mailbox: Mailbox | None = None
+    weather_script: WeatherScript | None = None
     support_reader: SupportReader | None = None
     photo_check: PhotoCheck | None = None
+    embedder: Embedder | None = None
     language: Language | None = None
 
 
@@ -200,6 +212,7 @@ class App:
     dead_letters: DeadLetters
     records: Records
     catalogue: CatalogueService
+    catalogue_vectors: CatalogueVectors | None
     inventory: InventoryService
     planning: PlanningService
     orders: OrderService
@@ -295,7 +308,9 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     records = Records(store, outbox, clock)
     secrets = PartnerSecrets(store)
     inventory = InventoryService(store, clock, ttl=settings.reservation_ttl)
-    catalogue = CatalogueService(store, clock, settings, inventory=inventory)
+    embedder = given.embedder or (OpenAIEmbeddings(settings, breakers) if settings.embedding_model else None)
+    meaning = _meaning(settings, embedder, store) if embedder else None
+    catalogue = CatalogueService(store, clock, settings, inventory=inventory, meaning=meaning)
     mailbox = RecordedMail(store, clock)
     mailer = given.mailer or (SmtpMail(settings, clock, breakers) if settings.smtp_host else mailbox)
     twilio = twilio_parts(settings, outbound, store)
@@ -435,6 +450,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         dead_letters=given.dead_letters or dead_letters,
         records=records,
         catalogue=catalogue,
+        catalogue_vectors=CatalogueVectors(store, embedder) if embedder else None,
         inventory=inventory,
         planning=planning,
         orders=orders,
@@ -536,17 +552,17 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),
-        weather_script=script,
-        payment_rehearsal=rehearsal,
+        weather_script=given.weather_script or script,
+        payment_rehearsal=given.payment_rehearsal or rehearsal,
         operations=engine,
         language_calls=LanguageCalls(store, clock, settings),
-        shop_rehearsal=shop,
-        suppliers_rehearsal=suppliers,
-        mailbox=mailbox,
+        shop_rehearsal=given.shop_rehearsal or shop,
+        suppliers_rehearsal=given.suppliers_rehearsal or suppliers,
+        mailbox=given.mailbox or mailbox,
         outside_rehearsal=outside,
         closing=(
             *(bus, outbound),
-            *(each for each in (stripe, oidc, language.desk) if each is not None),
+            *(each for each in (stripe, oidc, language.desk, embedder) if each is not None),
             store,
         ),
     )
@@ -559,6 +575,14 @@ def _open_meteo(settings: Settings, outbound: Outbound, store: Store, clock: Clo
     if settings.environment == "production":
         raise RuntimeError("the weather is made up without USO_OPEN_METEO_URL, which production must not do")
     return None
+
+
+def _meaning(settings: Settings, embedder: Embedder, store: Store) -> Meaning:
+    """Search by meaning: Cosmos DB looks through the vectors where it can, this process otherwise."""
+    vectors: VectorSearch = StoredVectors(store, embedder.model)
+    if settings.cosmos_vectors and isinstance(store, CosmosStore):
+        vectors = CosmosVectors(store, embedder.model)
+    return Meaning(embedder, vectors, patience=settings.embedding_patience, floor=settings.embedding_floor)
 
 
 def _bus(settings: Settings, breakers: Breakers) -> tuple[EventBus, DeadLetters]:

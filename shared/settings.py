@@ -150,6 +150,8 @@ class Settings(BaseSettings):
     """Database that holds the containers."""
     cosmos_patience: Span = timedelta(seconds=10)
     """The longest that a call may take, with every wait that throttling asks for; then it is a 503."""
+    cosmos_vectors: bool = False
+    """The account has vector search switched on and the container `vectors` was made for it."""
 
     # home region
     home_zone: Annotated[str, AfterValidator(_known_zone)] = "America/Chicago"
@@ -216,8 +218,8 @@ class Settings(BaseSettings):
     """Of its connection."""
     breaker_failures: int = Field(default=5, ge=1)
     """Failures in a row of a service, or of one partner's system, after which it is left in peace."""
-    breaker_rest: Span = timedelta(seconds=30)
-    """How long; then one call tries whether it works again."""
+    breaker_rest: Span = timedelta(seconds=10)
+    """How long; then one call tries whether it works. Less than the five tries of a plan's step take."""
     max_outbound_bytes: int = Field(default=64 * 1024, ge=1)
     """Of an answer that is read."""
     max_body_bytes: int = Field(default=256 * 1024, ge=1)
@@ -250,6 +252,16 @@ class Settings(BaseSettings):
     """Of the ranking formula."""
     margin_weight: Share = 0.1
     """Of the ranking formula."""
+    embedding_model: str = Field(default="", pattern=r"^[A-Za-z0-9._:-]{0,100}$")
+    """Model (in Azure, deployment) that embeds products and searches; without it the rules search alone."""
+    embedding_dimensions: int = Field(default=512, ge=64, le=4096)
+    """Of its vectors; another number, like another model, embeds the catalogue anew."""
+    embedding_timeout: Span = timedelta(seconds=20)
+    """Of one batch of products, with its repetitions."""
+    embedding_patience: Span = timedelta(milliseconds=800)
+    """A search that its rules do not understand waits so long for the model; then they answer alone."""
+    embedding_floor: Share = 0.3
+    """Cosine from which a product means about the same as what was searched for."""
     reservation_ttl: Span = timedelta(minutes=15)
     """How long stock is held for an order that is being placed."""
 
@@ -591,6 +603,14 @@ class Settings(BaseSettings):
                 raise ValueError("USO_COSMOS_ENDPOINT begins with https:// in production")
             if self.cosmos_key is None:
                 raise ValueError("USO_COSMOS_ENDPOINT without https:// needs USO_COSMOS_KEY")
+        return self
+
+    @model_validator(mode="after")
+    def _embeddings_are_whole(self) -> Self:
+        if self.embedding_model and self.openai_key is None and self.openai_url is None:
+            raise ValueError("USO_EMBEDDING_MODEL needs USO_OPENAI_KEY or USO_OPENAI_URL")
+        if self.cosmos_vectors and (self.cosmos_endpoint is None or not self.embedding_model):
+            raise ValueError("USO_COSMOS_VECTORS needs USO_COSMOS_ENDPOINT and USO_EMBEDDING_MODEL")
         return self
 
     @model_validator(mode="after")

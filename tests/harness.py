@@ -1,11 +1,14 @@
 """The running app as its users meet it: one host in this process, personas with tokens, a clock to move."""
 
+import atexit
 import contextlib
 import hashlib
 import shutil
-from collections.abc import AsyncIterator, Mapping
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +18,9 @@ from devhost.running import Host
 from shared import bootstrap
 from shared.bootstrap import App, Ports
 from shared.domain.identity import Persona
-from tests.peers.cosmos.worlds import store_settings
 from tests.saga.faults import Faults, FaultyPayments, FaultyVendors
 from tools.place import Place
-from tools.serve import running_app
+from tools.serve import fill, running_app
 
 MONDAY = datetime.fromisoformat("2026-05-04T14:00:00+00:00")
 """Monday, 4 May 2026, 9:00 in Austin."""
@@ -140,8 +142,29 @@ class World:
         return list(status["historyEvents"])
 
 
+Elsewhere = Callable[..., contextlib.AbstractAsyncContextManager[World]]
+_elsewhere: list[Elsewhere] = []
+
+
+@contextlib.contextmanager
+def standing(elsewhere: Elsewhere) -> Iterator[None]:
+    """While the block lasts, let `elsewhere(data, **settings)` make worlds, not among embedded services."""
+    _elsewhere.append(elsewhere)
+    try:
+        yield
+    finally:
+        _elsewhere.pop()
+
+
 @contextlib.asynccontextmanager
-async def running(
+async def running(data: Path, **more: Any) -> AsyncIterator[World]:
+    """Serve the app from `data` at MONDAY, among what this run's worlds stand among; `more` as `served`."""
+    async with (_elsewhere[-1] if _elsewhere else served)(data, **more) as world:
+        yield world
+
+
+@contextlib.asynccontextmanager
+async def served(
     data: Path,
     *,
     seeded: Path | None = None,
@@ -153,13 +176,11 @@ async def running(
     """Serve the app from `data` at MONDAY; `seeded` is a data folder to start from, `ports` replace its own.
 
     In a `faulty` world the payment provider and the vendors can be made to fail. No message may have been
-    given up at the end of any world but a `forgiving` one. With USO_TEST_STORE=cosmos in the environment the
-    state lies in a database of the Cosmos peer's; there is no `seeded` one then.
+    given up at the end of any world but a `forgiving` one.
     """
-    if seeded is not None:
-        shutil.copytree(seeded, data, dirs_exist_ok=True)
+    if not (data / "uso").exists():
+        shutil.copytree(seeded or await _stocked(), data, dirs_exist_ok=True)
     place = Place(data=data, port=0, clock="virtual", start_at=MONDAY)
-    settings = {**await store_settings(place.clock_file), **settings}
     place = replace(place, more={f"USO_{name.upper()}": value for name, value in settings.items()})
     faults = Faults()
     with bootstrap.serving(_failing(faults) if faulty else ports or Ports()):
@@ -167,6 +188,22 @@ async def running(
             yield World(host, http, faults)
             given_up = [f"{each.entity}: {each.dead_description}" for each in host.bus.dead_letters()]
             assert forgiving or not given_up, "\n".join(given_up)
+
+
+async def _stocked() -> Path:
+    """A data folder with the shipped catalogue, filled once per process."""
+    folder = _home() / "stocked"
+    if not folder.exists():
+        await fill(Place(data=folder, port=0, clock="virtual", start_at=MONDAY))
+    return folder
+
+
+@cache
+def _home() -> Path:
+    """What this process keeps for all of its worlds; gone with it."""
+    home = Path(tempfile.mkdtemp(prefix="uso-worlds-"))
+    atexit.register(shutil.rmtree, home)
+    return home
 
 
 def _failing(faults: Faults) -> Ports:
