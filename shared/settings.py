@@ -72,6 +72,12 @@ def _open_meteo_key(key: SecretStr) -> SecretStr:
     return key
 
 
+def _openai_key(key: SecretStr) -> SecretStr:
+    if not key.get_secret_value().replace("-", "").replace("_", "").isalnum():
+        raise ValueError("a key of OpenAI or Azure OpenAI is letters, digits, - and _")
+    return key
+
+
 _OPEN_METEO = {"api.open-meteo.com": False, "customer-api.open-meteo.com": True}
 """Open-Meteo's hosts, and whether they want a key; any other is somebody's own server."""
 TextKind = Literal["order", "change_request", "cancellation", "notice", "update"]
@@ -364,7 +370,7 @@ class Settings(BaseSettings):
     """Calls that may be used; half of them in an hour, six of a hundred in a minute."""
 
     # the language model: it proposes, rules decide and serve without it
-    openai_key: SecretStr | None = None
+    openai_key: Annotated[SecretStr, AfterValidator(_openai_key)] | None = None
     """API key of OpenAI or Azure OpenAI; without it and `openai_url` no model is asked."""
     openai_url: HttpUrl | None = None
     """Azure OpenAI, `https://NAME.openai.azure.com/openai/v1/`; without a key the app's identity signs in."""

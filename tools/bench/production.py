@@ -24,6 +24,7 @@ EVERYTHING: Mapping[str, str] = {
     "USO_PORTAL_URL": "https://portal.example",
     "USO_OPEN_METEO_URL": "https://customer-api.open-meteo.com",
     "USO_OPEN_METEO_KEY": "unused",
+    "USO_OPENAI_KEY": "unused",
     "USO_SHOPIFY_SHOP": "unused.myshopify.com",
     "USO_SHOPIFY_TOKEN": "unused",
     "USO_SHOPIFY_WEBHOOK_SECRETS": "unused",
