@@ -17,7 +17,7 @@ _LISTENING = "listening on "
 
 @contextlib.asynccontextmanager
 async def by_the_book(peer_url: str) -> AsyncIterator[str]:
-    """Yield a URL before the peer's. What the document does not allow becomes a 422, on its way back a 500."""
+    """Yield a URL before the peer's. What the document does not allow is a 422, on its way back a 500."""
     node = shutil.which("node")
     assert node is not None, "Prism needs Node.js 20 or newer"
     assert PRISM.is_file(), "Prism needs `npm ci` in tests/peers"
