@@ -178,7 +178,8 @@ async def served(
     In a `faulty` world the payment provider and the vendors can be made to fail. No message may have been
     given up at the end of any world but a `forgiving` one.
     """
-    shutil.copytree(seeded or await _stocked(), data, dirs_exist_ok=True)
+    if not (data / "uso").exists():
+        shutil.copytree(seeded or await _stocked(), data, dirs_exist_ok=True)
     place = Place(data=data, port=0, clock="virtual", start_at=MONDAY)
     place = replace(place, more={f"USO_{name.upper()}": value for name, value in settings.items()})
     faults = Faults()

@@ -35,7 +35,7 @@ let account;
 
 function now(database) {
   const file = clocks.get(database);
-  return file ? Date.parse(fs.readFileSync(file, "ascii").trim()) : Date.now();
+  return file ? Date.parse(fs.readFileSync(file, "ascii").split("\n")[0]) : Date.now();
 }
 
 function containerOf(path) {
@@ -81,7 +81,7 @@ const actions = {
     if (request.headers["x-ms-documentdb-partitionkey"] === undefined) {
       throw new Refusal(400, "Cross partition query is required but disabled.");
     }
-    const rows = select(documents.items(partitionOf(request)), JSON.parse(text), properties.indexingPolicy);
+    const rows = select(documents.items(partitionOf(request)), JSON.parse(text), properties);
     const start = Number(request.headers["x-ms-continuation"] || 0);
     const asked = Number(request.headers["x-ms-max-item-count"] || PAGE);
     const end = start + Math.min(asked < 1 ? PAGE : asked, PAGE);

@@ -1,0 +1,41 @@
+"""What calls cost: a snapshot of the public price list (`data/language/prices.json`), and own prices."""
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+Rates = tuple[float, float, float]
+"""Dollars per million tokens, which is micro-dollars per token: input, cached input, output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of a call; `cached_tokens` are part of `input_tokens`."""
+
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+
+
+class Prices:
+    """The prices of the models in use."""
+
+    def __init__(self, file: Path, own: Mapping[str, Rates], *, models: Iterable[str]) -> None:
+        """Raises ValueError for a model that neither the file nor the settings know the price of."""
+        listed: Mapping[str, Rates] = json.loads(file.read_text(encoding="utf-8"))["models"] | dict(own)
+        for model in models:
+            if model not in listed:
+                raise ValueError(f"USO_OPENAI_PRICES must say what {model} costs")
+        self._rates = listed
+
+    def cost(self, model: str, usage: Usage) -> int:
+        """Return micro-dollars, rounded up."""
+        fresh, cached, output = self._rates[model]
+        of_input = (usage.input_tokens - usage.cached_tokens) * fresh + usage.cached_tokens * cached
+        return math.ceil(of_input + usage.output_tokens * output)
+
+    def most(self, model: str, *, input_bytes: int, output_tokens: int) -> int:
+        """Return the most that a call can cost: no token of text is shorter than a byte."""
+        return self.cost(model, Usage(input_bytes, 0, output_tokens))
