@@ -11,12 +11,14 @@ from typing import Protocol
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.cosmos_store.store import CosmosStore
 from shared.adapters.gazetteer import Gazetteer
+from shared.adapters.json_logs import write_json
 from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
 from shared.adapters.oidc_issuer.issuer import OidcIssuer
 from shared.adapters.open_meteo.weather import OpenMeteo
+from shared.adapters.open_telemetry.collector import OpenTelemetry
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.push_alerts import PushAlerts
@@ -39,6 +41,7 @@ from shared.adapters.slack_alerts import SlackAlerts
 from shared.adapters.smtp_mail import SmtpMail
 from shared.adapters.sqlite_store import SqliteStore
 from shared.adapters.stripe_payments import StripePayments
+from shared.adapters.traced import traced
 from shared.adapters.twilio_alerts import TwilioAlerts
 from shared.adapters.twilio_channel.account import TwilioAccount
 from shared.adapters.twilio_channel.parts import twilio_parts
@@ -65,6 +68,7 @@ from shared.ports.shop import Shop
 from shared.ports.store import Store
 from shared.ports.suppliers import Suppliers
 from shared.ports.support import SupportReader
+from shared.ports.telemetry import Collector, collect
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.urls import UrlGuard
 from shared.ports.vendors import VendorHolds
@@ -144,7 +148,7 @@ from shared.services.threads import ThreadService
 from shared.services.wakeups import Wakeups
 from shared.services.watcher import Watcher
 from shared.services.watches import Watches
-from shared.settings import Settings
+from shared.settings import Settings, TelemetrySettings
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -169,6 +173,7 @@ class Ports:
     alerts: Sequence[AlertChannel] | None = None
     support_reader: SupportReader | None = None
     photo_check: PhotoCheck | None = None
+    collector: Collector | None = None
 
 
 class Closes(Protocol):
@@ -274,12 +279,15 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     given = ports or Ports()
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
     store = given.store or _store(settings, clock)
+    collector = given.collector or _collector(settings, store)
+    if collector is not None:
+        collect(collector)
     settings_bus, dead_letters = _bus(settings)
-    bus = given.bus or settings_bus
-    outbox = Outbox(store, bus)
+    bus = traced(given.bus or settings_bus, "bus")
+    outbox = Outbox(store, bus, clock)
     rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
     stripe = _stripe(settings, store, clock)
-    payments = given.payments or stripe or rehearsal
+    payments = traced(given.payments or stripe or rehearsal, "payments")
     oidc = OidcIssuer(settings, clock) if settings.oidc_issuer else None
     script = RecordedWeather(clock, store, zone=settings.home_zone)
     outbound = Outbound(settings)
@@ -289,7 +297,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     inventory = InventoryService(store, clock, ttl=settings.reservation_ttl)
     catalogue = CatalogueService(store, clock, settings, inventory=inventory)
     mailbox = RecordedMail(store, clock)
-    mailer = given.mailer or (SmtpMail(settings, clock) if settings.smtp_host else mailbox)
+    mailer = traced(given.mailer or (SmtpMail(settings, clock) if settings.smtp_host else mailbox), "mail")
     twilio = twilio_parts(settings, outbound, store)
     carriers: dict[ChannelKind, Carrier] = {**twilio.carriers, ChannelKind.EMAIL: MailCarrier(mailer)}
     texts = texts_out(records, store, carriers, catalogue, clock, settings)
@@ -531,8 +539,19 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         suppliers_rehearsal=suppliers,
         mailbox=mailbox,
         outside_rehearsal=outside,
-        closing=(bus, outbound, *([stripe] if stripe else []), *([oidc] if oidc else []), store),
+        closing=tuple(each for each in (bus, outbound, stripe, oidc, store, collector) if each is not None),
     )
+
+
+def _collector(settings: Settings, store: Store) -> Collector | None:
+    """OpenTelemetry, if anything is to be sent anywhere; and logs as the settings want them."""
+    if settings.log_format == "json":
+        write_json()
+    telemetry = TelemetrySettings()
+    if not telemetry.is_set:
+        return None
+    charges = store.charges.units if isinstance(store, CosmosStore) else {}
+    return OpenTelemetry(telemetry, lambda: charges)
 
 
 def _open_meteo(settings: Settings, outbound: Outbound, store: Store, clock: Clock) -> OpenMeteo | None:

@@ -15,6 +15,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from shared.errors import InvalidInput, Unavailable
+from shared.ports.telemetry import called
 from shared.settings import Settings
 
 MAX_URL = 2000
@@ -104,9 +105,29 @@ class Outbound:
         fails, is overloaded (429, 5xx) or too slow.
         """
         target = check_url(url, field=field, allow_private=self._settings.allow_private_urls)
+        host = target.host or ""
+        told = {"peer.service": host, "uso.call": method, "server.address": host}
+        with called(f"{method} {host}", {**told, "http.request.method": method}) as span:
+            answer = await self._answered(method, target, body, headers or {}, field=field, limit=max_bytes)
+            span.attributes["http.response.status_code"] = answer.status
+            failed = answer.status == 429 or answer.status >= 500
+            if failed and answer.status not in expected:
+                raise Unavailable(f"{target.host} answered {answer.status}.")
+            return answer
+
+    async def _answered(
+        self,
+        method: str,
+        target: URL,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        field: str,
+        limit: int | None,
+    ) -> "Answer":
         try:
-            answer = await self._exchange(
-                method, target, body, headers or {}, limit=max_bytes or self._settings.max_outbound_bytes
+            return await self._exchange(
+                method, target, body, headers, limit=limit or self._settings.max_outbound_bytes
             )
         except _NotPublic:
             raise InvalidInput("The URL points into a private network.", field=field) from None
@@ -115,10 +136,6 @@ class Outbound:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             # not from the error: that knows the whole URL and the headers, which may be secrets
             raise Unavailable(f"{target.host} did not answer ({type(error).__name__}).") from None
-        failed = answer.status == 429 or answer.status >= 500
-        if failed and answer.status not in expected:
-            raise Unavailable(f"{target.host} answered {answer.status}.")
-        return answer
 
     async def close(self) -> None:
         """Release connections; the next call opens anew."""

@@ -11,6 +11,7 @@ import azure.functions as func
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import InvalidInput, Unauthenticated, Unavailable, UsoError
+from shared.ports.telemetry import current
 from shared.settings import Settings
 from triggers.web.answer import response
 from triggers.web.challenge import challenge
@@ -47,6 +48,7 @@ class Problem(BaseModel):
     detail: str
     errors: tuple[Fault, ...] = ()
     request_id: str = Field(description="Quote this when asking for help.")
+    trace_id: str = Field(description="All that this had to do with is found by it; quote it as well.")
 
 
 class InvalidRequest(InvalidInput):
@@ -139,6 +141,7 @@ def _render(
     headers: dict[str, Any],
     extensions: Mapping[str, Any] = MappingProxyType({}),
 ) -> func.HttpResponse:
+    span = current()
     problem = Problem(
         type=f"urn:uso:problem:{code}",
         title=HTTPStatus(status).phrase,
@@ -147,6 +150,7 @@ def _render(
         detail=detail.encode("utf-8", "replace").decode(),  # half a surrogate pair must not break the answer
         errors=faults,
         request_id=request_id,
+        trace_id=span.way.trace_id if span else "",
         **extensions,
     )
     body = problem.model_dump_json().encode()
