@@ -1,6 +1,6 @@
 """An OTLP/HTTP collector on loopback: keeps what it is sent, and fails when told to.
 
-It reads the protobuf messages of OTLP 1.x by the classes that `opentelemetry-proto` generates from their schema.
+It reads OTLP's messages by the classes that `opentelemetry-proto` generates from their schema.
 """
 
 import asyncio
