@@ -73,7 +73,7 @@ class Pipeline:
 
     def __init__(self, settings: TelemetrySettings, spent: "Spent") -> None:
         resource = Resource.create({"service.name": SERVICE})
-        spans, figures = _exporters(settings)
+        spans, figures = exporters(settings)
         self._resource = resource
         self._spans = [BatchSpanProcessor(each) for each in spans]
         readers = [PeriodicExportingMetricReader(each) for each in figures]
@@ -122,7 +122,8 @@ class Pipeline:
         self._meters.shutdown()
 
 
-def _exporters(settings: TelemetrySettings) -> tuple[list[SpanExporter], list[MetricExporter]]:
+def exporters(settings: TelemetrySettings) -> tuple[list[SpanExporter], list[MetricExporter]]:
+    """Make one of each for every place that is set."""
     spans: list[SpanExporter] = []
     figures: list[MetricExporter] = []
     if settings.otel_exporter_otlp_endpoint is not None:
