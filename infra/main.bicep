@@ -157,6 +157,7 @@ var told = [
   { name: 'AZURE_TOKEN_CREDENTIALS', value: 'prod' } // no developer's login is looked for
   { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: monitoring.outputs.connectionString }
   { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identity.outputs.clientId};Authorization=AAD' }
+  { name: 'USO_LOG_FORMAT', value: 'json' }
   { name: 'AzureWebJobsDisableHomepage', value: 'true' }
 ]
 var chosen = [for setting in items(settings.values): { name: setting.key, value: setting.value }]

@@ -19,12 +19,13 @@ from tests.peers.otlp.peer import OtlpPeer
 from tests.peers.outside.peer import PUSH_SECRET, OutsidePeer
 from tests.peers.outside.peer import running_peer as running_outside
 from tests.street import Deal, Shop, flowers, opened
+from triggers.web.problem import describe
 
 MAIL, PHONE, CARD = "ophelia@quillfeather.example", "+15125559876", "pm_card_of_ophelia"
 STREET, NAME, CELL = "17 Nightingale Lane", "Ophelia Quillfeather", "+15125554321"
 PLACE = {"address": STREET, "point": {"latitude": 30.26724, "longitude": -97.74319}}
 SAID = f"ultramarine flowers by tomorrow evening for {NAME}, ring {PHONE}"
-WISH = "write Godspeed Dearest on the card"
+WISH = "I want white flowers instead, they are for Godspeed Dearest"
 FROM_THE_SHOP = f"Bartholomew here, call my cell {CELL}"
 LETTER = "My burnt thumb Zephyrine needs a doctor."
 
@@ -98,7 +99,9 @@ async def _troubles(world: World, deal: Deal) -> None:
     world.app.payments.refund = refund  # type: ignore[method-assign]
     await world.app.funds.refund(await deal.leg(), Money(minor=100), key="late", reason="late")
     await world.settle()
-    assert (await deal.customer.call("POST", "/api/v1/chat", {"text": NAME, "deliver_to": MAIL})).status == 400
+    assert (
+        await deal.customer.call("POST", "/api/v1/chat", {"text": NAME, "deliver_to": MAIL})
+    ).status == 400
 
 
 @pytest.mark.filterwarnings("ignore:Potential duplicate Task completion")
@@ -114,8 +117,11 @@ async def test_no_person_and_no_secret_is_named_by_anything_that_leaves(
         tokens = [deal.customer.token, shop.portal.token, world.admin().token]
         assert outside.posted, "nobody was called"
     told = b"\n".join(collector.bodies).decode("utf-8", "replace")
-    assert {"authorise_order", "send_refund", "handle"} - {span.name for span in collector.spans} == {"handle"}
+    steps = {"authorise_order", "send_refund", "triage_ticket", "call_person"}
+    assert steps <= {span.name for span in collector.spans}
     assert deal.id in told, "the order's id is told, or this test sees nothing"
+    refused = [json.loads(line) for line in lines.json if '"code": "invalid_input"' in line]
+    assert [(line["door"], len(line["trace_id"])) for line in refused] == [("POST /api/v1/chat", 32)]
     personal = (MAIL, PHONE, CARD, STREET, CELL, "Ophelia Q", "Quillfeather", "Bartholomew", "Zephyrine")
     words = ("Godspeed", "30.26724", "97.74319", "was out")
     secrets = (shop.secret, PUSH_SECRET, outside.hook.rpartition("/")[2], *filter(None, tokens))
@@ -135,7 +141,7 @@ def _settings(outside: OutsidePeer) -> dict[str, str]:
 
 
 def _logged(**more: Any) -> dict[str, Any]:
-    logger, stream = logging.Logger("shared.tried"), io.StringIO()  # noqa: LOG001 - stands alone
+    logger, stream = logging.Logger("shared.tried"), io.StringIO()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines())
     logger.addHandler(handler)
@@ -170,3 +176,8 @@ def test_of_an_exception_a_line_tells_the_place_and_not_the_words() -> None:
         line = _logged(exc_info=True)
     assert (line["error.type"], "test_personal_data.py" in line["stack"]) == ("ValueError", True)
     assert MAIL not in json.dumps(line)
+
+
+def test_a_crash_is_described_without_addresses_and_numbers_of_people() -> None:
+    told = describe(RuntimeError(f"{MAIL} rang from {PHONE} about ord_1"))
+    assert told == "RuntimeError: <hidden> rang from <hidden> about ord_1\n"

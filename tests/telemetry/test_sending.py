@@ -24,7 +24,9 @@ INSIGHTS = "InstrumentationKey=00000000-0000-0000-0000-000000000000;IngestionEnd
 
 
 def sender(**spent: float) -> OpenTelemetry:
-    made = OpenTelemetry(TelemetrySettings(), lambda: {("orders", kind): units for kind, units in spent.items()})
+    made = OpenTelemetry(
+        TelemetrySettings(), lambda: {("orders", kind): units for kind, units in spent.items()}
+    )
     telemetry.collect(made)
     return made
 
@@ -39,7 +41,9 @@ async def test_spans_and_request_units_arrive(collector: OtlpPeer) -> None:
     one_way()
     await sending.close()
     assert [span.name for span in collector.spans] == ["POST /api/v1/chat", "payments capture"]
-    units = {each["db.operation.name"]: each["value"] for each in collector.figures["uso.store.request_charge"]}
+    units = {
+        each["db.operation.name"]: each["value"] for each in collector.figures["uso.store.request_charge"]
+    }
     assert units == {"read": 2.5, "batch": 10.5}
     assert not telemetry.is_collected()
 
@@ -92,7 +96,13 @@ def test_what_is_told_before_the_sdk_is_there_is_bounded(monkeypatch: pytest.Mon
 def _loaded(code: str, **environment: str) -> list[str]:
     """The modules of telemetry that a process has loaded once it has run `code`."""
     tail = "\nimport json, sys\nprint(json.dumps([n for n in sys.modules if n.startswith(%r)]))"
-    names = ("opentelemetry.sdk", "opentelemetry.exporter", "azure.monitor", "requests", "shared.adapters.open_t")
+    names = (
+        "opentelemetry.sdk",
+        "opentelemetry.exporter",
+        "azure.monitor",
+        "requests",
+        "shared.adapters.open_t",
+    )
     done = subprocess.run(
         [sys.executable, "-c", code + tail % (names,)],
         cwd=ROOT,

@@ -22,7 +22,8 @@ MAX_FAULTS = 50
 _MAX_FIELD = 200
 _SECRETS = re.compile(
     r"(eyJ[\w-]+\.[\w-]+\.[\w-]*|whsec_[\w+/=-]+|(?i:bearer)\s+\S+|\b[sr]k_[\w*]+|\b(?:pi|seti)_\w+_secret_\w+"
-    r"|(?i:password|secret|token)=\S+)"
+    r"|(?i:password|secret|token)=\S+"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\d{8,15}\b)"
 )
 _INPUTS = re.compile(r"input_value=.*?, input_type=", re.DOTALL)
 
@@ -119,7 +120,7 @@ def render_crash(request_id: str) -> func.HttpResponse:
 
 
 def describe(error: BaseException) -> str:
-    """Return the traceback for the log, with tokens, secrets and validated inputs blacked out."""
+    """Return the traceback for the log, without tokens, secrets, inputs, addresses and numbers of people."""
     text = "".join(traceback.format_exception(error))
     return _SECRETS.sub("<hidden>", _INPUTS.sub("input_value=<hidden>, input_type=", text))
 
