@@ -73,7 +73,7 @@ async def _order(world: World, shop: Shop) -> Deal:
     paid = await alice.get(f"/api/v1/checkouts/{checkout['id']}")
     deal = Deal(world, paid["order_id"], alice)
     negotiation = await deal.asks(WISH)
-    await shop.says(negotiation["id"], FROM_THE_SHOP)
+    await shop.replies(f"{negotiation['id']}.1", FROM_THE_SHOP)
     await shop.accepts(await deal.leg(), FROM_THE_SHOP)
     await alice.post(
         f"/api/v1/orders/{deal.id}/confirm-delivery",
