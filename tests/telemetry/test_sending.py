@@ -142,11 +142,13 @@ def test_with_every_setting_the_import_of_the_app_loads_nothing_more(tmp_path: P
 
 
 def test_application_insights_is_sent_to_by_its_own_exporters(monkeypatch: pytest.MonkeyPatch) -> None:
+    from opentelemetry.sdk.resources import Resource
+
     from shared.adapters.open_telemetry.pipeline import exporters
 
     monkeypatch.setenv("APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL", "true")
     settings = TelemetrySettings(applicationinsights_connection_string=INSIGHTS)  # type: ignore[arg-type]
-    spans, figures = exporters(settings)
+    spans, figures = exporters(settings, Resource.create())
     assert [type(each).__name__ for each in (*spans, *figures)] == [
         "AzureMonitorTraceExporter",
         "AzureMonitorMetricExporter",

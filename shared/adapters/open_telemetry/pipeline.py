@@ -11,7 +11,7 @@ from opentelemetry.metrics import CallbackOptions, Histogram, Observation
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricExporter, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
@@ -73,7 +73,7 @@ class Pipeline:
 
     def __init__(self, settings: TelemetrySettings, spent: "Spent") -> None:
         resource = Resource.create({"service.name": SERVICE})
-        spans, figures = exporters(settings)
+        spans, figures = exporters(settings, resource)
         self._resource = resource
         self._spans = [BatchSpanProcessor(each) for each in spans]
         readers = [PeriodicExportingMetricReader(each) for each in figures]
@@ -109,7 +109,9 @@ class Pipeline:
             for processor in self._spans:
                 processor.on_end(exported)
             told = {name: span.attributes[name] for name in FIGURES[span.kind].by if name in span.attributes}
-            self._durations[span.kind].record(span.seconds, {**told, **_error(span)})
+            if span.error:
+                told["error.type"] = span.error
+            self._durations[span.kind].record(span.seconds, told)
 
     def measure(self, name: str, value: float, attributes: Mapping[str, Value]) -> None:
         """Count a figure in."""
@@ -122,7 +124,9 @@ class Pipeline:
         self._meters.shutdown()
 
 
-def exporters(settings: TelemetrySettings) -> tuple[list[SpanExporter], list[MetricExporter]]:
+def exporters(
+    settings: TelemetrySettings, resource: Resource
+) -> tuple[list[SpanExporter], list[MetricExporter]]:
     """Make one of each for every place that is set."""
     spans: list[SpanExporter] = []
     figures: list[MetricExporter] = []
@@ -137,19 +141,25 @@ def exporters(settings: TelemetrySettings) -> tuple[list[SpanExporter], list[Met
 
         connection = settings.applicationinsights_connection_string.get_secret_value()
         # what cannot be sent is lost, and lies on no disk
-        spans.append(AzureMonitorTraceExporter(connection_string=connection, disable_offline_storage=True))
-        figures.append(AzureMonitorMetricExporter(connection_string=connection, disable_offline_storage=True))
+        given = {"connection_string": connection, "disable_offline_storage": True}
+        whose = TracerProvider(
+            resource=resource, shutdown_on_exit=False
+        )  # it asks that for the resource only
+        spans.append(AzureMonitorTraceExporter(tracer_provider=whose, **given))
+        figures.append(AzureMonitorMetricExporter(**given))
     return spans, figures
 
 
 def _exported(span: Span, resource: Resource) -> ReadableSpan:
+    # the exporter of Application Insights leaves the first out of what can be asked for
+    failure = {"error.type": span.error, "uso.outcome": span.error} if span.error else {}
     links = () if span.kind is Kind.CALL else tuple(Link(_context(spot)) for spot in span.way.links)
     return ReadableSpan(
         span.name,
         _context(span.spot),
         parent=_context(Spot(span.way.trace_id, span.parent_id)) if span.parent_id else None,
         resource=resource,
-        attributes={**span.attributes, **_error(span)},
+        attributes={**span.attributes, **failure},
         links=links,
         kind=KINDS[span.kind],
         status=Status(StatusCode.ERROR if span.error else StatusCode.UNSET),
@@ -157,10 +167,6 @@ def _exported(span: Span, resource: Resource) -> ReadableSpan:
         end_time=span.ended,
         instrumentation_scope=SCOPE,
     )
-
-
-def _error(span: Span) -> dict[str, Value]:
-    return {"error.type": span.error} if span.error else {}
 
 
 def _context(spot: Spot) -> SpanContext:
