@@ -1,5 +1,6 @@
 """What Microsoft's own exporter sends, in the columns that the alerts, the workbook and the runbook read."""
 
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -27,7 +28,7 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-async def sent_to(connected: pytest.MonkeyPatch, insights: InsightsPeer) -> OpenTelemetry:
+def sent_to(connected: pytest.MonkeyPatch, insights: InsightsPeer) -> OpenTelemetry:
     connected.setenv("APPLICATIONINSIGHTS_CONNECTION_STRING", insights.connection)
     made = OpenTelemetry(TelemetrySettings(), lambda: {("orders", "read"): 2.5})
     telemetry.collect(made)
@@ -40,21 +41,19 @@ async def test_spans_are_rows_of_our_own_role_with_the_columns_that_queries_read
     connected.setattr(tempfile, "tempdir", str(tmp_path))
     door = {"http.request.method": "POST", "http.route": "/api/v1/chat"}
     async with running_peer() as insights:
-        sending = await sent_to(connected, insights)
+        sending = sent_to(connected, insights)
         with entered(Kind.DOOR, "POST /api/v1/chat", door) as span:
             span.attributes["http.response.status_code"] = 503
             span.error = "unavailable"
-            call = {"peer.service": "payments", "uso.call": "capture"}
-            with called("payments capture", call):
+            with called("payments capture", {"peer.service": "payments", "uso.call": "capture"}):
                 pass
-        with entered(
-            Kind.STEP, "capture_order", {"uso.step": "capture_order", "uso.order_id": "ord_1"}
-        ) as step:
+        about = {"uso.step": "capture_order", "uso.order_id": "ord_1"}
+        with entered(Kind.STEP, "capture_order", about) as step:
             step.attributes["uso.outcome"] = "done"
         measure("uso.outbox.lag", 301.5)
         await sending.close()
     assert insights.keys == {KEY}
-    assert not list(tmp_path.iterdir()), "nothing is put on disk"
+    assert os.listdir(tmp_path) == [], "nothing is put on disk"  # noqa: PTH208
     answered, done = sorted(insights.rows["requests"], key=lambda row: str(row["name"]))
     (asked,) = insights.rows["dependencies"]
     assert {row["cloud_RoleName"] for rows in insights.rows.values() for row in rows} == {"uso"}
@@ -64,11 +63,7 @@ async def test_spans_are_rows_of_our_own_role_with_the_columns_that_queries_read
     assert asked["operation_ParentId"] == answered["id"]
     assert (asked["target"], asked["customDimensions"]["uso.call"]) == ("payments", "capture")
     assert (done["name"], done["success"]) == ("capture_order", True)
-    assert done["customDimensions"] == {
-        "uso.step": "capture_order",
-        "uso.order_id": "ord_1",
-        "uso.outcome": "done",
-    }
+    assert done["customDimensions"] == {**about, "uso.outcome": "done"}
     figures = {row["name"]: row for row in insights.rows["customMetrics"]}
     assert figures["uso.outbox.lag"]["valueMax"] == 301.5
     assert figures["uso.store.request_charge"]["valueSum"] == 2.5

@@ -141,21 +141,6 @@ def test_with_every_setting_the_import_of_the_app_loads_nothing_more(tmp_path: P
     assert _loaded("import function_app", **given) == _loaded("import azure.durable_functions")
 
 
-def test_application_insights_is_sent_to_by_its_own_exporters(monkeypatch: pytest.MonkeyPatch) -> None:
-    from opentelemetry.sdk.resources import Resource
-
-    from shared.adapters.open_telemetry.pipeline import exporters
-
-    monkeypatch.setenv("APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL", "true")
-    settings = TelemetrySettings(applicationinsights_connection_string=INSIGHTS)  # type: ignore[arg-type]
-    spans, figures = exporters(settings, Resource.create())
-    assert [type(each).__name__ for each in (*spans, *figures)] == [
-        "AzureMonitorTraceExporter",
-        "AzureMonitorMetricExporter",
-    ]
-    assert all(each.storage is None for each in (*spans, *figures)), "nothing is put on disk"  # type: ignore[attr-defined]
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [
