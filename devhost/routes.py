@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from math import inf
 from urllib.parse import unquote
@@ -129,6 +130,7 @@ def split_path(path: str) -> list[str]:
     return [unquote(re.sub("%2f", "%252F", part, flags=re.IGNORECASE)) for part in trimmed.split("/")]
 
 
+@cache
 def parse_template(text: str) -> Template:
     """Parse a route template. Raises RouteError."""
     pieces = _split_outside_braces(text.strip().strip("/"), "/")

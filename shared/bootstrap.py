@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
+from shared.adapters.breakers import Breakers
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.cosmos_store.store import CosmosStore
 from shared.adapters.gazetteer import Gazetteer
@@ -282,22 +283,24 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     collector = given.collector or _collector(settings, store)
     if collector is not None:
         collect(collector)
-    settings_bus, dead_letters = _bus(settings)
+    breakers = Breakers(clock, settings)
+    settings_bus, dead_letters = _bus(settings, breakers)
     bus = traced(given.bus or settings_bus, "bus")
     outbox = Outbox(store, bus, clock)
     rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
-    stripe = _stripe(settings, store, clock)
+    stripe = _stripe(settings, store, clock, breakers)
     payments = traced(given.payments or stripe or rehearsal, "payments")
     oidc = OidcIssuer(settings, clock) if settings.oidc_issuer else None
     script = RecordedWeather(clock, store, zone=settings.home_zone)
-    outbound = Outbound(settings)
+    outbound = Outbound(settings, breakers)
     weather = given.weather or _open_meteo(settings, outbound, store, clock) or script
     records = Records(store, outbox, clock)
     secrets = PartnerSecrets(store)
     inventory = InventoryService(store, clock, ttl=settings.reservation_ttl)
     catalogue = CatalogueService(store, clock, settings, inventory=inventory)
     mailbox = RecordedMail(store, clock)
-    mailer = traced(given.mailer or (SmtpMail(settings, clock) if settings.smtp_host else mailbox), "mail")
+    smtp = SmtpMail(settings, clock, breakers) if settings.smtp_host else mailbox
+    mailer = traced(given.mailer or smtp, "mail")
     twilio = twilio_parts(settings, outbound, store)
     carriers: dict[ChannelKind, Carrier] = {**twilio.carriers, ChannelKind.EMAIL: MailCarrier(mailer)}
     texts = texts_out(records, store, carriers, catalogue, clock, settings)
@@ -563,10 +566,10 @@ def _open_meteo(settings: Settings, outbound: Outbound, store: Store, clock: Clo
     return None
 
 
-def _bus(settings: Settings) -> tuple[EventBus, DeadLetters]:
+def _bus(settings: Settings, breakers: Breakers) -> tuple[EventBus, DeadLetters]:
     """Service Bus, the local host's, or none. In production no plan would ever start without one."""
     if settings.bus_namespace or settings.bus_connection:
-        namespace = BusNamespace(host=settings.bus_namespace, connection=settings.bus_connection)
+        namespace = BusNamespace(breakers, host=settings.bus_namespace, connection=settings.bus_connection)
         return ServiceBusAmqp(namespace, EVENTS_TOPIC), ServiceBusDeadLetters(namespace, EVENTS_TOPIC)
     if settings.environment == "production":
         raise RuntimeError("events go nowhere without USO_BUS_NAMESPACE or USO_BUS_CONNECTION")
@@ -631,10 +634,10 @@ def _alerts(
     return found or [SimulatedChannel(outside, name) for name in CHANNELS]
 
 
-def _stripe(settings: Settings, store: Store, clock: Clock) -> StripePayments | None:
+def _stripe(settings: Settings, store: Store, clock: Clock, breakers: Breakers) -> StripePayments | None:
     """Stripe, if its key is set. In production there is no other way to be paid."""
     if settings.stripe_key is not None:
-        return StripePayments(settings, store, clock)
+        return StripePayments(settings, store, clock, breakers)
     if settings.environment == "production":
         raise RuntimeError("payments are simulated without USO_STRIPE_KEY, which production must not do")
     return None

@@ -1,11 +1,14 @@
 """The running app as its users meet it: one host in this process, personas with tokens, a clock to move."""
 
+import atexit
 import contextlib
 import hashlib
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,7 @@ from shared.domain.identity import Persona
 from tests.peers.cosmos.worlds import store_settings
 from tests.saga.faults import Faults, FaultyPayments, FaultyVendors
 from tools.place import Place
-from tools.serve import running_app
+from tools.serve import fill, running_app
 
 MONDAY = datetime.fromisoformat("2026-05-04T14:00:00+00:00")
 """Monday, 4 May 2026, 9:00 in Austin."""
@@ -156,8 +159,7 @@ async def running(
     given up at the end of any world but a `forgiving` one. With USO_TEST_STORE=cosmos in the environment the
     state lies in a database of the Cosmos peer's; there is no `seeded` one then.
     """
-    if seeded is not None:
-        shutil.copytree(seeded, data, dirs_exist_ok=True)
+    shutil.copytree(seeded or await _stocked(), data, dirs_exist_ok=True)
     place = Place(data=data, port=0, clock="virtual", start_at=MONDAY)
     settings = {**await store_settings(place.clock_file), **settings}
     place = replace(place, more={f"USO_{name.upper()}": value for name, value in settings.items()})
@@ -167,6 +169,22 @@ async def running(
             yield World(host, http, faults)
             given_up = [f"{each.entity}: {each.dead_description}" for each in host.bus.dead_letters()]
             assert forgiving or not given_up, "\n".join(given_up)
+
+
+async def _stocked() -> Path:
+    """A data folder with the shipped catalogue, filled once per process."""
+    folder = _home() / "stocked"
+    if not folder.exists():
+        await fill(Place(data=folder, port=0, clock="virtual", start_at=MONDAY))
+    return folder
+
+
+@cache
+def _home() -> Path:
+    """What this process keeps for all of its worlds; gone with it."""
+    home = Path(tempfile.mkdtemp(prefix="uso-worlds-"))
+    atexit.register(shutil.rmtree, home)
+    return home
 
 
 def _failing(faults: Faults) -> Ports:

@@ -34,8 +34,8 @@ async def running_app(place: Place) -> AsyncIterator[Host]:
     """
     from shared import bootstrap
 
+    await fill(place)
     with _settings(place.settings()):
-        await _fill(place)
         bootstrap.app.cache_clear()
         try:
             async with running_host(place.options()) as host:
@@ -49,13 +49,15 @@ async def running_app(place: Place) -> AsyncIterator[Host]:
             bootstrap.app.cache_clear()
 
 
-async def _fill(place: Place) -> None:
+async def fill(place: Place) -> None:
+    """Put the shipped catalogue into the store of `place`, once per version of it."""
     from shared.bootstrap import bootstrap
     from shared.settings import Settings
 
     if place.clock_file is not None:  # the store tells time by this file, and the host is not there yet
         VirtualClock(place.clock_file, place.start_at or datetime.now(UTC))
-    app = bootstrap(Settings())
+    with _settings(place.settings()):
+        app = bootstrap(Settings())
     try:
         await app.catalogue.seed()
     finally:

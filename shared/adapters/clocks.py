@@ -1,6 +1,8 @@
-"""The clocks: the machine's, and one read from a file that a development host moves by hand."""
+"""The clocks: the machine's, one that only runs forward, and one in a file that a development host moves."""
 
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 
@@ -10,6 +12,18 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the current instant in UTC."""
         return datetime.now(UTC)
+
+
+class RunningClock:
+    """Runs on from when it was made, whatever is done to the machine's clock: for outages and pauses."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._began, self._from = monotonic(), datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """Return the current instant in UTC."""
+        return self._from + timedelta(seconds=self._monotonic() - self._began)
 
 
 class FileClock:

@@ -107,7 +107,9 @@ class MetaAds:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             body = urlencode(form).encode()
         try:
-            answer = await self._outbound.call(method, f"{self._base_url}/{path}", body=body, headers=headers)
+            answer = await self._outbound.call(
+                method, f"{self._base_url}/{path}", whom="Meta", body=body, headers=headers
+            )
         except InvalidInput as error:
             raise Unavailable(f"Meta cannot be reached: {error.detail}") from error
         if answer.status in (401, 403):

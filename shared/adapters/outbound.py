@@ -14,11 +14,13 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
+from shared.adapters.breakers import Breakers
 from shared.errors import InvalidInput, Unavailable
 from shared.ports.telemetry import called
 from shared.settings import Settings
 
 MAX_URL = 2000
+TOO_MANY = 429
 _SPECIAL = ipaddress.ip_network("192.0.0.0/24")
 """IETF protocol assignments (RFC 6890), which Python 3.11 takes for global."""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -71,26 +73,40 @@ class Answer:
 
 
 class Outbound:
-    """One HTTP client per process, opened on first use."""
+    """One HTTP client per process, opened on first use.
 
-    def __init__(self, settings: Settings, resolver: AbstractResolver | None = None) -> None:
+    Every call names whom it calls, and goes through that one's circuit breaker: not by host, because a host
+    that somebody else names may be one that we need ourselves.
+    """
+
+    def __init__(
+        self, settings: Settings, breakers: Breakers, resolver: AbstractResolver | None = None
+    ) -> None:
         self._settings = settings
+        self._breakers = breakers
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def post_json(
-        self, url: str, body: bytes, headers: Mapping[str, str] | None = None, *, field: str = "url"
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        *,
+        whom: str,
+        field: str = "url",
     ) -> int:
         """POST `body` and return the status, as `call` does."""
         sent = {**(headers or {}), "Content-Type": "application/json", "Accept": "application/json"}
-        return (await self.call("POST", url, body=body, headers=sent, field=field)).status
+        return (await self.call("POST", url, whom=whom, body=body, headers=sent, field=field)).status
 
     async def call(
         self,
         method: str,
         url: str,
         *,
+        whom: str,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         field: str = "url",
@@ -102,40 +118,33 @@ class Outbound:
         `expected` are failures that are returned as well, for what their body says. Of the answer at most
         `max_bytes` are read, without it as much as the settings say.
         Raises InvalidInput naming `field` for a URL that must not be called, Unavailable when the other side
-        fails, is overloaded (429, 5xx) or too slow.
+        fails, is overloaded (429, 5xx) or too slow, and while `whom` is left in peace.
         """
         target = check_url(url, field=field, allow_private=self._settings.allow_private_urls)
+        limit = max_bytes or self._settings.max_outbound_bytes
         host = target.host or ""
-        told = {"peer.service": host, "uso.call": method, "server.address": host}
+        told = {"peer.service": whom, "uso.call": method, "server.address": host}
         with called(f"{method} {host}", {**told, "http.request.method": method}) as span:
-            answer = await self._answered(method, target, body, headers or {}, field=field, limit=max_bytes)
-            span.attributes["http.response.status_code"] = answer.status
-            failed = answer.status == 429 or answer.status >= 500
-            if failed and answer.status not in expected:
+            with self._breakers.calling(whom):
+                try:
+                    answer = await self._exchange(method, target, body, headers or {}, limit=limit)
+                except _NotPublic:
+                    raise InvalidInput("The URL points into a private network.", field=field) from None
+                except aiohttp.InvalidURL:
+                    raise InvalidInput("This is not a URL.", field=field) from None
+                except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                    # not from the error: that knows the whole URL and the headers, which may be secrets
+                    raise Unavailable(f"{target.host} did not answer ({type(error).__name__}).") from None
+                span.attributes["http.response.status_code"] = answer.status
+                if answer.status >= 500 and answer.status not in expected:
+                    raise Unavailable(f"{target.host} answered {answer.status}.")
+            if answer.status == TOO_MANY and TOO_MANY not in expected:
                 raise Unavailable(f"{target.host} answered {answer.status}.")
             return answer
 
-    async def _answered(
-        self,
-        method: str,
-        target: URL,
-        body: bytes | None,
-        headers: Mapping[str, str],
-        *,
-        field: str,
-        limit: int | None,
-    ) -> "Answer":
-        try:
-            return await self._exchange(
-                method, target, body, headers, limit=limit or self._settings.max_outbound_bytes
-            )
-        except _NotPublic:
-            raise InvalidInput("The URL points into a private network.", field=field) from None
-        except aiohttp.InvalidURL:
-            raise InvalidInput("This is not a URL.", field=field) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            # not from the error: that knows the whole URL and the headers, which may be secrets
-            raise Unavailable(f"{target.host} did not answer ({type(error).__name__}).") from None
+    def check(self, whom: str) -> None:
+        """Raise Unavailable while `whom` is left in peace."""
+        self._breakers.check(whom)
 
     async def close(self) -> None:
         """Release connections; the next call opens anew."""

@@ -36,7 +36,11 @@ class PartnerWebhook:
         headers = sign(secrets[0], id=message.id, timestamp=self._clock.now(), body=body)
         try:
             status = await self._outbound.post_json(
-                vendor.channel.address, body, headers, field="channel.address"
+                vendor.channel.address,
+                body,
+                headers,
+                whom=f"partner:{vendor.id}",
+                field="channel.address",
             )
         except InvalidInput as error:
             raise Unavailable(f"{vendor.name} cannot be reached: {error.detail}") from error

@@ -25,7 +25,7 @@ class PushAlerts:
         body = alert.model_dump_json().encode()
         headers = sign(self._secret.get_secret_value(), id=alert.key, timestamp=self._clock.now(), body=body)
         try:
-            status = await self._outbound.post_json(self._url, body, headers)
+            status = await self._outbound.post_json(self._url, body, headers, whom="the push gateway")
         except InvalidInput as error:
             raise Unavailable(f"The push gateway cannot be reached: {error.detail}") from error
         if not 200 <= status < 300:

@@ -31,7 +31,7 @@ class SlackAlerts:
         """Post a message. Raises Unavailable unless Slack answers 2xx."""
         body = json.dumps(_message(alert)).encode()
         try:
-            status = await self._outbound.post_json(self._webhook.get_secret_value(), body)
+            status = await self._outbound.post_json(self._webhook.get_secret_value(), body, whom="Slack")
         except InvalidInput as error:
             raise Unavailable(f"Slack cannot be reached: {error.detail}") from None
         if not 200 <= status < 300:

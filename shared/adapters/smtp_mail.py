@@ -18,6 +18,7 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 
+from shared.adapters.breakers import Breakers
 from shared.errors import Conflict, Unavailable
 from shared.ports.clock import Clock
 from shared.ports.mail import Mail
@@ -57,9 +58,10 @@ _ASCII = _Policy(linesep="\r\n", cte_type="7bit")
 class SmtpMail:
     """`shared.ports.mail.Mailer`. One connection per letter, in a thread: letters are few and may wait."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(self, settings: Settings, clock: Clock, breakers: Breakers) -> None:
         self._settings = settings
         self._clock = clock
+        self._breakers = breakers
 
     def message_id(self, key: str) -> str:
         """The Message-ID of the letter with this key: a server that got it twice can tell."""
@@ -71,7 +73,8 @@ class SmtpMail:
         to = _mailbox(mail.to)
         message = self._message(mail, to)
         try:
-            await asyncio.to_thread(self._hand_over, message, to)
+            with self._breakers.calling("the mail server", is_failure=_is_failure):
+                await asyncio.to_thread(self._hand_over, message, to)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as refused:
             code = _code(refused)
             if code < _PERMANENT:
@@ -145,6 +148,19 @@ def _line(text: str) -> str:
 def _message_ids(given: Iterable[str]) -> str:
     """Those of `given` that are Message-IDs: what a stranger's letter calls so is not always one."""
     return " ".join(id for each in given for id in each.split() if _MESSAGE_ID.fullmatch(id))
+
+
+def _is_failure(error: Exception) -> bool:
+    """Say whether the server itself does not work, whoever the letter is for."""
+    match error:
+        case smtplib.SMTPConnectError() | smtplib.SMTPServerDisconnected():
+            return True
+        case smtplib.SMTPResponseException():
+            return error.smtp_code == _UNAVAILABLE
+        case smtplib.SMTPException():  # which is an OSError, too
+            return False
+        case _:
+            return isinstance(error, OSError)
 
 
 def _code(refused: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> int:

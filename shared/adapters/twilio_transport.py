@@ -41,5 +41,5 @@ class TwilioTransport(AsyncHttpClient):  # type: ignore[misc]  # the SDK has no 
         url = f"{uri}?{urlencode(params, doseq=True)}" if params else uri
         is_json = given.get("Content-Type") == "application/json"
         body = (json.dumps(data) if is_json else urlencode(data, doseq=True)).encode() if data else None
-        answer = await self._outbound.call(method, url, body=body, headers=given)
+        answer = await self._outbound.call(method, url, whom="Twilio", body=body, headers=given)
         return Response(answer.status, answer.body.decode(errors="replace"))

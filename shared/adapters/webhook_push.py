@@ -28,7 +28,9 @@ class WebhookPush:
         if self._secret is not None:
             headers = sign(self._secret.get_secret_value(), id=id, timestamp=self._clock.now(), body=body)
         try:
-            status = await self._outbound.post_json(self._urls[platform], body, headers)
+            status = await self._outbound.post_json(
+                self._urls[platform], body, headers, whom=f"platform:{platform}"
+            )
         except InvalidInput as error:
             raise Unavailable(f"{platform} cannot be reached: {error.detail}") from error
         if not 200 <= status < 300:

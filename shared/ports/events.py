@@ -32,8 +32,11 @@ class CloudEvent(Model):
 
 MAX_EVENT_BYTES = 64 * 1024
 """Of an event as JSON. Every tier of Service Bus takes 256 KB, so what could be stored can be sent."""
-EVENT_TTL = 30 * 24 * 3600
-"""Seconds that an event stays readable in its partition after it was sent."""
+EVENT_TTL = 100 * 24 * 3600
+"""Seconds that an event stays readable in its partition after it was sent.
+
+Longer than a plan waits by default (an intent: 90 days): a restore starts every plan again by its event.
+"""
 
 
 def event_document(event: CloudEvent) -> tuple[str, Mapping[str, Any]]:

@@ -226,9 +226,7 @@ class CatalogueService:
 
         Stock that already exists is left alone, so that a new version restores no goods that were sold.
         """
-        changed = await Seeder(self._store, self._importer).run(shipped or load_shipped())
-        await self.refresh()
-        return changed
+        return await Seeder(self._store, self._importer).run(shipped or load_shipped())
 
     def _weighted(self, query: ScoutQuery) -> ScoutQuery:
         if "weights" in query.model_fields_set:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from shared.adapters.outbound import Outbound, PublicOnly, check_url, is_public
 from shared.errors import InvalidInput, Unavailable
 from shared.settings import Settings
+from tests.breakers import breakers
 
 
 class Names(AbstractResolver):
@@ -84,7 +85,7 @@ async def local() -> AsyncIterator[Outbound]:
     settings = Settings(
         allow_private_urls=True, outbound_timeout=timedelta(seconds=1), max_outbound_bytes=100_000
     )
-    outbound = Outbound(settings)
+    outbound = Outbound(settings, breakers())
     yield outbound
     await outbound.close()
 
@@ -190,9 +191,9 @@ def test_arbitrary_texts_are_urls_or_bad_input(url: str) -> None:
 
 @pytest.mark.parametrize("addresses", [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["::ffff:127.0.0.1"], []])
 async def test_a_name_that_resolves_inside_is_not_called(partner: Partner, addresses: list[str]) -> None:
-    outbound = Outbound(Settings(), Names(addresses))
+    outbound = Outbound(Settings(), breakers(), Names(addresses))
     with pytest.raises(InvalidInput, match="private"):
-        await outbound.post_json(f"https://partner.example:{partner.server.port}/ok", b"{}")
+        await outbound.post_json(f"https://partner.example:{partner.server.port}/ok", b"{}", whom="partner")
     await outbound.close()
     assert partner.bodies == []
 
@@ -206,15 +207,15 @@ async def test_every_look_up_is_checked_so_that_a_name_cannot_turn_inside_later(
 
 async def test_the_connection_goes_to_the_address_that_was_looked_up_once(partner: Partner) -> None:
     names = Names(["127.0.0.1"])
-    outbound = Outbound(Settings(allow_private_urls=True), names)
-    assert await outbound.post_json(partner.url("/ok", host="partner.example"), b"{}") == 200
+    outbound = Outbound(Settings(allow_private_urls=True), breakers(), names)
+    assert await outbound.post_json(partner.url("/ok", host="partner.example"), b"{}", whom="partner") == 200
     await outbound.close()
     assert names.asked == ["partner.example"]
     assert partner.headers[0]["Host"].startswith("partner.example:")
 
 
 async def test_a_body_arrives_as_it_is_with_our_headers(partner: Partner, local: Outbound) -> None:
-    assert await local.post_json(partner.url("/ok"), b'{"a": 1}', {"webhook-id": "m1"}) == 200
+    assert await local.post_json(partner.url("/ok"), b'{"a": 1}', {"webhook-id": "m1"}, whom="partner") == 200
     assert partner.bodies == [b'{"a": 1}']
     assert partner.headers[0]["webhook-id"] == "m1"
     assert partner.headers[0]["Content-Type"] == "application/json"
@@ -224,35 +225,35 @@ async def test_nothing_packed_is_asked_for_because_nothing_is_unpacked(
     partner: Partner, local: Outbound
 ) -> None:
     """A proxy that packs answers for whoever takes them would send what nobody here reads."""
-    answer = await local.call("GET", partner.url("/ok"))
+    answer = await local.call("GET", partner.url("/ok"), whom="partner")
     assert partner.headers[0]["Accept-Encoding"] == "identity"
     assert answer.headers["server"] == answer.headers["Server"]
 
 
 async def test_a_redirect_is_told_and_not_followed(partner: Partner, local: Outbound) -> None:
-    assert await local.post_json(partner.url("/redirect"), b"{}") == 302
+    assert await local.post_json(partner.url("/redirect"), b"{}", whom="partner") == 302
     assert len(partner.bodies) == 1
 
 
 @pytest.mark.parametrize("status", [204, 400, 404, 410])
 async def test_the_partners_status_is_returned(partner: Partner, local: Outbound, status: int) -> None:
-    assert await local.post_json(partner.url(f"/{status}"), b"{}") == status
+    assert await local.post_json(partner.url(f"/{status}"), b"{}", whom="partner") == status
 
 
 @pytest.mark.parametrize("path", ["/500", "/503", "/429", "/slow"])
 async def test_a_failing_or_slow_partner_is_unavailable(partner: Partner, local: Outbound, path: str) -> None:
     with pytest.raises(Unavailable):
-        await local.post_json(partner.url(path), b"{}")
+        await local.post_json(partner.url(path), b"{}", whom="partner")
 
 
 async def test_a_failure_that_is_expected_is_returned(partner: Partner, local: Outbound) -> None:
-    assert (await local.call("POST", partner.url("/429"), expected={429})).status == 429
+    assert (await local.call("POST", partner.url("/429"), whom="partner", expected={429})).status == 429
     with pytest.raises(Unavailable):
-        await local.call("POST", partner.url("/503"), expected={429})
+        await local.call("POST", partner.url("/503"), whom="partner", expected={429})
 
 
 async def test_an_endless_answer_is_cut_off(partner: Partner, local: Outbound) -> None:
-    assert await local.post_json(partner.url("/endless"), b"{}") == 200
+    assert await local.post_json(partner.url("/endless"), b"{}", whom="partner") == 200
 
 
 async def test_nobody_listening_is_unavailable(local: Outbound) -> None:
@@ -260,15 +261,15 @@ async def test_nobody_listening_is_unavailable(local: Outbound) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.raises(Unavailable):
-        await local.post_json(f"http://127.0.0.1:{port}/", b"{}")
+        await local.post_json(f"http://127.0.0.1:{port}/", b"{}", whom="partner")
 
 
 async def test_one_session_serves_all_calls_and_opens_again_after_closing(
     partner: Partner, local: Outbound
 ) -> None:
-    await local.post_json(partner.url("/ok"), b"{}")
+    await local.post_json(partner.url("/ok"), b"{}", whom="partner")
     session = local._session
-    await local.post_json(partner.url("/ok"), b"{}")
+    await local.post_json(partner.url("/ok"), b"{}", whom="partner")
     assert local._session is session
     await local.close()
-    assert await local.post_json(partner.url("/ok"), b"{}") == 200
+    assert await local.post_json(partner.url("/ok"), b"{}", whom="partner") == 200

@@ -13,6 +13,7 @@ from shared.domain.webhook_signature import new_secret
 from shared.errors import Unavailable
 from shared.ports.alerts import Alert
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.clocks import HandClock
 from tests.peers.outside.peer import PUSH_SECRET, OutsidePeer, running_peer
 
@@ -70,7 +71,7 @@ async def test_whatever_is_no_yes_is_unavailable(
 
 async def test_a_gateway_that_must_not_be_called_is_unavailable(gateway: OutsidePeer) -> None:
     """As when its name comes to lead into the private network."""
-    outbound = Outbound(Settings())
+    outbound = Outbound(Settings(), breakers())
     with pytest.raises(Unavailable):
         await push(gateway, outbound).send(ALERT)
     assert gateway.asked == 0

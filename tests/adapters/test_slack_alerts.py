@@ -13,6 +13,7 @@ from shared.domain.operations.alarms import AlertLevel
 from shared.errors import Unavailable
 from shared.ports.alerts import Alert
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.peers.outside.peer import HOOK, MAX_SECTION, OutsidePeer, running_peer
 
 URL = "https://shop.example/escalations/e1?a=1&b=2"
@@ -120,7 +121,7 @@ async def test_an_answer_that_is_no_http_does_not_say_the_webhook(
 
 @pytest.mark.parametrize("webhook", ["http://[", f"ftp://127.0.0.1{HOOK}", f"https://user:pass@x{HOOK}", "x"])
 async def test_a_webhook_that_is_none_is_not_repeated(webhook: str) -> None:
-    outbound = Outbound(Settings(allow_private_urls=True))
+    outbound = Outbound(Settings(allow_private_urls=True), breakers())
     slack = SlackAlerts(outbound, SecretStr(webhook))
     with pytest.raises(Unavailable) as refused:
         await slack.send(alert())

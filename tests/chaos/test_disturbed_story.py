@@ -14,9 +14,6 @@ from shared.ports.events import CloudEvent, EventBus
 from tests.chaos.story import Ending, told
 from tests.harness import World
 
-pytestmark = pytest.mark.filterwarnings("ignore:Potential duplicate Task completion")
-"""What the SDK says of an event that comes twice: here they do."""
-
 
 def test_the_undisturbed_story_is_eventful(as_it_should: Ending) -> None:
     assert as_it_should["order"] == ("processing", "captured", 9500, 9500)

@@ -9,8 +9,6 @@ from shared.ports.payments import AuthoriseRequest, Payment
 from tests.harness import World
 from tests.street import Deal, Shop, escalations, flowers, no_harm, opened, ordered
 
-pytestmark = pytest.mark.filterwarnings("ignore:Potential duplicate Task completion")
-
 RUBBISH = [
     "",
     "?",

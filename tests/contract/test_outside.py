@@ -27,6 +27,7 @@ from shared.ports.alerts import Alert, AlertChannel
 from shared.ports.mail import Mail, Mailer
 from shared.ports.rehearsals import OutsideTroubles
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.clocks import HandClock
 from tests.peers.meta import peer as meta
 from tests.peers.outside import peer as outside
@@ -56,7 +57,7 @@ async def embedded(data: Path) -> AsyncIterator[SimulatedOutside]:
 
 @contextlib.asynccontextmanager
 async def calling() -> AsyncIterator[Outbound]:
-    outbound = Outbound(Settings(allow_private_urls=True))
+    outbound = Outbound(Settings(allow_private_urls=True), breakers())
     yield outbound
     await outbound.close()
 
@@ -207,7 +208,7 @@ async def post(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         async def taken() -> list[str]:
             return [str(each.message["Message-ID"]) for each in peer.letters]
 
-        yield Post(SmtpMail(settings, HandClock()), taken)
+        yield Post(SmtpMail(settings, HandClock(), breakers()), taken)
 
 
 async def test_a_letter_has_the_message_id_that_its_key_says_before_it_is_sent(post: Post) -> None:

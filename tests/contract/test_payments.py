@@ -32,6 +32,7 @@ from shared.ports.payments import (
     TransferRequest,
 )
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.clocks import HandClock
 from tests.peers.stripe.peer import StripePeer, running_peer
 
@@ -125,7 +126,7 @@ async def stripe(folder: Path) -> AsyncIterator[Rig]:
                 "stripe_retries": 0,
             }
         )
-        provider = StripePayments(settings, store, clock)
+        provider = StripePayments(settings, store, clock, breakers(clock))
         try:
             yield Rig(provider, StripeRehearsal(peer))
         finally:

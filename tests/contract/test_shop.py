@@ -82,6 +82,7 @@ class ShopifyRig:
     def __init__(self, bench: Bench) -> None:
         self.shop = bench.shop
         self._peer = bench.peer
+        self._clock = bench.clock
 
     async def buys(self, email: str = JANE) -> ShopSnapshot:
         number = str(5001 + len(self._peer.orders))
@@ -93,6 +94,8 @@ class ShopifyRig:
 
     async def is_away(self, *, away: bool) -> None:
         self._peer.away = away
+        if not away:
+            self._clock.pass_(minutes=1)  # until then it is left in peace
 
     async def done(self, order: ShopSnapshot) -> tuple[list[str], list[int]]:
         found = self._peer.orders[gid("Order", order.shop_order_id)]

@@ -11,11 +11,9 @@ import json
 import logging
 import os
 import shutil
-import sqlite3
 import sys
 import traceback
 from collections.abc import Callable, Coroutine
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +22,9 @@ from tests.crash.killing import commits, count_commits
 from tests.crash.outcome import differences, outcome
 from tests.crash.scenes import SCENES, Scene
 from tests.harness import running
+from tests.trimmed import trim
 from tools.place import free_port
 
-KEPT_SHOPS = (
-    *("demo-flower-shop-a", "demo-flower-shop-b", "rosewood-florals"),
-    *("violet-crown-couriers", "bat-bridge-bikes"),
-)
 PORT_TAKEN = 75
 """The run has not begun: someone else on this machine was quicker to take the port. It begins again."""
 
@@ -38,18 +33,6 @@ async def _prepare(scene: Scene, data: Path) -> None:
     async with running(data) as world:
         await scene.prepare(world)
         await world.settle()
-
-
-def _trim(data: Path) -> None:
-    """Leave a few vendors in the catalogue: a host that starts hundreds of times should start fast."""
-    with closing(sqlite3.connect(data / "uso" / "uso.sqlite")) as db, db:
-        shops = ", ".join(f"'{shop}'" for shop in KEPT_SHOPS)
-        where = f"container = 'catalogue' AND id LIKE 'product:%' AND partition NOT IN ({shops})"
-        gone = f"SELECT substr(id, 9) FROM documents WHERE {where}"
-        db.execute(f"DELETE FROM documents WHERE container = 'inventory' AND partition IN ({gone})")
-        db.execute(
-            f"DELETE FROM documents WHERE {where} OR (container = 'catalogue' AND partition = 'bundles')"
-        )
 
 
 async def _play(scene: Scene, data: Path, fatal: int | None) -> dict[str, Any]:
@@ -98,7 +81,7 @@ def main(name: str, folder: Path, part: int, parts: int, stride: int) -> None:
     count_commits()
     scene, base = SCENES[name], folder / f"{name}-base-{part}"
     asyncio.run(_prepare(scene, base))
-    _trim(base)
+    trim(base)
     shutil.copytree(base, folder / f"{name}-{part}-warm")
     asyncio.run(_play(scene, folder / f"{name}-{part}-warm", None))  # what is loaded once, forks inherit
     _, undisturbed = _run(scene, base, folder / f"{name}-{part}-whole", None)

@@ -8,7 +8,6 @@ import copy
 import hashlib
 import json
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,15 +56,10 @@ def plans() -> dict[str, Plan]:
 
 
 def episodes(plan: Plan, history: list[Event]) -> Iterator[Episode]:
-    """Wake the plan as it was woken when the history came about.
-
-    That an event came twice is no fault of the plan's, whose waits are woken by whatever comes first.
-    """
+    """Wake the plan as it was woken when the history came about."""
     handle = df.Orchestrator.create(plan)
     for context in contexts(history):
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Potential duplicate Task completion")
-            state = json.loads(handle(func.OrchestrationContext(context)))
+        state = json.loads(handle(func.OrchestrationContext(context)))
         yield Episode(state["actions"][0], state["isDone"], state.get("output"))
 
 

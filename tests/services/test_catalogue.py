@@ -289,6 +289,7 @@ async def test_importing_again_updates_and_restocks_once(store: Faulty, catalogu
 
 async def test_the_shipped_catalogue_is_loaded_once(store: Faulty, catalogue: CatalogueService) -> None:
     assert await catalogue.seed()
+    await catalogue.refresh()
     assert len(catalogue.index.vendors) >= 30
     assert len(catalogue.index.products) >= 280
     assert len(catalogue.index.bundles) >= 12
@@ -311,6 +312,7 @@ async def test_a_new_version_of_the_shipped_catalogue_restores_no_sold_goods(
 @pytest.mark.flow("6.3-1")
 async def test_alternatives_look_at_the_stock(store: Faulty, catalogue: CatalogueService) -> None:
     await catalogue.seed()
+    await catalogue.refresh()
     query = AlternativeQuery(
         wanted="pink flowers", original=catalogue.product("bb-dozen-red-roses"), deliver_to=PLACE.point
     )
@@ -335,6 +337,7 @@ async def test_bluebonnet_sells_red_only_and_rosewood_pink_near_its_price(
     catalogue: CatalogueService,
 ) -> None:
     await catalogue.seed()
+    await catalogue.refresh()
     reds = catalogue.products_of("bluebonnet-blooms")
     assert all(product.colours <= {"red", "burgundy"} for product in reds)
     red, pink = catalogue.product("bb-dozen-red-roses"), catalogue.product("rw-pink-garden-roses")
@@ -344,6 +347,7 @@ async def test_bluebonnet_sells_red_only_and_rosewood_pink_near_its_price(
 
 async def test_no_shipped_bundle_costs_more_than_its_parts(catalogue: CatalogueService) -> None:
     await catalogue.seed()
+    await catalogue.refresh()
     for bundle in catalogue.index.bundles.values():
         parts = Money.total(catalogue.product(id).price for id in bundle.product_ids)
         assert 0 < bundle.price.minor < parts.minor

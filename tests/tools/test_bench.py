@@ -43,6 +43,7 @@ async def test_a_look_over_a_small_crowd_asks_for_each_place_day_and_product_onc
 async def test_a_generated_catalogue_can_be_searched(tmp_path: Path) -> None:
     app = bootstrap(Settings(data_dir=tmp_path))
     await app.catalogue.seed()
+    await app.catalogue.refresh()
     before = len(app.catalogue.index.products)
     await big_catalogue.fill(app, 750)
     assert len(app.catalogue.index.products) == before + 750

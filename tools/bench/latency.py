@@ -68,6 +68,7 @@ async def _prepare(data: Path, extra: int) -> int:
     app = bootstrap(Settings(data_dir=Place(data=data, port=0).uso))
     try:
         await app.catalogue.seed()
+        await app.catalogue.refresh()
         await fill(app, extra)
         return len(app.catalogue.index.products)
     finally:

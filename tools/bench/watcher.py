@@ -50,6 +50,7 @@ async def _app(weather: CountingWeather) -> AsyncIterator[App]:
         app = bootstrap(Settings(data_dir=Path(folder)), ports)
         try:
             await app.catalogue.seed()
+            await app.catalogue.refresh()
             yield app
         finally:
             await app.store.close()

@@ -113,7 +113,9 @@ class Gateway:
             headers["Content-Type"] = "application/json"
         await self._pace()
         try:
-            answer = await self._outbound.call(request.method, url, body=body, headers=headers)
+            answer = await self._outbound.call(
+                request.method, url, whom=f"supplier:{self._id}", body=body, headers=headers
+            )
         except InvalidInput as error:
             raise Unavailable(f"{self._id} cannot be asked: {error.detail}") from error
         try:

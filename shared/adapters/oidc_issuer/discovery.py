@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shared.adapters.breakers import Breakers
 from shared.adapters.oidc_issuer.keys import Key, read_keys
 from shared.adapters.outbound import Answer, Outbound
 from shared.errors import InvalidInput, Unavailable
@@ -29,13 +30,14 @@ class Discovery:
     Over connections of its own, closed after: that is once in an hour, and in whichever loop it is needed.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, breakers: Breakers) -> None:
         limits = {"outbound_timeout": settings.oidc_timeout, "max_outbound_bytes": settings.oidc_max_bytes}
         self._settings = settings.model_copy(update=limits)
+        self._breakers = breakers
 
     async def __call__(self) -> Published:
         """Return the issuer's keys. Raises Unavailable when it does not answer, or not as it should."""
-        outbound = Outbound(self._settings)
+        outbound = Outbound(self._settings, self._breakers)
         try:
             return await _Asking(self._settings.oidc_issuer, outbound).keys()
         finally:
@@ -72,7 +74,9 @@ class _Asking:
 
     async def _get(self, url: str, what: str) -> Answer:
         try:
-            answer = await self.outbound.call("GET", url, headers={"Accept": "application/json"})
+            answer = await self.outbound.call(
+                "GET", url, whom="the issuer", headers={"Accept": "application/json"}
+            )
         except InvalidInput as error:
             raise Unavailable(f"The issuer's {what} must not be fetched: {error.detail}") from None
         if answer.status != 200:

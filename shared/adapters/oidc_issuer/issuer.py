@@ -4,6 +4,8 @@ import logging
 import time
 from collections.abc import Callable
 
+from shared.adapters.breakers import Breakers
+from shared.adapters.clocks import RunningClock
 from shared.adapters.oidc_issuer.claims import ClaimNames, principal_of
 from shared.adapters.oidc_issuer.discovery import Discovery
 from shared.adapters.oidc_issuer.key_cache import PATIENCE, KeyCache
@@ -30,7 +32,8 @@ class OidcIssuer:
         self._settings = settings
         self._clock = clock
         self._names = ClaimNames.of(settings)
-        self._keys = KeyCache(Discovery(settings), settings, monotonic=monotonic, patience=patience)
+        discovery = Discovery(settings, Breakers(RunningClock(monotonic), settings))
+        self._keys = KeyCache(discovery, settings, monotonic=monotonic, patience=patience)
 
     async def verify(self, token: str) -> Principal:
         """Return the holder of `token`. Raises as the port says, with `invalid_token` and `no_persona`."""

@@ -7,9 +7,8 @@ from pydantic import BaseModel, SecretStr, ValidationError
 from yarl import URL
 
 from shared.adapters.open_meteo.answers import DAILY, DailyAnswer, MetaAnswer, Refusal
-from shared.adapters.open_meteo.breaker import Breaker
 from shared.adapters.open_meteo.calls import Calls, Spent
-from shared.adapters.outbound import Answer, Outbound
+from shared.adapters.outbound import TOO_MANY, Answer, Outbound
 from shared.domain.places import GeoPoint
 from shared.errors import InvalidInput, Unavailable
 
@@ -22,19 +21,16 @@ PAST_DAYS = 1
 WEIGHT = max(1.0, (FORECAST_DAYS + PAST_DAYS) / 14)
 """Calls that a request for so many days counts for: beyond two weeks, more than one."""
 
-TOO_MANY = 429
+_NAME = "Open-Meteo"
 _JSON = {"Accept": "application/json"}
 
 
 class Client:
     """Asks the API at `url`; `key` is a customer's."""
 
-    def __init__(
-        self, outbound: Outbound, calls: Calls, breaker: Breaker, *, url: str, key: SecretStr | None
-    ) -> None:
+    def __init__(self, outbound: Outbound, calls: Calls, *, url: str, key: SecretStr | None) -> None:
         self._outbound = outbound
         self._calls = calls
-        self._breaker = breaker
         self._url = URL(url)
         self._key = key
 
@@ -51,20 +47,10 @@ class Client:
             "forecast_days": str(FORECAST_DAYS),
             "past_days": str(PAST_DAYS),
         }
-        self._breaker.check()
-        try:
-            answer = await self._ask("v1/forecast", query, DailyAnswer, weight=WEIGHT)
-        except Spent:
-            raise
-        except Unavailable:
-            self._breaker.failed()
-            raise
-        self._breaker.succeeded()
-        return answer
+        return await self._ask("v1/forecast", query, DailyAnswer, weight=WEIGHT)
 
     async def meta(self, model: str) -> MetaAnswer:
         """Return when a model last ran. It does not count as a call. Raises Unavailable."""
-        self._breaker.check()
         return await self._ask(f"data/{model}/static/meta.json", {}, MetaAnswer, weight=0)
 
     async def _ask(self, path: str, query: Mapping[str, str], model: type[M], *, weight: float) -> M:
@@ -78,12 +64,15 @@ class Client:
         return _read(answer, model)
 
     async def _once(self, path: str, query: Mapping[str, str], weight: float) -> Answer:
+        self._outbound.check(_NAME)  # nothing is spent on a call that is not made
         if weight:
             await self._calls.spend(weight)
         secret = {} if self._key is None else {"apikey": self._key.get_secret_value()}
         url = (self._url / path).with_query({**query, **secret})
         try:
-            answer = await self._outbound.call("GET", str(url), headers=_JSON, expected={TOO_MANY})
+            answer = await self._outbound.call(
+                "GET", str(url), whom=_NAME, headers=_JSON, expected={TOO_MANY}
+            )
         except InvalidInput as error:
             raise Unavailable(f"Open-Meteo cannot be reached: {error.detail}") from None
         if answer.status == TOO_MANY:

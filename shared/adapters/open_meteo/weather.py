@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, timedelta
 
-from shared.adapters.open_meteo.breaker import Breaker
 from shared.adapters.open_meteo.calls import Calls
 from shared.adapters.open_meteo.client import FORECAST_DAYS, Client
 from shared.adapters.open_meteo.runs import Runs
@@ -25,9 +24,6 @@ ATTRIBUTION = Attribution(
 )
 """As open-meteo.com/en/licence wants it, with a link beside what is shown."""
 
-_FAILURES, _REST = 3, timedelta(minutes=5)
-"""A watcher that looks at a thousand cells does not wait for each of them while the service is away."""
-
 
 class OpenMeteo:
     """`shared.ports.weather.Weather`.
@@ -44,7 +40,6 @@ class OpenMeteo:
         client = Client(
             outbound,
             Calls(store, clock, per_day=settings.open_meteo_calls_per_day),
-            Breaker(clock, name="Open-Meteo", failures=_FAILURES, rest=_REST),
             url=url,
             key=settings.open_meteo_key,
         )

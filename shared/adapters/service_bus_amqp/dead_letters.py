@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from shared.adapters.bus_messages import event_id_of
-from shared.adapters.service_bus_amqp.namespace import BusNamespace, hang_up, translating
+from shared.adapters.service_bus_amqp.namespace import BusNamespace, hang_up
 from shared.ports.dead_letters import DeadLetter
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ class ServiceBusDeadLetters:
 
     async def list(self, subscription: str, *, after: int = 0, limit: int) -> Sequence[DeadLetter]:
         """Peek. Raises Unavailable."""
-        with translating("show its dead letters"):
+        with self._namespace.asked_to("show its dead letters"):
             async with asyncio.timeout(LIST_SECONDS), self._receiver(subscription) as receiver:
                 return [_shown(message) for message in await _peeked(receiver, after, limit)]
 
     async def replay(self, subscription: str, numbers: Collection[int]) -> int:
         """Send those of `numbers` again. Raises Unavailable."""
-        with translating("send its dead letters again"):
+        with self._namespace.asked_to("send its dead letters again"):
             async with (
                 asyncio.timeout(REPLAY_SECONDS),
                 self._receiver(subscription) as receiver,

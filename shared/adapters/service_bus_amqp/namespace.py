@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from shared.adapters.breakers import Breakers
 from shared.adapters.per_loop import PerLoop
 from shared.errors import Unavailable
 
@@ -28,6 +29,7 @@ class BusNamespace:
 
     def __init__(
         self,
+        breakers: Breakers,
         *,
         host: str = "",
         connection: SecretStr | None = None,
@@ -36,6 +38,7 @@ class BusNamespace:
     ) -> None:
         if bool(host) == (connection is not None):
             raise ValueError("a namespace is known by its host or by a connection string")
+        self._breakers = breakers
         self._host = host
         self._connection = connection
         self._given = credential
@@ -54,6 +57,21 @@ class BusNamespace:
 
         path = f"{topic}/Subscriptions/{subscription}/$DeadLetterQueue"
         return Receiver(entity_name=path, **self._access())
+
+    @contextlib.contextmanager
+    def asked_to(self, what: str) -> Iterator[None]:
+        """Let the block ask, unless the bus is left in peace, and nothing of the SDK's out.
+
+        Whatever fails is Unavailable, and has perhaps happened all the same.
+        """
+        from azure.core.exceptions import AzureError
+
+        try:
+            with self._breakers.calling("Service Bus", is_failure=_is_failure):
+                yield
+        except (AzureError, OSError) as error:
+            # not from the error: what it says may name entities, tokens and addresses
+            raise Unavailable(f"The event bus did not {what} ({type(error).__name__}).") from None
 
     async def close(self) -> None:
         """Release this event loop's credential; the next use opens anew."""
@@ -94,16 +112,22 @@ def _keys(text: str) -> dict[str, Any]:
     return {"fully_qualified_namespace": host, "credential": credential, "use_tls": _EMULATOR not in text}
 
 
-@contextlib.contextmanager
-def translating(what: str) -> Iterator[None]:
-    """Let nothing of the SDK's out: whatever fails is Unavailable, and has perhaps happened all the same."""
-    from azure.core.exceptions import AzureError
+def _is_failure(error: Exception) -> bool:
+    """Say whether the bus does not work; a refusal of a token, a name or a size is an answer."""
+    from azure.core.exceptions import AzureError, ClientAuthenticationError
+    from azure.servicebus.exceptions import (
+        MessageSizeExceededError,
+        MessagingEntityDisabledError,
+        MessagingEntityNotFoundError,
+        ServiceBusAuthenticationError,
+        ServiceBusAuthorizationError,
+    )
 
-    try:
-        yield
-    except (AzureError, OSError) as error:
-        # not from the error: what it says may name entities, tokens and addresses
-        raise Unavailable(f"The event bus did not {what} ({type(error).__name__}).") from None
+    answers = (
+        *(ClientAuthenticationError, ServiceBusAuthenticationError, ServiceBusAuthorizationError),
+        *(MessagingEntityNotFoundError, MessagingEntityDisabledError, MessageSizeExceededError),
+    )
+    return isinstance(error, AzureError | OSError) and not isinstance(error, answers)
 
 
 async def hang_up(line: "Sender | Receiver") -> None:

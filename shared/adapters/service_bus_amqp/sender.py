@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shared.adapters.bus_messages import CONTENT_TYPE, session_of
 from shared.adapters.per_loop import PerLoop
-from shared.adapters.service_bus_amqp.namespace import BusNamespace, hang_up, translating
+from shared.adapters.service_bus_amqp.namespace import BusNamespace, hang_up
 from shared.errors import Unavailable
 from shared.ports.events import CloudEvent
 
@@ -69,7 +69,7 @@ class ServiceBusAmqp:
         return await self._attempt(line, events)
 
     async def _attempt(self, line: _Line, events: Sequence[CloudEvent]) -> int:
-        with translating("take the events"):
+        with self._namespace.asked_to("take the events"):
             try:
                 async with asyncio.timeout(self._attempt_seconds):
                     sender = line.sender = line.sender or self._namespace.sender(self._topic)

@@ -63,7 +63,7 @@ class Gateway:
             "Accept": "application/json",
         }
         try:
-            answer = await self._outbound.call("POST", self._url, body=body, headers=headers)
+            answer = await self._outbound.call("POST", self._url, whom="Shopify", body=body, headers=headers)
         except InvalidInput as error:
             raise Unavailable(f"Shopify cannot be reached: {error.detail}") from error
         if answer.status != 200 or not answer.is_whole:

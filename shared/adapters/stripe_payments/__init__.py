@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from shared.adapters.breakers import Breakers
 from shared.adapters.stripe_payments import webhooks
 from shared.adapters.stripe_payments.books import StripeBooks
 from shared.adapters.stripe_payments.disputes import StripeDisputes
@@ -17,8 +18,8 @@ from shared.settings import Settings
 class StripePayments(StripePaymentIntents, StripeTransfers, StripeDisputes, StripeBooks):
     """`shared.ports.payments.PaymentProvider`."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
-        super().__init__(settings, store, clock)
+    def __init__(self, settings: Settings, store: Store, clock: Clock, breakers: Breakers) -> None:
+        super().__init__(settings, store, clock, breakers)
         self._webhook_secrets = settings.stripe_webhook_secrets
         self._tolerance = settings.webhook_tolerance
 

@@ -1,5 +1,6 @@
 """What the parts of the adapter share."""
 
+from shared.adapters.breakers import Breakers
 from shared.adapters.stripe_payments.effects import Effects
 from shared.adapters.stripe_payments.gateway import Gateway
 from shared.ports.clock import Clock
@@ -10,8 +11,8 @@ from shared.settings import Settings
 class Base:
     """The way to Stripe, and the memory of what was asked of it."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
-        self._gateway = Gateway(settings)
+    def __init__(self, settings: Settings, store: Store, clock: Clock, breakers: Breakers) -> None:
+        self._gateway = Gateway(settings, breakers)
         self._effects = Effects(store, clock)
 
     async def close(self) -> None:

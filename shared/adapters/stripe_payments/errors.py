@@ -57,6 +57,15 @@ def declined(code: str | None, decline_code: str | None) -> PaymentDeclined:
     return PaymentDeclined(f"{reason} Nothing was charged.")
 
 
+def is_failure(error: Exception) -> bool:
+    """Say whether an error means that Stripe does not work: no answer, or a server's own error."""
+    import stripe
+
+    if isinstance(error, stripe.APIConnectionError):
+        return True
+    return isinstance(error, stripe.StripeError) and (error.http_status or 0) >= 500
+
+
 def translated(error: "stripe.StripeError", about: About) -> UsoError:
     """Return our error for one of Stripe's. Its text never reaches a caller; it may name keys and inputs."""
     import stripe

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from shared.adapters.stripe_payments.errors import About, translated
+from shared.adapters.breakers import Breakers
+from shared.adapters.stripe_payments.errors import About, is_failure, translated
 from shared.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,27 +31,30 @@ def keyed(key: str) -> "RequestOptions":
 class Gateway:
     """Opens the SDK on first use."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, breakers: Breakers) -> None:
         if settings.stripe_key is None:
             raise ValueError("Stripe needs USO_STRIPE_KEY")
         self._key = settings.stripe_key
         self._settings = settings
+        self._breakers = breakers
         self._open: tuple[StripeClient, Http] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def ask(self, about: About, call: "Callable[[StripeClient], Awaitable[T]]") -> T:
         """Return the answer. Raises our errors only; Unavailable means that the call may have worked."""
-        with self._translating(about):
+        with self._calling(about):
             return await call(self._client())
 
     async def each(
         self, about: About, call: "Callable[[StripeClient], Awaitable[ListObject[S]]]"
     ) -> AsyncIterator[S]:
         """Yield all that a list call finds, page after page."""
-        with self._translating(about):
-            page = await call(self._client())
-            async for item in page.auto_paging_iter():
+        page = await self.ask(about, call)
+        while not page.is_empty:
+            for item in page:
                 yield item
+            with self._calling(about):
+                page = await page.next_page_async()
 
     async def close(self) -> None:
         """Release connections; the next call opens anew."""
@@ -59,11 +63,13 @@ class Gateway:
             await opened[1].close_async()
 
     @contextmanager
-    def _translating(self, about: About) -> Iterator[None]:
+    def _calling(self, about: About) -> Iterator[None]:
+        """Call, unless Stripe is left in peace. The SDK asks nothing for a page that is not there."""
         import stripe
 
         try:
-            yield
+            with self._breakers.calling("Stripe", is_failure=is_failure):
+                yield
         except stripe.StripeError as error:
             # not chained: its arguments are the whole answer, and a traceback would print them
             raise translated(error, about) from None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from shared.adapters.breakers import Breakers
 from shared.adapters.stripe_payments.amounts import from_stripe, to_stripe
 from shared.adapters.stripe_payments.base import Base
 from shared.adapters.stripe_payments.customers import CUSTOMER, Customers
@@ -51,8 +52,8 @@ _STATES = {
 class StripePaymentIntents(Base):
     """`shared.ports.payments.Payments`."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Clock) -> None:
-        super().__init__(settings, store, clock)
+    def __init__(self, settings: Settings, store: Store, clock: Clock, breakers: Breakers) -> None:
+        super().__init__(settings, store, clock, breakers)
         self._customers = Customers(self._gateway, store)
         self._return_url = settings.public_url
 

@@ -54,7 +54,9 @@ class TwilioMedia:
             target = self._allowed(url, first=hop == 0)
             headers = {"Authorization": self._authorization} if target.origin() == self._own else {}
             try:
-                answer = await self._outbound.call("GET", url, headers=headers, max_bytes=self._max_bytes)
+                answer = await self._outbound.call(
+                    "GET", url, whom="Twilio's media", headers=headers, max_bytes=self._max_bytes
+                )
             except InvalidInput:
                 raise _refused("its address is none of the provider's") from None
             location = answer.headers.get("Location")

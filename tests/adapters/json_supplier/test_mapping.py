@@ -10,6 +10,7 @@ from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.outbound import Outbound
 from shared.bootstrap import bootstrap
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.clocks import HandClock
 from tests.peers.cj.bench import SHIPPED, settings_of, write_mapping
 
@@ -18,7 +19,7 @@ CJ = json.loads(SHIPPED.read_text())
 
 def read(folder: Path, **settings: Any) -> JsonSuppliers:
     given = settings_of(folder, **settings)
-    return json_suppliers(given, Outbound(given), HandClock())
+    return json_suppliers(given, Outbound(given, breakers()), HandClock())
 
 
 def changed(path: str, value: Any) -> dict[str, Any]:
@@ -122,7 +123,7 @@ def test_an_address_inside_or_without_tls_is_refused_where_that_is_not_allowed(t
         with pytest.raises(ValueError, match="base_url"):
             json_suppliers(
                 settings_of(tmp_path).model_copy(update={"allow_private_urls": False}),
-                Outbound(Settings()),
+                Outbound(Settings(), breakers()),
                 HandClock(),
             )
 

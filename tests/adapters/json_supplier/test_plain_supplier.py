@@ -14,6 +14,7 @@ from shared.adapters.outbound import Answer, Outbound
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.ports.suppliers import SupplierLine, SupplierOrderRequest, SupplierOrderState
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.clocks import HandClock
 from tests.shop_orders import AUSTIN, usd
 
@@ -62,7 +63,7 @@ class Scripted(Outbound):
     """Answers by method and path, and keeps what was asked."""
 
     def __init__(self, answers: Mapping[str, tuple[int, Any]]) -> None:
-        super().__init__(Settings())
+        super().__init__(Settings(), breakers())
         self.answers = dict(answers)
         self.asked: list[tuple[str, dict[str, str], Any]] = []
 
@@ -71,6 +72,7 @@ class Scripted(Outbound):
         method: str,
         url: str,
         *,
+        whom: str,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         field: str = "url",

@@ -15,6 +15,7 @@ from shared.adapters.smtp_mail import SmtpMail
 from shared.errors import Conflict, Unavailable
 from shared.ports.mail import Mail
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.clocks import HandClock
 from tests.peers.smtp.certificates import new_certificate
 from tests.peers.smtp.peer import HANG_UP, PASSWORD, USER, SmtpPeer, running_peer
@@ -30,7 +31,7 @@ async def server() -> AsyncIterator[SmtpPeer]:
 
 def mailer(peer: SmtpPeer, **more: Any) -> SmtpMail:
     given = {"smtp_host": "127.0.0.1", "smtp_port": peer.port, "mail_from": "help@shop.example", **more}
-    return SmtpMail(Settings(**given), HandClock())
+    return SmtpMail(Settings(**given), HandClock(), breakers())
 
 
 def plain(peer: SmtpPeer, **more: Any) -> SmtpMail:
@@ -162,7 +163,7 @@ def test_no_text_becomes_a_header(subject: str, reply: str, reference: str) -> N
 
 
 def _built(mail: Mail) -> bytes:
-    adapter = SmtpMail(Settings(mail_from="help@shop.example"), HandClock())
+    adapter = SmtpMail(Settings(mail_from="help@shop.example"), HandClock(), breakers())
     return bytes(adapter._message(mail, smtp_mail._mailbox(mail.to)))
 
 

@@ -10,6 +10,7 @@ from shared.adapters.service_bus_amqp.dead_letters import ServiceBusDeadLetters
 from shared.adapters.service_bus_amqp.namespace import BusNamespace
 from shared.adapters.service_bus_amqp.sender import ServiceBusAmqp
 from shared.ports.topics import EVENTS_TOPIC
+from tests.breakers import breakers
 
 if TYPE_CHECKING:
     from tests.peers.servicebus.broker import Broker
@@ -38,4 +39,4 @@ def dead_letters(broker: "Broker") -> ServiceBusDeadLetters:
 
 
 def by_key(broker: "Broker") -> BusNamespace:
-    return BusNamespace(connection=SecretStr(broker.connection_string))
+    return BusNamespace(breakers(), connection=SecretStr(broker.connection_string))

@@ -11,6 +11,7 @@ from shared.adapters.service_bus_amqp.sender import ServiceBusAmqp
 from shared.errors import Unavailable
 from shared.ports.events import MAX_EVENT_BYTES, CloudEvent, event_document
 from shared.ports.topics import EVENTS_TOPIC, MONEY, PLANS, SUBSCRIPTIONS
+from tests.breakers import breakers
 
 if TYPE_CHECKING:
     from tests.peers.servicebus.broker import Broker
@@ -181,7 +182,7 @@ async def test_what_fails_twice_is_unavailable(broker: "Broker", bus: ServiceBus
 
 
 async def test_a_topic_that_is_not_there_is_unavailable(broker: "Broker") -> None:
-    bus = ServiceBusAmqp(BusNamespace(connection=secret(broker)), "no-such-topic")
+    bus = ServiceBusAmqp(BusNamespace(breakers(), connection=secret(broker)), "no-such-topic")
     with pytest.raises(Unavailable, match="NotFound"):
         await bus.publish([event("e1")])
     await bus.close()
@@ -189,7 +190,7 @@ async def test_a_topic_that_is_not_there_is_unavailable(broker: "Broker") -> Non
 
 async def test_a_service_that_takes_less_than_an_event_is_told_by_its_name(broker: "Broker") -> None:
     broker.max_message_bytes = 1000
-    bus = ServiceBusAmqp(BusNamespace(connection=secret(broker)), EVENTS_TOPIC)
+    bus = ServiceBusAmqp(BusNamespace(breakers(), connection=secret(broker)), EVENTS_TOPIC)
     with pytest.raises(Unavailable, match="as large as event 'big'"):
         await bus.publish([event("small"), event("big", text="x" * 2000)])
     assert ids(broker) == ["small"]
@@ -222,7 +223,7 @@ class FakeIdentity:
 
 async def test_a_managed_identity_enters_with_its_token(broker: "Broker") -> None:
     identity = FakeIdentity()
-    namespace = BusNamespace(host=broker.host, credential=identity, use_tls=False)
+    namespace = BusNamespace(breakers(), host=broker.host, credential=identity, use_tls=False)
     bus = ServiceBusAmqp(namespace, EVENTS_TOPIC)
     await bus.publish([event("e1")])
     await bus.close()
@@ -234,7 +235,9 @@ async def test_a_managed_identity_enters_with_its_token(broker: "Broker") -> Non
 async def test_an_identity_that_gets_no_token_is_unavailable_and_not_told_about(broker: "Broker") -> None:
     identity = FakeIdentity()
     identity.fails = True
-    bus = ServiceBusAmqp(BusNamespace(host=broker.host, credential=identity, use_tls=False), EVENTS_TOPIC)
+    bus = ServiceBusAmqp(
+        BusNamespace(breakers(), host=broker.host, credential=identity, use_tls=False), EVENTS_TOPIC
+    )
     with pytest.raises(Unavailable) as caught:
         await bus.publish([event("e1")])
     assert "4711" not in str(caught.value)
@@ -275,7 +278,7 @@ async def test_nothing_of_the_key_stands_in_any_message(
 
 async def test_each_event_loop_has_a_connection_of_its_own(broker: "Broker") -> None:
     """A function app has one loop; tests and tools have several, one after the other or side by side."""
-    bus = ServiceBusAmqp(BusNamespace(connection=secret(broker)), EVENTS_TOPIC)
+    bus = ServiceBusAmqp(BusNamespace(breakers(), connection=secret(broker)), EVENTS_TOPIC)
 
     def elsewhere(n: int) -> None:
         async def there() -> None:

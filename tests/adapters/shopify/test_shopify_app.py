@@ -15,11 +15,7 @@ from tests.peers.shopify.orders import Line, Order
 from tests.peers.shopify.peer import TOKEN
 
 SECRET, DOMAIN, JANE = "hush", "goods.myshopify.com", "jane@example.com"
-pytestmark = [
-    pytest.mark.flow("ops-1"),
-    # the SDK's word for an event that came before its plan waits for it
-    pytest.mark.filterwarnings("ignore:Potential duplicate Task completion"),
-]
+pytestmark = pytest.mark.flow("ops-1")
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from shared.ports.payments import (
     TransferRequest,
 )
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.clocks import HandClock
 from tests.peers.stripe.peer import StripePeer, running_peer
 
@@ -55,7 +56,7 @@ class Bench:
             "stripe_retries": 0,
             **settings,
         }
-        provider = StripePayments(Settings(**given), self.store, self.clock)
+        provider = StripePayments(Settings(**given), self.store, self.clock, breakers(self.clock))
         self.made.append(provider)
         return provider
 

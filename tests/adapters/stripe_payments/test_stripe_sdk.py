@@ -24,7 +24,7 @@ import shared.adapters.stripe_payments
 from shared.settings import Settings
 from shared.adapters.stripe_payments import StripePayments
 settings = Settings(stripe_key="sk_test_x", stripe_webhook_secrets="whsec_x")
-StripePayments(settings, None, None)
+StripePayments(settings, None, None, None)
 print(json.dumps([name for name in sys.modules if name.partition(".")[0] == "stripe"]))
 """
 

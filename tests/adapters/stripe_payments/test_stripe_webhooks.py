@@ -16,6 +16,7 @@ from shared.errors import InvalidInput, Unauthenticated
 from shared.ports.payments import NewsKind, ProviderNews
 from shared.settings import Settings
 from tests.adapters.stripe_payments.bench import GROUP, NOW, Bench, refund_of
+from tests.breakers import breakers
 from tests.clocks import HandClock
 from tests.peers.stripe.webhooks import headers_for, signed
 
@@ -39,7 +40,7 @@ def stripe(tmp_path_factory: pytest.TempPathFactory) -> StripePayments:
 def adapter(folder: Path, secrets: str) -> StripePayments:
     settings = Settings.model_validate({"stripe_key": "sk_test_x", "stripe_webhook_secrets": secrets})
     clock = HandClock()
-    return StripePayments(settings, SqliteStore(folder / "uso.sqlite", clock), clock)
+    return StripePayments(settings, SqliteStore(folder / "uso.sqlite", clock), clock, breakers(clock))
 
 
 def read(

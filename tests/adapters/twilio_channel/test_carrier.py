@@ -18,6 +18,7 @@ from shared.domain.catalogue import ChannelKind
 from shared.errors import Conflict, Unavailable
 from shared.ports.carriers import OutgoingText
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.clocks import HandClock
 from tests.peers.stripe.faults import Fault
 from tests.peers.twilio.messages import ACCOUNT, SMS_FROM, TOKEN, WHATSAPP_FROM
@@ -52,7 +53,7 @@ class Bench:
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     async with running_peer() as twilio:
-        outbound = Outbound(Settings(allow_private_urls=True))
+        outbound = Outbound(Settings(allow_private_urls=True), breakers())
         store = SqliteStore(tmp_path / "store.sqlite", HandClock())
         yield Bench(twilio, outbound, store)
         await outbound.close()

@@ -10,12 +10,7 @@ from shared.errors import Unavailable
 from tests.flows.operations.shopping import AUSTIN, NOWHERE, Street
 from tests.harness import World, running
 
-pytestmark = [
-    pytest.mark.flow("ops-x2"),
-    pytest.mark.asyncio(loop_scope="module"),
-    # the SDK's word for an event that came before its plan waits for it
-    pytest.mark.filterwarnings("ignore:Potential duplicate Task completion"),
-]
+pytestmark = [pytest.mark.flow("ops-x2"), pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -9,12 +9,7 @@ import pytest_asyncio
 from tests.flows.operations.shopping import Street
 from tests.harness import World, running
 
-pytestmark = [
-    pytest.mark.flow("ops-x1"),
-    pytest.mark.asyncio(loop_scope="module"),
-    # the SDK's word for an event that came before its plan waits for it
-    pytest.mark.filterwarnings("ignore:Potential duplicate Task completion"),
-]
+pytestmark = [pytest.mark.flow("ops-x1"), pytest.mark.asyncio(loop_scope="module")]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

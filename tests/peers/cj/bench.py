@@ -15,6 +15,7 @@ from shared.adapters.sqlite_store import SqliteStore
 from shared.bootstrap import DATA
 from shared.ports.suppliers import Supplier
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.clocks import HandClock
 from tests.peers.cj.peer import API_KEY, CjPeer, running_peer
 
@@ -64,7 +65,7 @@ async def running_bench(folder: Path) -> AsyncIterator[Bench]:
     embedded = SimulatedSuppliers(store, clock, settings, shelves=DATA / "shop" / "suppliers.json")
     behind = embedded.of(ALI)
     assert isinstance(behind, SimulatedSupplier)
-    outbound = Outbound(settings)
+    outbound = Outbound(settings, breakers(clock))
     async with running_peer(behind, clock.now) as peer:
         write_mapping(folder, base_url=peer.url)
         shelf = json_suppliers(settings, outbound, clock)

@@ -13,6 +13,7 @@ from shared.adapters.open_meteo.weather import OpenMeteo
 from shared.adapters.outbound import Outbound
 from shared.adapters.sqlite_store import SqliteStore
 from shared.settings import Settings
+from tests.breakers import breakers
 from tests.clocks import HandClock
 from tests.peers.open_meteo.peer import OpenMeteoPeer, running_peer
 
@@ -29,7 +30,7 @@ class Bench:
     def process(self, url: str = "", **settings: Any) -> OpenMeteo:
         given = {"allow_private_urls": True, "outbound_timeout": timedelta(seconds=5), **settings}
         chosen = Settings(open_meteo_url=HttpUrl(self.peer.url), **given)
-        outbound = Outbound(chosen)
+        outbound = Outbound(chosen, breakers(self.clock))
         self.outbounds.append(outbound)
         return OpenMeteo(outbound, self.store, self.clock, chosen, url=url or self.peer.url)
 

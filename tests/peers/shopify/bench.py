@@ -1,4 +1,4 @@
-"""The shop on its bench: the adapter as the app wires it, a peer on loopback."""
+"""The shop on its bench: the adapter as the app wires it, a peer on loopback, a clock to move."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -10,6 +10,8 @@ from shared.adapters.outbound import Outbound
 from shared.adapters.shopify.gateway import Gateway
 from shared.adapters.shopify.shop import ShopifyShop
 from shared.settings import Settings
+from tests.breakers import breakers
+from tests.clocks import HandClock
 from tests.peers.shopify.peer import PATH, TOKEN, ShopifyPeer, running_peer
 
 
@@ -19,6 +21,7 @@ class Bench:
 
     peer: ShopifyPeer
     outbound: Outbound
+    clock: HandClock
 
     @property
     def shop(self) -> ShopifyShop:
@@ -31,6 +34,7 @@ class Bench:
 @contextlib.asynccontextmanager
 async def running_bench() -> AsyncIterator[Bench]:
     async with running_peer() as peer:
-        outbound = Outbound(Settings(allow_private_urls=True))
-        yield Bench(peer, outbound)
+        clock = HandClock()
+        outbound = Outbound(Settings(allow_private_urls=True), breakers(clock))
+        yield Bench(peer, outbound, clock)
         await outbound.close()
