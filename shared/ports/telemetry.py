@@ -103,6 +103,8 @@ class Way:
 
     trace_id: str
     free: bool = False
+    before: Spot | None = None
+    """Where it would be, had it not joined; without a span's id where nothing was above it."""
     links: list[Spot] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     is_over: bool = False
@@ -113,11 +115,20 @@ class Way:
             return
         if self.free:
             self.free = False
+            self.before = Spot(self.trace_id, entry.parent_id)
             if entry.parent_id:
-                self.links.append(Spot(self.trace_id, entry.parent_id))
+                self.links.append(self.before)
             self.trace_id, entry.parent_id = story.trace_id, story.span_id
         elif story not in self.links and len(self.links) < MAX_LINKS:
             self.links.append(story)
+
+    def leaves(self, entry: Span) -> None:
+        """Go back to its own trace, linked with the story that it had joined."""
+        before, self.before = self.before, None
+        if before is not None:
+            others = [link for link in self.links if link != before]
+            self.links = [*others, Spot(self.trace_id, entry.parent_id)]
+            self.trace_id, entry.parent_id = before.trace_id, before.span_id
 
 
 class Collector(Protocol):
@@ -210,6 +221,16 @@ def continues(story: str) -> None:
     spot, inside = parse(story), _inside.get()
     if spot is not None and inside is not None:
         inside[0].way.meets(spot, inside[0])
+
+
+def moves_nothing() -> None:
+    """Say that what was met is not gone on with after all, as when somebody is refused.
+
+    A stranger must not learn from a trace that there is a story.
+    """
+    inside = _inside.get()
+    if inside is not None:
+        inside[0].way.leaves(inside[0])
 
 
 def traceparent(story: str = "") -> str:

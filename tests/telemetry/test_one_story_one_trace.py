@@ -108,6 +108,25 @@ async def test_a_wish_that_waits_for_days_is_one_trace_from_its_message_to_its_o
     assert any(trace in span.links for span in ticks), "which is linked with what it moved"
 
 
+async def test_a_stranger_learns_nothing_from_the_trace_of_a_refusal(
+    collector: OtlpPeer, tmp_path: Path
+) -> None:
+    async with running(tmp_path / "data") as world:
+        await opened(world, "rose", SOLD)
+        order_id = await bought_in_chat(world)
+        story = (await world.app.orders.get(order_id)).traceparent.split("-")[1]
+        traces = []
+        for name in (order_id, order_id, "ord_0000000000000000"):
+            path = f"/api/v1/orders/{name}/change-requests"
+            refused = await world.customer("mallory").call("POST", path, {"text": "white flowers instead"})
+            assert (refused.status, refused.code) == (404, "not_found")
+            assert refused.headers["traceresponse"].split("-")[1] == refused.body["trace_id"]
+            traces.append(refused.body["trace_id"])
+    assert len({story, *traces}) == 4
+    refusals = [span for span in collector.spans if span.trace_id in traces]
+    assert [story in span.links for span in refusals] == [True, True, False], "we know what it was about"
+
+
 async def test_figures_tell_requests_steps_calls_events_and_how_long_they_waited(
     collector: OtlpPeer, tmp_path: Path
 ) -> None:

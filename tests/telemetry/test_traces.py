@@ -89,6 +89,17 @@ def test_a_door_without_a_trace_joins_the_story_with_all_that_it_asked_before(ke
     assert door.way.links == [parse(GIVEN)], "a second story is linked, not joined"
 
 
+def test_who_is_refused_goes_back_to_a_trace_of_their_own(kept: Kept) -> None:
+    host = f"00-{TRACE}-{SPAN}-01"
+    for parent in (host, None):
+        with entered(Kind.DOOR, "door", {}, parent=parent, joins=True) as span:
+            own = span.spot
+            continues(STORY)
+            telemetry.moves_nothing()
+        assert (span.spot, span.parent_id) == (own, SPAN if parent else "")
+        assert span.way.links == [parse(STORY)]
+
+
 def test_a_door_joins_nothing_once_its_own_trace_is_known_outside(kept: Kept) -> None:
     with entered(Kind.DOOR, "door", {}, joins=True) as span:
         begun = traceparent()

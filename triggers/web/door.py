@@ -13,7 +13,7 @@ from shared.domain.identity import Principal
 from shared.domain.webhook_signature import verify
 from shared.errors import Forbidden, InvalidInput, TooLarge, Unauthenticated, UsoError
 from shared.ports.identity import MAX_TOKEN_CHARACTERS
-from shared.ports.telemetry import Kind, Span, entered, parse
+from shared.ports.telemetry import Kind, Span, entered, moves_nothing, parse
 from triggers.web.answer import Document, Reply, render, response
 from triggers.web.body import check_content_type, parse_body
 from triggers.web.call import Call, Headers
@@ -70,7 +70,10 @@ class Door:
             return await self._serve(request, headers, request_id=request_id, client=client)
         except UsoError as error:
             span.attributes["uso.code"] = error.code
-            span.error = error.code if error.status >= _SERVER_ERROR else ""
+            if error.status >= _SERVER_ERROR:
+                span.error = error.code
+            else:
+                moves_nothing()
             _log.info("%s answers %s", self._route.name, error.code, extra={"code": error.code})
             return render_problem(error, request_id=request_id, settings=self._app().settings)
         except Exception as error:  # noqa: BLE001 - the outermost wall: logged in full, told to no one
