@@ -27,7 +27,8 @@ class Plan:
     def __init__(self, context: df.DurableOrchestrationContext, **subject: Any) -> None:
         self._context = context
         self._subject = subject
-        self._trace = {name: value for name, value in context.get_input().items() if name == TRACE}
+        given: Json = context.get_input()
+        self._trace = {TRACE: given[TRACE]} if TRACE in given else {}
         self._undo: list[tuple[str, Json]] = []
 
     def step(self, activity: str, **more: Any) -> Steps[Json]:

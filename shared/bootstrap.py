@@ -280,7 +280,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     given = ports or Ports()
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
     store = given.store or _store(settings, clock)
-    collector = given.collector or _collector(settings, store)
+    collector = given.collector or _collector(store)
     if collector is not None:
         collect(collector)
     breakers = Breakers(clock, settings)
@@ -546,10 +546,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     )
 
 
-def _collector(settings: Settings, store: Store) -> Collector | None:
-    """OpenTelemetry, if anything is to be sent anywhere; and logs as the settings want them."""
-    if settings.log_format == "json":
-        write_json()
+def _collector(store: Store) -> Collector | None:
+    """OpenTelemetry, if anything is to be sent anywhere."""
     telemetry = TelemetrySettings()
     if not telemetry.is_set:
         return None
@@ -667,4 +665,7 @@ def serving(ports: Ports) -> Iterator[None]:
 @cache
 def app() -> App:
     """The process's app, built from the environment on first use."""
-    return bootstrap(Settings(), _served_with[-1])
+    settings = Settings()
+    if settings.log_format == "json":
+        write_json()
+    return bootstrap(settings, _served_with[-1])

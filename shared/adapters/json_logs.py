@@ -25,7 +25,7 @@ class JsonLines(logging.Formatter):
         if code := getattr(record, "code", ""):
             told["code"] = code
         if span := current():
-            told |= {"trace_id": span.way.trace_id, "span_id": span.id, span.kind: span.name}
+            told |= {"trace_id": span.segment.trace_id, "span_id": span.id, span.kind: span.name}
             told |= {name: value for name, value in span.attributes.items() if name.endswith("_id")}
         if record.exc_info and record.exc_info[0]:
             told["error.type"] = record.exc_info[0].__name__

@@ -39,7 +39,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class SpanContext:
     """One span of one trace, as others name it: lower-case hex, 32 and 16 digits, never all zeros."""
 
     trace_id: str
@@ -50,14 +50,14 @@ class Spot:
         return f"00-{self.trace_id}-{self.span_id}-01"
 
 
-def parse(header: str | None) -> Spot | None:
+def parse(header: str | None) -> SpanContext | None:
     """Read a `traceparent`; None unless it is one: then there is none (Trace Context, section 3.2)."""
     if not header or len(header) > _MAX_HEADER or not (read := _HEADER.fullmatch(header)):
         return None
     version, trace_id, span_id, more = read.groups()
     if (version == "00" and more) or not trace_id.strip("0") or not span_id.strip("0"):
         return None
-    return Spot(trace_id, span_id)
+    return SpanContext(trace_id, span_id)
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +67,7 @@ class Span:
     `error` is the name of what went wrong, never its words: they may be about people.
     """
 
-    way: "Way"
+    segment: "Segment"
     kind: Kind
     name: str
     attributes: dict[str, Value]
@@ -79,9 +79,9 @@ class Span:
     _clock: int = field(default_factory=time.perf_counter_ns)
 
     @property
-    def spot(self) -> Spot:
+    def context(self) -> SpanContext:
         """Where it is."""
-        return Spot(self.way.trace_id, self.id)
+        return SpanContext(self.segment.trace_id, self.id)
 
     @property
     def seconds(self) -> float:
@@ -94,8 +94,8 @@ class Span:
 
 
 @dataclass(slots=True, eq=False)
-class Way:
-    """One way through the app: the span that entered, and those of its calls.
+class Segment:
+    """This process's part of a trace: the span that entered, and those of its calls.
 
     A `free` one joins the first story that it meets; its spans are handed over when it is over, with the
     trace's id that they have by then.
@@ -103,19 +103,19 @@ class Way:
 
     trace_id: str
     free: bool = False
-    before: Spot | None = None
+    before: SpanContext | None = None
     """Where it would be, had it not joined; without a span's id where nothing was above it."""
-    links: list[Spot] = field(default_factory=list)
+    links: list[SpanContext] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     is_over: bool = False
 
-    def meets(self, story: Spot, entry: Span) -> None:
+    def meets(self, story: SpanContext, entry: Span) -> None:
         """Join the story, or link it."""
         if self.trace_id == story.trace_id:
             return
         if self.free:
             self.free = False
-            self.before = Spot(self.trace_id, entry.parent_id)
+            self.before = SpanContext(self.trace_id, entry.parent_id)
             if entry.parent_id:
                 self.links.append(self.before)
             self.trace_id, entry.parent_id = story.trace_id, story.span_id
@@ -127,7 +127,7 @@ class Way:
         before, self.before = self.before, None
         if before is not None:
             others = [link for link in self.links if link != before]
-            self.links = [*others, Spot(self.trace_id, entry.parent_id)]
+            self.links = [*others, SpanContext(self.trace_id, entry.parent_id)]
             self.trace_id, entry.parent_id = before.trace_id, before.span_id
 
 
@@ -135,7 +135,7 @@ class Collector(Protocol):
     """Who is told of spans and figures. Never raises, never makes the caller wait."""
 
     def take(self, spans: Sequence[Span]) -> None:
-        """Take spans that have ended. The links of their way are those of the one that entered."""
+        """Take spans that have ended. The segment's links are those of the span that entered."""
         ...
 
     def measure(self, name: str, value: float, attributes: Mapping[str, Value]) -> None:
@@ -183,17 +183,17 @@ def entered(
 ) -> Iterator[Span]:
     """Do something that begins here; it goes on with the trace of the traceparent `parent`, if it is one."""
     above = parse(parent)
-    way = Way(above.trace_id if above else os.urandom(16).hex(), free=joins)
-    entry = Span(way, kind, name, dict(attributes), above.span_id if above else "")
+    segment = Segment(above.trace_id if above else os.urandom(16).hex(), free=joins)
+    entry = Span(segment, kind, name, dict(attributes), above.span_id if above else "")
     token = _inside.set((entry, entry))
     try:
         with _timed(entry):
             yield entry
     finally:
         _inside.reset(token)
-        way.spans.insert(0, entry)
-        way.is_over = True
-        _hand_over(way)
+        segment.spans.insert(0, entry)
+        segment.is_over = True
+        _hand_over(segment)
 
 
 @contextmanager
@@ -201,26 +201,26 @@ def called(name: str, attributes: Mapping[str, Value]) -> Iterator[Span]:
     """Ask somebody else for something; nothing is kept of it if nobody collects."""
     inside = _inside.get()
     if inside is None or _collector is None:
-        yield Span(Way(""), Kind.CALL, name, {})
+        yield Span(Segment(""), Kind.CALL, name, {})
         return
     entry, outer = inside
-    span = Span(entry.way, Kind.CALL, name, dict(attributes), outer.id)
+    span = Span(entry.segment, Kind.CALL, name, dict(attributes), outer.id)
     token = _inside.set((entry, span))
     try:
         with _timed(span):
             yield span
     finally:
         _inside.reset(token)
-        span.way.spans.append(span)
-        if span.way.is_over:  # a task that outlived what started it
-            _hand_over(span.way)
+        span.segment.spans.append(span)
+        if span.segment.is_over:  # a task that outlived what started it
+            _hand_over(span.segment)
 
 
 def continues(story: str) -> None:
     """Say that what happens here goes on with a story, named by the traceparent that it keeps."""
-    spot, inside = parse(story), _inside.get()
-    if spot is not None and inside is not None:
-        inside[0].way.meets(spot, inside[0])
+    context, inside = parse(story), _inside.get()
+    if context is not None and inside is not None:
+        inside[0].segment.meets(context, inside[0])
 
 
 def moves_nothing() -> None:
@@ -230,7 +230,7 @@ def moves_nothing() -> None:
     """
     inside = _inside.get()
     if inside is not None:
-        inside[0].way.leaves(inside[0])
+        inside[0].segment.leaves(inside[0])
 
 
 def traceparent(story: str = "") -> str:
@@ -242,11 +242,11 @@ def traceparent(story: str = "") -> str:
     if inside is None:
         return story
     span = inside[1]
-    spot = parse(story)
-    if spot is not None and spot.trace_id != span.way.trace_id:
+    context = parse(story)
+    if context is not None and context.trace_id != span.segment.trace_id:
         return story
-    span.way.free = False  # somebody knows its id now
-    return str(span.spot)
+    span.segment.free = False  # somebody knows its id now
+    return str(span.context)
 
 
 def measure(name: str, value: float, attributes: Mapping[str, Value] | None = None) -> None:
@@ -266,7 +266,7 @@ def _timed(span: Span) -> Iterator[None]:
         span.end()
 
 
-def _hand_over(way: Way) -> None:
-    spans, way.spans = way.spans, []
+def _hand_over(segment: Segment) -> None:
+    spans, segment.spans = segment.spans, []
     if _collector is not None:
         _collector.take(spans)

@@ -59,7 +59,7 @@ async def test_spans_are_rows_of_our_own_role_with_the_columns_that_queries_read
     assert {row["cloud_RoleName"] for rows in insights.rows.values() for row in rows} == {"uso"}
     assert (answered["resultCode"], answered["success"]) == ("503", False)
     assert answered["customDimensions"]["uso.outcome"] == "unavailable"
-    assert answered["operation_Id"] == asked["operation_Id"] == span.way.trace_id
+    assert answered["operation_Id"] == asked["operation_Id"] == span.segment.trace_id
     assert asked["operation_ParentId"] == answered["id"]
     assert (asked["target"], asked["customDimensions"]["uso.call"]) == ("payments", "capture")
     assert (done["name"], done["success"]) == ("capture_order", True)

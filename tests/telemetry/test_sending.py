@@ -93,6 +93,17 @@ def test_what_is_told_before_the_sdk_is_there_is_bounded(monkeypatch: pytest.Mon
     assert len(kept) == MOST_KEPT
 
 
+async def test_a_fault_of_telemetry_is_logged_and_harms_nobody(
+    collector: OtlpPeer, caplog: pytest.LogCaptureFixture
+) -> None:
+    sending = sender()
+    telemetry.measure("uso.unheard_of", 1.0)
+    one_way()
+    await sending.close()
+    assert "telemetry is lost" in caplog.text
+    assert len(collector.spans) == 2, "the rest is not"
+
+
 def _loaded(code: str, **environment: str) -> list[str]:
     """The modules of telemetry that a process has loaded once it has run `code`."""
     tail = "\nimport json, sys\nprint(json.dumps([n for n in sys.modules if n.startswith(%r)]))"

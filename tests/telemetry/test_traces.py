@@ -63,7 +63,7 @@ def test_a_traceparent_is_read_and_written() -> None:
 def test_a_forged_or_oversized_traceparent_is_as_good_as_none(header: str) -> None:
     assert parse(header) is None
     with entered(Kind.DOOR, "door", {}, parent=header) as span:
-        assert parse(traceparent()) == span.spot
+        assert parse(traceparent()) == span.context
         assert not span.parent_id
 
 
@@ -71,8 +71,8 @@ def test_what_enters_goes_on_with_the_trace_it_is_given(kept: Kept) -> None:
     with entered(Kind.EVENT, "hear", {"a": 1}, parent=GIVEN), called("ask", {}):
         pass
     entry, call = kept.spans
-    assert (entry.way.trace_id, entry.parent_id, entry.attributes) == (TRACE, SPAN, {"a": 1})
-    assert (call.spot.trace_id, call.parent_id) == (TRACE, entry.id)
+    assert (entry.segment.trace_id, entry.parent_id, entry.attributes) == (TRACE, SPAN, {"a": 1})
+    assert (call.context.trace_id, call.parent_id) == (TRACE, entry.id)
     assert entry.ended >= entry.started > 0
 
 
@@ -84,28 +84,28 @@ def test_a_door_without_a_trace_joins_the_story_with_all_that_it_asked_before(ke
         assert traceparent().startswith(f"00-{'5' * 32}-")
         continues(GIVEN)
     door, call = kept.spans
-    assert {door.spot.trace_id, call.spot.trace_id} == {"5" * 32}
+    assert {door.context.trace_id, call.context.trace_id} == {"5" * 32}
     assert door.parent_id == "6" * 16
-    assert door.way.links == [parse(GIVEN)], "a second story is linked, not joined"
+    assert door.segment.links == [parse(GIVEN)], "a second story is linked, not joined"
 
 
 def test_who_is_refused_goes_back_to_a_trace_of_their_own(kept: Kept) -> None:
     host = f"00-{TRACE}-{SPAN}-01"
     for parent in (host, None):
         with entered(Kind.DOOR, "door", {}, parent=parent, joins=True) as span:
-            own = span.spot
+            own = span.context
             continues(STORY)
             telemetry.moves_nothing()
-        assert (span.spot, span.parent_id) == (own, SPAN if parent else "")
-        assert span.way.links == [parse(STORY)]
+        assert (span.context, span.parent_id) == (own, SPAN if parent else "")
+        assert span.segment.links == [parse(STORY)]
 
 
 def test_a_door_joins_nothing_once_its_own_trace_is_known_outside(kept: Kept) -> None:
     with entered(Kind.DOOR, "door", {}, joins=True) as span:
         begun = traceparent()
         continues(STORY)
-    assert parse(begun) == span.spot
-    assert span.way.links == [parse(STORY)]
+    assert parse(begun) == span.context
+    assert span.segment.links == [parse(STORY)]
 
 
 def test_what_has_a_trace_keeps_it_and_links_the_stories_that_it_moves(kept: Kept) -> None:
@@ -114,8 +114,8 @@ def test_what_has_a_trace_keeps_it_and_links_the_stories_that_it_moves(kept: Kep
             continues(f"00-{n + 1:032x}-{SPAN}-01")
         continues(GIVEN)
         continues("")
-    assert span.spot.trace_id == TRACE
-    assert len(span.way.links) == telemetry.MAX_LINKS
+    assert span.context.trace_id == TRACE
+    assert len(span.segment.links) == telemetry.MAX_LINKS
 
 
 def test_an_event_names_its_storys_trace_and_the_nearest_span_of_it() -> None:
@@ -123,7 +123,7 @@ def test_an_event_names_its_storys_trace_and_the_nearest_span_of_it() -> None:
     assert traceparent(STORY) == STORY
     with entered(Kind.STEP, "step", {}, parent=GIVEN) as span:
         assert traceparent(STORY) == STORY
-        assert traceparent(GIVEN) == traceparent() == str(span.spot)
+        assert traceparent(GIVEN) == traceparent() == str(span.context)
 
 
 def test_of_an_error_its_name_is_told_and_none_of_its_words(kept: Kept) -> None:
@@ -146,7 +146,7 @@ async def test_tasks_of_one_way_are_told_apart_from_another(kept: Kept) -> None:
             await asyncio.gather(ask(f"{name}1"), ask(f"{name}2"))
 
     await asyncio.gather(way(GIVEN, "a"), way(STORY, "b"))
-    told = {span.name: span.spot.trace_id for span in kept.spans}
+    told = {span.name: span.context.trace_id for span in kept.spans}
     assert told == {**dict.fromkeys(("a", "a1", "a2"), TRACE), **dict.fromkeys(("b", "b1", "b2"), "5" * 32)}
 
 
@@ -169,5 +169,5 @@ async def test_a_task_that_outlives_what_started_it_is_told_too(kept: Kept) -> N
 def test_nothing_is_kept_where_nobody_collects() -> None:
     with entered(Kind.DOOR, "door", {}) as door, called("ask", {}) as ask:
         assert telemetry.current() is door, "the call is no span"
-    assert door.way.spans == []
-    assert ask.way is not door.way
+    assert door.segment.spans == []
+    assert ask.segment is not door.segment

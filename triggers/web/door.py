@@ -58,7 +58,7 @@ class Door:
             joins=is_write(self._route) and parse(given) is None,
         ) as span:
             answer = await self._answer(request, headers, client, span)
-            answer.headers["traceresponse"] = str(span.spot)
+            answer.headers["traceresponse"] = str(span.context)
             span.attributes["http.response.status_code"] = answer.status_code
             return answer
 

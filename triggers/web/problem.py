@@ -151,7 +151,7 @@ def _render(
         detail=detail.encode("utf-8", "replace").decode(),  # half a surrogate pair must not break the answer
         errors=faults,
         request_id=request_id,
-        trace_id=span.way.trace_id if span else "",
+        trace_id=span.segment.trace_id if span else "",
         **extensions,
     )
     body = problem.model_dump_json().encode()

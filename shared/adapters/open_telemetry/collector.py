@@ -5,9 +5,11 @@ stands in the queues of the SDK, which drop what is too much. An endpoint that i
 """
 
 import asyncio
+import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from shared.ports.telemetry import Span, Value, stop
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     Tell = Callable[[Pipeline], None]
 
+_log = logging.getLogger(__name__)
 MOST_KEPT = 2048
 LAST_WORDS = 5.0
 """Seconds that a host which stops gives to what is still to be sent."""
@@ -55,7 +58,7 @@ class OpenTelemetry:
         await asyncio.to_thread(last.join, LAST_WORDS)
 
     def _do(self, tell: "Tell") -> None:
-        with self._lock:
+        with self._lock, _harmless():
             if self._pipeline is not None:
                 tell(self._pipeline)
                 return
@@ -65,17 +68,29 @@ class OpenTelemetry:
                 self._loading.start()
 
     def _load(self) -> None:
-        from shared.adapters.open_telemetry.pipeline import Pipeline
+        with _harmless():
+            from shared.adapters.open_telemetry.pipeline import Pipeline
 
-        pipeline = Pipeline(self._settings, self._spent)
-        with self._lock:
-            for tell in self._kept:
-                tell(pipeline)
-            self._kept.clear()
-            self._pipeline = pipeline
+            pipeline = Pipeline(self._settings, self._spent)
+            with self._lock:
+                for tell in self._kept:
+                    with _harmless():
+                        tell(pipeline)
+                self._kept.clear()
+                self._pipeline = pipeline
 
     def _end(self) -> None:
-        if self._loading is not None:
-            self._loading.join()
-        if self._pipeline is not None:
-            self._pipeline.close()
+        with _harmless():
+            if self._loading is not None:
+                self._loading.join()
+            if self._pipeline is not None:
+                self._pipeline.close()
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    """Let nothing that goes wrong with telemetry become the trouble of what it tells of."""
+    try:
+        yield
+    except Exception:  # noqa: BLE001 - whatever it is, those who are served must not feel it
+        _log.exception("telemetry is lost")

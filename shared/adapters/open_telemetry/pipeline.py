@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from opentelemetry import trace
 from opentelemetry.metrics import CallbackOptions, Histogram, Observation
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricExporter, PeriodicExportingMetricReader
@@ -14,9 +15,9 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
+from opentelemetry.trace import Link, SpanKind, Status, StatusCode, TraceFlags
 
-from shared.ports.telemetry import Kind, Span, Spot, Value
+from shared.ports.telemetry import Kind, Span, SpanContext, Value
 from shared.settings import TelemetrySettings
 
 if TYPE_CHECKING:
@@ -142,9 +143,8 @@ def exporters(
         connection = settings.applicationinsights_connection_string.get_secret_value()
         # what cannot be sent is lost, and lies on no disk
         given = {"connection_string": connection, "disable_offline_storage": True}
-        whose = TracerProvider(
-            resource=resource, shutdown_on_exit=False
-        )  # it asks that for the resource only
+        # it asks a provider for the resource, and for nothing else
+        whose = TracerProvider(resource=resource, shutdown_on_exit=False)
         spans.append(AzureMonitorTraceExporter(tracer_provider=whose, **given))
         figures.append(AzureMonitorMetricExporter(**given))
     return spans, figures
@@ -153,11 +153,11 @@ def exporters(
 def _exported(span: Span, resource: Resource) -> ReadableSpan:
     # the exporter of Application Insights leaves the first out of what can be asked for
     failure = {"error.type": span.error, "uso.outcome": span.error} if span.error else {}
-    links = () if span.kind is Kind.CALL else tuple(Link(_context(spot)) for spot in span.way.links)
+    links = () if span.kind is Kind.CALL else tuple(Link(_context(context)) for context in span.segment.links)
     return ReadableSpan(
         span.name,
-        _context(span.spot),
-        parent=_context(Spot(span.way.trace_id, span.parent_id)) if span.parent_id else None,
+        _context(span.context),
+        parent=_context(SpanContext(span.segment.trace_id, span.parent_id)) if span.parent_id else None,
         resource=resource,
         attributes={**span.attributes, **failure},
         links=links,
@@ -169,5 +169,6 @@ def _exported(span: Span, resource: Resource) -> ReadableSpan:
     )
 
 
-def _context(spot: Spot) -> SpanContext:
-    return SpanContext(int(spot.trace_id, 16), int(spot.span_id, 16), False, TraceFlags(TraceFlags.SAMPLED))
+def _context(told: SpanContext) -> trace.SpanContext:
+    ids = int(told.trace_id, 16), int(told.span_id, 16)
+    return trace.SpanContext(*ids, is_remote=False, trace_flags=TraceFlags(TraceFlags.SAMPLED))
