@@ -172,6 +172,11 @@ class Ports:
     mailer: Mailer | None = None
     ads: Ads | None = None
     alerts: Sequence[AlertChannel] | None = None
+    payment_rehearsal: PaymentRehearsal | None = None
+    shop_rehearsal: ShopRehearsal | None = None
+    suppliers_rehearsal: SuppliersRehearsal | None = None
+    mailbox: Mailbox | None = None
+    weather_script: WeatherScript | None = None
     support_reader: SupportReader | None = None
     photo_check: PhotoCheck | None = None
     collector: Collector | None = None
@@ -535,12 +540,12 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         simulator=simulator(
             records, store, catalogue=catalogue, inventory=inventory, intake=partners, settings=settings
         ),
-        weather_script=script,
-        payment_rehearsal=rehearsal,
+        weather_script=given.weather_script or script,
+        payment_rehearsal=given.payment_rehearsal or rehearsal,
         operations=engine,
-        shop_rehearsal=shop,
-        suppliers_rehearsal=suppliers,
-        mailbox=mailbox,
+        shop_rehearsal=given.shop_rehearsal or shop,
+        suppliers_rehearsal=given.suppliers_rehearsal or suppliers,
+        mailbox=given.mailbox or mailbox,
         outside_rehearsal=outside,
         closing=tuple(each for each in (bus, outbound, stripe, oidc, store, collector) if each is not None),
     )

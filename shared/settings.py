@@ -246,8 +246,8 @@ class Settings(BaseSettings):
     """Of its connection."""
     breaker_failures: int = Field(default=5, ge=1)
     """Failures in a row of a service, or of one partner's system, after which it is left in peace."""
-    breaker_rest: Span = timedelta(seconds=30)
-    """How long; then one call tries whether it works again."""
+    breaker_rest: Span = timedelta(seconds=10)
+    """How long; then one call tries whether it works. Less than the five tries of a plan's step take."""
     max_outbound_bytes: int = Field(default=64 * 1024, ge=1)
     """Of an answer that is read."""
     max_body_bytes: int = Field(default=256 * 1024, ge=1)

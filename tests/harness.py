@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -18,7 +18,6 @@ from devhost.running import Host
 from shared import bootstrap
 from shared.bootstrap import App, Ports
 from shared.domain.identity import Persona
-from tests.peers.cosmos.worlds import store_settings
 from tests.saga.faults import Faults, FaultyPayments, FaultyVendors
 from tools.place import Place
 from tools.serve import fill, running_app
@@ -143,8 +142,29 @@ class World:
         return list(status["historyEvents"])
 
 
+Elsewhere = Callable[..., contextlib.AbstractAsyncContextManager[World]]
+_elsewhere: list[Elsewhere] = []
+
+
+@contextlib.contextmanager
+def standing(elsewhere: Elsewhere) -> Iterator[None]:
+    """While the block lasts, let `elsewhere(data, **settings)` make worlds, not among embedded services."""
+    _elsewhere.append(elsewhere)
+    try:
+        yield
+    finally:
+        _elsewhere.pop()
+
+
 @contextlib.asynccontextmanager
-async def running(
+async def running(data: Path, **more: Any) -> AsyncIterator[World]:
+    """Serve the app from `data` at MONDAY, among what this run's worlds stand among; `more` as `served`."""
+    async with (_elsewhere[-1] if _elsewhere else served)(data, **more) as world:
+        yield world
+
+
+@contextlib.asynccontextmanager
+async def served(
     data: Path,
     *,
     seeded: Path | None = None,
@@ -156,12 +176,11 @@ async def running(
     """Serve the app from `data` at MONDAY; `seeded` is a data folder to start from, `ports` replace its own.
 
     In a `faulty` world the payment provider and the vendors can be made to fail. No message may have been
-    given up at the end of any world but a `forgiving` one. With USO_TEST_STORE=cosmos in the environment the
-    state lies in a database of the Cosmos peer's; there is no `seeded` one then.
+    given up at the end of any world but a `forgiving` one.
     """
-    shutil.copytree(seeded or await _stocked(), data, dirs_exist_ok=True)
+    if not (data / "uso").exists():
+        shutil.copytree(seeded or await _stocked(), data, dirs_exist_ok=True)
     place = Place(data=data, port=0, clock="virtual", start_at=MONDAY)
-    settings = {**await store_settings(place.clock_file), **settings}
     place = replace(place, more={f"USO_{name.upper()}": value for name, value in settings.items()})
     faults = Faults()
     with bootstrap.serving(_failing(faults) if faulty else ports or Ports()):

@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="check format, lint and types")
     check.set_defaults(module="tools.quality", function="check")
     _bench(commands.add_parser("bench", help="measure, side by side where a peer exists"))
+    _cost(commands.add_parser("cost", help="reckon a month on Azure, from operations that were counted"))
     commands.add_parser("setup", help="make the environment and leave").set_defaults(module=None)
     commands.add_parser("help", help="show this").set_defaults(command=None)
     return make
@@ -71,9 +72,22 @@ def _test(command: argparse.ArgumentParser) -> None:
 
 
 def _bench(command: argparse.ArgumentParser) -> None:
-    command.add_argument("name", nargs="?", help="import, durable, watcher, http, flows or intents")
+    command.add_argument(
+        "name", nargs="?", help="import, durable, watcher, http, money, flows, bills, calls, ..."
+    )
     command.add_argument("--json", type=Path, metavar="FILE", help="also write the figures to FILE")
     command.set_defaults(module="tools.bench.command", function="bench")
+
+
+def _cost(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--intents", required=True, metavar="N", help="standing intents begun in a month")
+    command.add_argument("--orders", required=True, metavar="M", help="orders placed in a month")
+    command.add_argument("--shop-orders", default="0", metavar="K", help="orders of the web shop (default 0)")
+    command.add_argument("--weeks", default="1", metavar="W", help="how long an intent waits (default 1)")
+    command.add_argument("--plan", choices=("flex", "classic"), default="flex")
+    command.add_argument("--charges", type=Path, metavar="FILE", help="request units per call, as measured")
+    command.add_argument("--json", action="store_true", help="print numbers for programs")
+    command.set_defaults(module="tools.cost.command", function="cost")
 
 
 def _data(command: argparse.ArgumentParser) -> None:

@@ -69,6 +69,16 @@ def test_the_file_clock_says_what_stands_in_the_file_now(tmp_path: Path) -> None
         assert clock.now().utcoffset() == timedelta(0)
 
 
+def test_a_file_clock_reads_again_what_is_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torn, whole = b"2026-05-04T14:09:00Z\n2026-05-04T13:59:00Z\n", b"2026-05-04T14:00:00Z\n" * 2
+    reads = iter([torn, torn, whole])
+    clock = FileClock(tmp_path)
+    monkeypatch.setattr(clock, "_read", lambda: next(reads))
+    assert clock.now() == NOW
+
+
 def test_a_file_clock_without_its_file_is_an_error_and_no_other_time(tmp_path: Path) -> None:
     clock = FileClock(tmp_path / "clock")
     with pytest.raises(FileNotFoundError):

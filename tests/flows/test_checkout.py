@@ -69,6 +69,7 @@ async def test_the_summary_has_every_item_of_every_vendor_and_the_ways_to_delive
     assert checkout["order_id"] == "", "nothing is bought by looking"
 
 
+@pytest.mark.everywhere
 @pytest.mark.flow("1.3-1")
 async def test_one_confirmation_charges_once_holds_per_vendor_and_tells_everyone(world: World) -> None:
     alice, shops = world.customer(), await street(world)
@@ -89,6 +90,7 @@ async def test_one_confirmation_charges_once_holds_per_vendor_and_tells_everyone
     await no_harm(world)
 
 
+@pytest.mark.everywhere
 @pytest.mark.flow("1.3-1")
 async def test_confirming_again_never_buys_again(world: World) -> None:
     alice, _ = world.customer(), await street(world)
@@ -99,6 +101,7 @@ async def test_confirming_again_never_buys_again(world: World) -> None:
     assert await charged(world, first.data["order_id"]) == 15_332
 
 
+@pytest.mark.everywhere
 @pytest.mark.flow("1.3-1")
 async def test_a_declined_payment_leaves_nothing_anywhere_and_can_be_tried_anew(world: World) -> None:
     alice, shops = world.customer(), await street(world)
@@ -123,6 +126,7 @@ async def test_a_declined_payment_leaves_nothing_anywhere_and_can_be_tried_anew(
     assert await escalations(world) == []
 
 
+@pytest.mark.everywhere
 @pytest.mark.flow("1.3-1")
 async def test_one_vendor_without_goods_ends_it_for_all_before_money_moves(world: World) -> None:
     alice, shops = world.customer(), await street(world)
@@ -135,6 +139,7 @@ async def test_one_vendor_without_goods_ends_it_for_all_before_money_moves(world
     assert await shops[0].left("red") == 5
 
 
+@pytest.mark.everywhere
 @pytest.mark.flow("1.3-1")
 async def test_a_bank_that_wants_to_see_its_customer_is_waited_for(world: World) -> None:
     alice, _ = world.customer(), await street(world)
@@ -265,6 +270,7 @@ async def test_an_apology_is_spent_on_the_next_order(world: World) -> None:
     assert (await world.admin().get("/api/v1/admin/ledger/trial-balance"))["balanced"] is True
 
 
+@pytest.mark.everywhere
 @pytest.mark.flow("1.3-1")
 async def test_credits_set_aside_for_an_order_that_fails_are_free_again(world: World) -> None:
     alice, _ = world.customer(), await street(world)

@@ -43,10 +43,9 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with running(tmp_path / "data") as world:
-        yield await bought(world)
-        await no_harm(world)
+async def scene(world: World) -> AsyncIterator[Scene]:
+    yield await bought(world)
+    await no_harm(world)
 
 
 async def bought(world: World, quantity: int = 1, **more: Any) -> Scene:
@@ -63,6 +62,7 @@ async def pinkery(world: World, price: int = 5500, id: str = "pinkery", **more: 
 # --- 6.3-1: what the customer asked for, elsewhere ---------------------------------------------------
 
 
+@pytest.mark.everywhere
 @pytest.mark.flow("6.3-1")
 @pytest.mark.flow("1.6-1")
 @pytest.mark.flow("5.4-7")
@@ -94,6 +94,7 @@ async def test_a_rejected_change_is_sourced_from_another_vendor(world: World) ->
     await no_harm(world)
 
 
+@pytest.mark.everywhere
 @pytest.mark.flow("6.3-1")
 async def test_the_new_vendor_is_asked_only_after_the_customer_and_before_anything_is_cancelled(
     scene: Scene,
@@ -176,6 +177,7 @@ async def test_a_no_that_keeps_the_original_changes_nothing(scene: Scene) -> Non
     assert (await scene.deal.told())[-1] == "I kept your original order."
 
 
+@pytest.mark.everywhere
 @pytest.mark.flow("6.3-1")
 async def test_a_no_that_drops_the_original_gives_all_the_money_back(scene: Scene) -> None:
     pink = await pinkery(scene.world)

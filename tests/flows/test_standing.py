@@ -35,6 +35,7 @@ async def charged(alice: Caller, intent: Any) -> int:
     return int(made["paid"]["minor"])
 
 
+@pytest.mark.everywhere
 @pytest.mark.flow("6.7-1")
 async def test_it_waits_for_the_sunny_thursday_tells_why_asks_and_buys(world: World) -> None:
     alice = world.customer()
@@ -50,6 +51,7 @@ async def test_it_waits_for_the_sunny_thursday_tells_why_asks_and_buys(world: Wo
     await world.advance(hours=71)
     asked = await shown(alice, intent)
     assert (asked["status"], asked["order_id"]) == ("waiting_approval", None)
+    await world.advance(minutes=1)
     assert (await say(alice, "yes please"))["standing_intent_id"] == intent["id"]
     bought = await shown(alice, intent)
     assert bought["status"] == "completed"
@@ -65,8 +67,11 @@ async def test_it_waits_for_the_sunny_thursday_tells_why_asks_and_buys(world: Wo
         "The moment has come! May I buy Pink Peony Bouquet from Rosewood Florals for $72.00? "
         "I wait until Thursday 7 May, 17:00; without your yes I buy nothing.",
     ]
-    assert told[4].startswith("Your order is in: Pink Peony Bouquet from Rosewood Florals.")
-    assert told[5] == "Your wish came true: I bought Pink Peony Bouquet from Rosewood Florals for $72.00."
+    after = told[4:]  # of one instant, and so in no order that counts
+    assert any(
+        story.startswith("Your order is in: Pink Peony Bouquet from Rosewood Florals.") for story in after
+    )
+    assert "Your wish came true: I bought Pink Peony Bouquet from Rosewood Florals for $72.00." in after
 
 
 @pytest.mark.flow("6.7-1")

@@ -6,7 +6,7 @@ forecasts are Open-Meteo's.
 """
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -17,12 +17,11 @@ from shared.adapters.cosmos_store.ensure import ensure
 from shared.adapters.simulated_suppliers import SimulatedSuppliers
 from shared.adapters.simulated_suppliers.supplier import SimulatedSupplier
 from shared.adapters.sqlite_store import SqliteStore
-from shared.bootstrap import DATA
+from shared.bootstrap import DATA, Ports
 from shared.domain.identity import Persona
 from shared.settings import Settings
 from tests.harness import MONDAY, Caller, World
 from tests.peers.cj import bench as cj
-from tests.peers.cj.peer import CjPeer
 from tests.peers.cj.peer import running_peer as running_cj
 from tests.peers.cosmos.peer import CosmosPeer
 from tests.peers.oidc.peer import AUDIENCE, OidcPeer
@@ -41,12 +40,15 @@ from tests.peers.smtp.peer import SmtpPeer
 from tests.peers.smtp.peer import running_peer as running_smtp
 from tests.peers.stripe.peer import StripePeer
 from tests.peers.stripe.peer import running_peer as running_stripe
+from tests.peers.stripe.rehearsal import StripeRehearsal
 from tests.peers.twilio.messages import ACCOUNT
 from tests.peers.twilio.messages import TOKEN as TWILIO_TOKEN
+from tests.production.rehearsals import OpenMeteo, Post, Shopify
 from tools.place import Place
 
 SHOP, SHOP_SECRET = "goods.myshopify.com", "hush"
 ON_DUTY = "+15125550123"
+SUPPLIERS = ("ali", "cj")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,6 @@ class Services:
     outside: OutsidePeer
     shop: ShopifyPeer
     stripe: StripePeer
-    supplier: CjPeer
     weather: OpenMeteoPeer
 
 
@@ -77,16 +78,21 @@ class Everything(World):
         claims["exp"] += int(timedelta(days=400).total_seconds())
         return Caller(self, issuer.sign(claims))
 
+    async def hears_from_shopify(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """Take a webhook at the door that is for it."""
+        answer = await self.send("POST", "/api/v1/webhooks/shopify", data=body, headers=headers)
+        assert answer.status < 300, answer
+
 
 @contextlib.asynccontextmanager
-async def everything(data: Path, cosmos: CosmosPeer) -> AsyncIterator[Everything]:
-    """Serve the app from `data`, which holds nothing of its state."""
+async def everything(data: Path, cosmos: CosmosPeer, **settings: str) -> AsyncIterator[Everything]:
+    """Serve the app from `data`, which holds nothing of its state; `settings` are a test's own besides."""
     clock_file = Place(data=data, port=0, clock="virtual", start_at=MONDAY).clock_file
     assert clock_file is not None
     clock = FileClock(clock_file)
     async with (
         running_broker() as broker,
-        _supplier(data, clock) as supplier,
+        _suppliers(data, clock) as suppliers,
         running_issuer() as issuer,
         running_smtp() as mail,
         running_outside() as outside,
@@ -94,24 +100,40 @@ async def everything(data: Path, cosmos: CosmosPeer) -> AsyncIterator[Everything
         running_stripe(clock.now) as stripe,
         running_weather(clock.now) as weather,
     ):
-        services = Services(broker, cosmos, issuer, mail, outside, shop, stripe, supplier, weather)
+        services = Services(broker, cosmos, issuer, mail, outside, shop, stripe, weather)
+        staff = Shopify(shop, clock.now, shop=SHOP, secret=SHOP_SECRET)
+        ports = Ports(
+            payment_rehearsal=StripeRehearsal(stripe),  # type: ignore[arg-type]  # as much of it as tests use
+            shop_rehearsal=staff,
+            suppliers_rehearsal=suppliers,
+            mailbox=Post(mail, clock.now),
+            weather_script=OpenMeteo(weather),
+        )
         database = cosmos.database(clock_file)
         await ensure(Settings(**database))  # type: ignore[arg-type]
-        async with on_service_bus(broker, data, **database, **_settings(services, data)) as world:
-            yield Everything(world.host, world.http, world.faults, services=services)
+        given = {**database, **_settings(services, data), **settings}
+        async with on_service_bus(broker, data, ports=ports, **given) as world:
+            here = Everything(world.host, world.http, world.faults, services=services)
+            staff.tell = here.hears_from_shopify
+            yield here
 
 
 @contextlib.asynccontextmanager
-async def _supplier(data: Path, clock: FileClock) -> AsyncIterator[CjPeer]:
-    """CJ with an embedded supplier behind it, which has a memory of its own."""
-    folder = data.parent / "supplier"
+async def _suppliers(data: Path, clock: FileClock) -> AsyncIterator[SimulatedSuppliers]:
+    """CJ's API twice, with the embedded suppliers behind it, which have a memory of their own."""
+    folder = data.parent / "suppliers"
     folder.mkdir()
-    store = SqliteStore(folder / "supplier.sqlite", clock)
-    behind = SimulatedSuppliers(store, clock, Settings(), shelves=DATA / "shop" / "suppliers.json").of(cj.ALI)
-    assert isinstance(behind, SimulatedSupplier)
-    async with running_cj(behind, clock.now) as peer:
-        cj.write_mapping(folder, base_url=peer.url)
-        yield peer
+    store = SqliteStore(folder / "suppliers.sqlite", clock)
+    own = Settings(data_dir=folder)
+    suppliers = SimulatedSuppliers(store, clock, own, shelves=DATA / "shop" / "suppliers.json")
+    async with contextlib.AsyncExitStack() as running:
+        for id in SUPPLIERS:
+            behind = suppliers.of(id)
+            assert isinstance(behind, SimulatedSupplier)
+            peer = await running.enter_async_context(running_cj(behind, clock.now))
+            (data.parent / id).mkdir()
+            cj.write_mapping(data.parent / id, base_url=peer.url, id=id)
+        yield suppliers
     await store.close()
 
 
@@ -128,7 +150,7 @@ def _settings(services: Services, data: Path) -> dict[str, str]:
         "shopify_token": SHOPIFY_TOKEN,
         "shopify_webhook_secrets": SHOP_SECRET,
         "shopify_base_url": services.shop.url,
-        "supplier_files": str(data.parent / "supplier" / "cj.json"),
+        "supplier_files": ",".join(str(data.parent / id / "cj.json") for id in SUPPLIERS),
         "supplier_secrets": f'{{"cj": "{cj.API_KEY}", "cj-open-id": "{cj.OPEN_ID}"}}',
         "smtp_host": "127.0.0.1",
         "smtp_port": str(services.mail.port),

@@ -10,7 +10,7 @@ from tools.bench import big_catalogue, counts, intents
 from tools.bench.checkout_needs import NEEDS, unexplained
 from tools.bench.command import BENCHMARKS, bench
 from tools.bench.figures import Figure, percentile, table
-from tools.bench.imports import measure as measure_imports
+from tools.bench.imports import against_sdks
 from tools.bench.watcher import look_at
 
 
@@ -85,5 +85,5 @@ def test_an_unknown_benchmark_is_answered_with_those_there_are(capsys: pytest.Ca
 
 
 def test_a_cold_start_imports_little_more_than_every_such_app_must() -> None:
-    memory = next(figure for figure in measure_imports(rounds=1) if "memory" in figure.name)
+    memory = next(figure for figure in against_sdks(rounds=1) if "memory" in figure.name)
     assert memory.passes, f"{memory.ratio} times the memory of the two SDKs alone"

@@ -33,7 +33,7 @@ def test_without_a_command_it_says_what_it_can_do_on_a_machine_with_only_python(
     done = subprocess.run(
         [sys.executable, "-S", str(ROOT / "dev.py")], capture_output=True, text=True, check=True
     )
-    for command in ("demo", "start", "token", "test", "check", "bench"):
+    for command in ("demo", "start", "token", "test", "check", "bench", "cost"):
         assert command in done.stdout
 
 

@@ -19,6 +19,8 @@ BENCHMARKS = {
     "http": ("tools.bench.latency", "answers over HTTP"),
     "money": ("tools.bench.money", "one charge, three vendors"),
     "flows": ("tools.bench.flows", "what each flow leaves in the durable history"),
+    "bills": ("tools.bench.bills", "what each flow asks of store, bus, engine and others"),
+    "calls": ("tools.bench.first_calls", "the first call of each adapter"),
     "intents": ("tools.bench.intents", "understanding"),
     "shop": ("tools.bench.shop_day", "a day of the web shop under load"),
     "support": ("tools.bench.support", "understanding support messages"),

@@ -1,10 +1,9 @@
 """Counts what an app asks of its store, by container."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from typing import Any
 
 from shared.ports.store import Store
+from tools.store_watch import Call, watched
 
 Kind = tuple[str, str]
 """A container and what is asked of it: reads, queries, feed looks or batches."""
@@ -20,13 +19,8 @@ class StoreCalls:
 
     def __init__(self, store: Store) -> None:
         self.counted: Counter[Kind] = Counter()
-        for name, kind in _KINDS.items():
-            setattr(store, name, self._counting(kind, getattr(store, name)))
+        watched(store, self._count)
 
-    def _counting(self, kind: str, call: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def counting(container: str, *more: Any, **named: Any) -> Any:
-            of = f"relay of {more[0]}" if container == _RELAY else container
-            self.counted[of, kind] += 1
-            return await call(container, *more, **named)
-
-        return counting
+    def _count(self, call: Call) -> None:
+        of = f"relay of {call.given[0]}" if call.container == _RELAY else call.container
+        self.counted[of, _KINDS[call.method]] += 1

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from shared.adapters import smtp_mail
 from shared.adapters.smtp_mail import SmtpMail
-from shared.errors import Conflict, Unavailable
+from shared.errors import Conflict, Unavailable, UsoError
 from shared.ports.mail import Mail
 from shared.settings import Settings
 from tests.breakers import breakers
@@ -29,13 +29,13 @@ async def server() -> AsyncIterator[SmtpPeer]:
         yield peer
 
 
-def mailer(peer: SmtpPeer, **more: Any) -> SmtpMail:
+def mailer(peer: SmtpPeer, clock: HandClock | None = None, **more: Any) -> SmtpMail:
     given = {"smtp_host": "127.0.0.1", "smtp_port": peer.port, "mail_from": "help@shop.example", **more}
-    return SmtpMail(Settings(**given), HandClock(), breakers())
+    return SmtpMail(Settings(**given), clock or HandClock(), breakers(clock))
 
 
-def plain(peer: SmtpPeer, **more: Any) -> SmtpMail:
-    return mailer(peer, smtp_plain=True, **more)
+def plain(peer: SmtpPeer, clock: HandClock | None = None, **more: Any) -> SmtpMail:
+    return mailer(peer, clock, smtp_plain=True, **more)
 
 
 def letter(**changes: Any) -> Mail:
@@ -326,3 +326,42 @@ async def test_where_nobody_listens_there_is_no_mail_server(server: SmtpPeer) ->
         port = gone.port
     with pytest.raises(Unavailable):
         await plain(server, smtp_port=port).send(letter())
+
+
+@pytest.mark.parametrize(
+    ("verb", "says"),
+    [("connect", "421 closing"), ("EHLO", HANG_UP), ("MAIL", "421 closing"), ("RCPT", HANG_UP)],
+)
+async def test_a_server_that_fails_is_left_in_peace_and_tried_again(
+    server: SmtpPeer, verb: str, says: str
+) -> None:
+    clock = HandClock()
+    mail = plain(server, clock)
+    server.answers[verb] = says
+    for _ in range(5):
+        with pytest.raises(Unavailable, match=r"mail server (did|answered)"):
+            await mail.send(letter())
+    server.answers.clear()
+    server.said.clear()
+    with pytest.raises(Unavailable, match="the mail server failed again and again"):
+        await mail.send(letter())
+    assert (server.said, server.letters) == ([], [])
+    clock.pass_(seconds=10)
+    await mail.send(letter())
+    assert len(server.letters) == 1
+
+
+@pytest.mark.parametrize(
+    "answers", [{"RCPT": "550 no such user"}, {"data": "450 later"}, {"MAIL": "530 who?"}]
+)
+async def test_what_a_server_says_about_letters_is_never_held_against_it(
+    server: SmtpPeer, answers: dict[str, str]
+) -> None:
+    mail = plain(server)
+    server.answers = answers
+    for _ in range(8):
+        with pytest.raises(UsoError):
+            await mail.send(letter())
+    server.answers = {}
+    await mail.send(letter())
+    assert len(server.letters) == 1

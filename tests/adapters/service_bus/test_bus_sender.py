@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from shared.adapters.service_bus_amqp.dead_letters import ServiceBusDeadLetters
 from shared.adapters.service_bus_amqp.namespace import BusNamespace
 from shared.adapters.service_bus_amqp.sender import ServiceBusAmqp
 from shared.errors import Unavailable
 from shared.ports.events import MAX_EVENT_BYTES, CloudEvent, event_document
 from shared.ports.topics import EVENTS_TOPIC, MONEY, PLANS, SUBSCRIPTIONS
 from tests.breakers import breakers
+from tests.clocks import HandClock
 
 if TYPE_CHECKING:
     from tests.peers.servicebus.broker import Broker
@@ -298,3 +300,35 @@ def secret(broker: "Broker") -> Any:
     from pydantic import SecretStr
 
     return SecretStr(broker.connection_string)
+
+
+async def test_a_bus_that_is_away_is_left_in_peace_and_found_again(broker: "Broker") -> None:
+    clock = HandClock()
+    namespace = BusNamespace(breakers(clock), connection=secret(broker))
+    bus, letters = ServiceBusAmqp(namespace, EVENTS_TOPIC), ServiceBusDeadLetters(namespace, EVENTS_TOPIC)
+    broker.kill()
+    for _ in range(5):
+        with pytest.raises(Unavailable, match="did not take the events"):
+            await bus.publish([event("e1")])
+    await broker.start()
+    with pytest.raises(Unavailable, match="Service Bus failed again and again"):
+        await bus.publish([event("e1")])
+    with pytest.raises(Unavailable, match="Service Bus failed again and again"):
+        await letters.list(PLANS, limit=10)
+    assert ids(broker) == []
+    clock.pass_(seconds=10)
+    await bus.publish([event("e1")])
+    assert ids(broker) == ["e1"]
+    await bus.close()
+
+
+async def test_a_refusal_is_never_held_against_the_bus(broker: "Broker") -> None:
+    namespace = BusNamespace(breakers(), connection=secret(broker))
+    astray, bus = ServiceBusAmqp(namespace, "no-such-topic"), ServiceBusAmqp(namespace, EVENTS_TOPIC)
+    for _ in range(5):
+        with pytest.raises(Unavailable, match="NotFound"):
+            await astray.publish([event("e1")])
+    await bus.publish([event("e1")])
+    assert ids(broker) == ["e1"]
+    await astray.close()
+    await bus.close()

@@ -80,7 +80,7 @@ async def file(world: World, ticket_id: str) -> dict[str, Any]:
 async def letters(world: World, to: str = JOHN) -> list[dict[str, Any]]:
     """What was sent to an address about tickets, oldest first."""
     found = await world.admin().get("/api/v1/simulator/mailbox", to=to)
-    return [each for each in found["letters"] if str(each["mail"]["key"]).startswith("tkt_")]
+    return [each for each in found["letters"] if not str(each["mail"]["key"]).startswith("sho_")]
 
 
 async def buys(

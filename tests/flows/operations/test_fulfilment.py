@@ -29,6 +29,7 @@ async def bought_for(street: Street, number: str) -> list[str]:
     return [key for key in keys if key.startswith(f"sho_{number}-")]
 
 
+@pytest.mark.everywhere
 async def test_a_paid_order_is_bought_of_its_usual_source_and_booked_at_once(street: Street) -> None:
     number = await street.buys("NECK-MASSAGER", email="plain@example.com")
     order = await street.seen(number)
@@ -41,6 +42,7 @@ async def test_a_paid_order_is_bought_of_its_usual_source_and_booked_at_once(str
     await street.books_balance()
 
 
+@pytest.mark.everywhere
 async def test_lines_of_one_supplier_are_one_purchase_with_one_delivery(street: Street) -> None:
     number = await street.buys("PHONE-STAND", "DESK-LAMP", "RAIN-JACKET-M")
     order = await street.seen(number)
@@ -70,6 +72,7 @@ async def test_webhooks_twice_reordered_and_after_a_week_buy_nothing_again(stree
     await street.books_balance()
 
 
+@pytest.mark.everywhere
 async def test_a_lost_answer_of_the_supplier_buys_once(street: Street) -> None:
     await street.supplier_troubles("ali", lost_answers=2)
     number = await street.buys("WATER-BOTTLE")

@@ -24,6 +24,7 @@ async def street(world: World) -> Street:
     return await Street(world).calm()
 
 
+@pytest.mark.everywhere
 async def test_a_bad_address_is_explained_and_nothing_is_bought(street: Street) -> None:
     before = len(await street.bought())
     number = await street.buys("NECK-MASSAGER", address=NOWHERE, email="asked@example.com")
@@ -36,6 +37,7 @@ async def test_a_bad_address_is_explained_and_nothing_is_bought(street: Street) 
     assert len(await street.bought()) == before
 
 
+@pytest.mark.everywhere
 async def test_a_correction_by_link_reaches_the_shop_and_the_supplier(street: Street) -> None:
     email = "link@example.com"
     number = await street.buys("YOGA-MAT", address=NOWHERE, email=email)

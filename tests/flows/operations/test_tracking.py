@@ -78,6 +78,7 @@ async def test_a_shop_that_is_down_for_a_day_is_told_when_it_is_back_and_nobody_
     assert await street.tasks(order_id) == []
 
 
+@pytest.mark.everywhere
 async def test_answers_of_the_shop_that_are_lost_make_no_second_fulfilment(street: Parcels) -> None:
     order_id = await street.buys("PET-BRUSH")
     await street.troubles("shop", lost_answers=2)

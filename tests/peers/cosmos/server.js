@@ -35,7 +35,7 @@ let account;
 
 function now(database) {
   const file = clocks.get(database);
-  return file ? Date.parse(fs.readFileSync(file, "ascii").trim()) : Date.now();
+  return file ? Date.parse(fs.readFileSync(file, "ascii").split("\n")[0]) : Date.now();
 }
 
 function containerOf(path) {

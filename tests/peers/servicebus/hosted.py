@@ -10,16 +10,19 @@ from pathlib import Path
 
 from devhost.messages import Properties
 from devhost.servicebus import ServiceBus
-from tests.harness import World, running
+from shared.bootstrap import Ports
+from tests.harness import World, served
 from tests.peers.servicebus.broker import Broker
 from tests.peers.servicebus.entities import Sent, Topic
 
 
 @contextlib.asynccontextmanager
-async def on_service_bus(broker: Broker, data: Path, **settings: str) -> AsyncIterator[World]:
+async def on_service_bus(
+    broker: Broker, data: Path, *, ports: Ports | None = None, **settings: str
+) -> AsyncIterator[World]:
     """Serve the app from `data` with `broker` as its Service Bus."""
     connection = broker.connection_string
-    async with running(data, bus_url="", bus_connection=connection, **settings) as world:
+    async with served(data, ports=ports, bus_url="", bus_connection=connection, **settings) as world:
         with forwarding(broker.topic, world.host.bus):
             yield world
 

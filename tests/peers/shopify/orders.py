@@ -84,6 +84,7 @@ class Order:
     shipping: str = "5.00"
     taxes: str = "0"
     address: Node | None = field(default_factory=lambda: dict(AUSTIN))
+    buyer: str = "Jane Doe"
     customer: Node | None = None
     status: str | None = "PAID"
     paid_by: list[Node] = field(default_factory=list)
@@ -178,11 +179,18 @@ def charge(number: int, amount: object, **changes: Any) -> Node:
     return {**paid, "gateway": "shopify_payments", "amountSet": money(amount), **changes}
 
 
-def customer(number: object, email: str | None, *, orders: int = 3, spent: Node | None = None) -> Node:
+def customer(
+    number: object,
+    email: str | None,
+    *,
+    name: str = "Jane Doe",
+    orders: int = 3,
+    spent: Node | None = None,
+) -> Node:
     """Who buys; they may be known by no address, or by another than an order's."""
     return {
         "id": gid("Customer", number),
-        "displayName": "Jane Doe",
+        "displayName": name,
         "numberOfOrders": str(orders),  # UnsignedInt64, which JSON carries as text
         "amountSpent": (spent or money("120.50"))["shopMoney"],
         "defaultEmailAddress": {"emailAddress": email} if email else None,

@@ -219,7 +219,7 @@ class ShopState:
         theirs = [each for each in self.orders.values() if (each.email or "").lower() == address]
         spent = sum((each.total for each in theirs if not each.cancelled_at), Decimal())
         total = money(spent, order.currency)
-        return customer(f"66{theirs[0].id}", order.email, orders=len(theirs), spent=total)
+        return customer(f"66{theirs[0].id}", order.email, name=order.buyer, orders=len(theirs), spent=total)
 
     def _to_send(self, id: str) -> Order | None:
         return next((each for each in self.orders.values() if each.fulfilment_order == id), None)

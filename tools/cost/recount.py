@@ -1,0 +1,10 @@
+"""`python3 -m tools.cost.recount`: count the flows again, and bring the page that shows them up to date."""
+
+from tools.cost.counted import FILE, save
+from tools.cost.flows import count
+from tools.cost.report import PAGE, write_page
+
+if __name__ == "__main__":
+    save(count())
+    write_page()
+    print(f"written: {FILE}, {PAGE}")
