@@ -45,7 +45,6 @@ EVERYTHING: Mapping[str, str] = {
     "USO_WHATSAPP_TEMPLATES": json.dumps({"order": "HX" + "0" * 32}),
     "USO_META_TOKEN": "unused",
     "USO_META_ACCOUNT": "act_1",
-    "USO_OPENAI_KEY": "unused",
     "USO_OPENAI_URL": "https://unused.openai.azure.com/openai/v1/",
     "USO_OPENAI_MODEL": "unused",
     "USO_OPENAI_MODELS": json.dumps({"photo": "unused"}),
