@@ -104,11 +104,21 @@ def blueprint() -> df.Blueprint:
 def _activity(module: str, name: str) -> Callable[[Any], Awaitable[Any]]:
     async def activity(payload: dict[str, Any]) -> dict[str, Any]:
         from shared.bootstrap import app
+        from shared.ports.telemetry import Kind, entered
 
-        step = getattr(importlib.import_module(module), name)
-        model: type[BaseModel] = inspect.signature(step, eval_str=True).parameters["step"].annotation
-        result: BaseModel = await step(model.model_validate(payload), app())
-        return result.model_dump(mode="json")
+        parent = payload.pop("traceparent", None)
+        with entered(Kind.STEP, name, {"uso.step": name, **_ids(payload)}, parent=parent) as span:
+            step = getattr(importlib.import_module(module), name)
+            model: type[BaseModel] = inspect.signature(step, eval_str=True).parameters["step"].annotation
+            result: BaseModel = await step(model.model_validate(payload), app())
+            told: dict[str, Any] = result.model_dump(mode="json")
+            span.attributes["uso.outcome"] = str(told["code"]) if told.get("ok") is False else "done"
+            return told
 
     activity.__name__ = activity.__qualname__ = name
     return activity
+
+
+def _ids(payload: dict[str, Any]) -> dict[str, str]:
+    """What the step is about, for its span: ids only, and all of them are opaque."""
+    return {f"uso.{key}": str(value) for key, value in payload.items() if key.endswith("_id")}

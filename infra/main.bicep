@@ -162,6 +162,7 @@ var told = [
   { name: 'AZURE_TOKEN_CREDENTIALS', value: 'prod' } // no developer's login is looked for
   { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: monitoring.outputs.connectionString }
   { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identity.outputs.clientId};Authorization=AAD' }
+  { name: 'USO_LOG_FORMAT', value: 'json' }
   { name: 'AzureWebJobsDisableHomepage', value: 'true' }
 ]
 var searching = cosmosVectorSearch ? [{ name: 'USO_COSMOS_VECTORS', value: 'true' }] : []

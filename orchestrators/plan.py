@@ -15,6 +15,8 @@ ATTEMPTS = 5
 PAUSE, LONGEST_PAUSE = timedelta(minutes=10), timedelta(hours=6)
 PATIENCE = 17
 """How often what must happen is tried again, with pauses that double: for three days."""
+TRACE = "traceparent"
+"""In the input of a plan that was started in a trace, and of its steps, which go on with it."""
 LONGEST_TIMER = timedelta(days=5)
 """Python timers beyond six days misbehave in the extension; a longer wait is a loop of these."""
 
@@ -25,6 +27,8 @@ class Plan:
     def __init__(self, context: df.DurableOrchestrationContext, **subject: Any) -> None:
         self._context = context
         self._subject = subject
+        given: Json = context.get_input()
+        self._trace = {TRACE: given[TRACE]} if TRACE in given else {}
         self._undo: list[tuple[str, Json]] = []
 
     def step(self, activity: str, **more: Any) -> Steps[Json]:
@@ -73,13 +77,15 @@ class Plan:
     def _run(self, activity: str, more: Json, *, attempts: int) -> Steps[Json]:
         options = df.RetryOptions(FIRST_RETRY_MS, attempts)
         result: Json = yield self._context.call_activity_with_retry(
-            activity, options, {**self._subject, **more}
+            activity, options, {**self._subject, **more, **self._trace}
         )
         return result
 
     def child(self, orchestrator: str, instance_id: str, payload: Json) -> Steps[Json]:
         """Run another plan as a part of this one."""
-        result: Json = yield self._context.call_sub_orchestrator(orchestrator, payload, instance_id)
+        result: Json = yield self._context.call_sub_orchestrator(
+            orchestrator, {**payload, **self._trace}, instance_id
+        )
         return result
 
     def heard(self, event: str, until: str, *, at_most: timedelta | None = None) -> Steps[bool]:
@@ -110,7 +116,7 @@ class Plan:
         Events that nobody has consumed are dropped. So this is for a plan that begins with a look at the
         stored truth, is about to do so, and has no timer or task in the air.
         """
-        self._context.continue_as_new({**self._subject, **progress})
+        self._context.continue_as_new({**self._subject, **progress, **self._trace})
 
     def undoable(self, activity: str, **more: Any) -> None:
         """Register an undo before its step runs: the step may have happened though its answer was lost."""

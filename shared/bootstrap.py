@@ -13,12 +13,14 @@ from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.cosmos_store.store import CosmosStore
 from shared.adapters.cosmos_store.vectors import CosmosVectors
 from shared.adapters.gazetteer import Gazetteer
+from shared.adapters.json_logs import write_json
 from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
 from shared.adapters.jws_mandates import JwsMandates
 from shared.adapters.local_issuer import LocalIssuer
 from shared.adapters.meta_ads import MetaAds
 from shared.adapters.oidc_issuer.issuer import OidcIssuer
 from shared.adapters.open_meteo.weather import OpenMeteo
+from shared.adapters.open_telemetry.collector import OpenTelemetry
 from shared.adapters.openai_embeddings import OpenAIEmbeddings
 from shared.adapters.openai_language.parts import language_parts
 from shared.adapters.outbound import Outbound
@@ -43,6 +45,7 @@ from shared.adapters.slack_alerts import SlackAlerts
 from shared.adapters.smtp_mail import SmtpMail
 from shared.adapters.sqlite_store import SqliteStore
 from shared.adapters.stripe_payments import StripePayments
+from shared.adapters.traced import traced
 from shared.adapters.twilio_alerts import TwilioAlerts
 from shared.adapters.twilio_channel.account import TwilioAccount
 from shared.adapters.twilio_channel.parts import twilio_parts
@@ -71,6 +74,7 @@ from shared.ports.shop import Shop
 from shared.ports.store import Store
 from shared.ports.suppliers import Suppliers
 from shared.ports.support import SupportReader
+from shared.ports.telemetry import Collector, collect
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.urls import UrlGuard
 from shared.ports.vectors import VectorSearch
@@ -155,7 +159,7 @@ from shared.services.threads import ThreadService
 from shared.services.wakeups import Wakeups
 from shared.services.watcher import Watcher
 from shared.services.watches import Watches
-from shared.settings import Settings
+from shared.settings import Settings, TelemetrySettings
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -187,6 +191,7 @@ class Ports:
     photo_check: PhotoCheck | None = None
     embedder: Embedder | None = None
     language: Language | None = None
+    collector: Collector | None = None
 
 
 class Closes(Protocol):
@@ -294,13 +299,16 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     given = ports or Ports()
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
     store = given.store or _store(settings, clock)
+    collector = given.collector or _collector(store)
+    if collector is not None:
+        collect(collector)
     breakers = Breakers(clock, settings)
     settings_bus, dead_letters = _bus(settings, breakers)
-    bus = given.bus or settings_bus
-    outbox = Outbox(store, bus)
+    bus = traced(given.bus or settings_bus, "bus")
+    outbox = Outbox(store, bus, clock)
     rehearsal = SimulatedPayments(store, clock, settings, partial(outbox.relay_soon, "payments"))
     stripe = _stripe(settings, store, clock, breakers)
-    payments = given.payments or stripe or rehearsal
+    payments = traced(given.payments or stripe or rehearsal, "payments")
     oidc = OidcIssuer(settings, clock) if settings.oidc_issuer else None
     script = RecordedWeather(clock, store, zone=settings.home_zone)
     outbound = Outbound(settings, breakers)
@@ -312,7 +320,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     meaning = _meaning(settings, embedder, store) if embedder else None
     catalogue = CatalogueService(store, clock, settings, inventory=inventory, meaning=meaning)
     mailbox = RecordedMail(store, clock)
-    mailer = given.mailer or (SmtpMail(settings, clock, breakers) if settings.smtp_host else mailbox)
+    smtp = SmtpMail(settings, clock, breakers) if settings.smtp_host else mailbox
+    mailer = traced(given.mailer or smtp, "mail")
     twilio = twilio_parts(settings, outbound, store)
     language = language_parts(settings, store, clock, breakers, data=DATA / "language")
     model = given.language or language.language
@@ -560,12 +569,21 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         suppliers_rehearsal=given.suppliers_rehearsal or suppliers,
         mailbox=given.mailbox or mailbox,
         outside_rehearsal=outside,
-        closing=(
-            *(bus, outbound),
-            *(each for each in (stripe, oidc, language.desk, embedder) if each is not None),
-            store,
+        closing=tuple(
+            each
+            for each in (bus, outbound, stripe, oidc, language.desk, embedder, store, collector)
+            if each is not None
         ),
     )
+
+
+def _collector(store: Store) -> Collector | None:
+    """OpenTelemetry, if anything is to be sent anywhere."""
+    telemetry = TelemetrySettings()
+    if not telemetry.is_set:
+        return None
+    charges = store.charges.units if isinstance(store, CosmosStore) else {}
+    return OpenTelemetry(telemetry, lambda: charges)
 
 
 def _open_meteo(settings: Settings, outbound: Outbound, store: Store, clock: Clock) -> OpenMeteo | None:
@@ -686,4 +704,7 @@ def serving(ports: Ports) -> Iterator[None]:
 @cache
 def app() -> App:
     """The process's app, built from the environment on first use."""
-    return bootstrap(Settings(), _served_with[-1])
+    settings = Settings()
+    if settings.log_format == "json":
+        write_json()
+    return bootstrap(settings, _served_with[-1])

@@ -72,6 +72,12 @@ def _open_meteo_key(key: SecretStr) -> SecretStr:
     return key
 
 
+def _openai_key(key: SecretStr) -> SecretStr:
+    if not key.get_secret_value().replace("-", "").replace("_", "").isalnum():
+        raise ValueError("a key of OpenAI or Azure OpenAI is letters, digits, - and _")
+    return key
+
+
 _OPEN_METEO = {"api.open-meteo.com": False, "customer-api.open-meteo.com": True}
 """Open-Meteo's hosts, and whether they want a key; any other is somebody's own server."""
 TextKind = Literal["order", "change_request", "cancellation", "notice", "update"]
@@ -114,6 +120,37 @@ Dollars = Annotated[float, Field(ge=0, le=10_000)]
 _AZURE_OPENAI = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 
 
+def _insights(connection: SecretStr) -> SecretStr:
+    named = dict(part.partition("=")[::2] for part in connection.get_secret_value().split(";"))
+    if not named.get("InstrumentationKey"):
+        raise ValueError("a connection string of Application Insights has an InstrumentationKey=...")
+    return connection
+
+
+class TelemetrySettings(BaseSettings):
+    """Where spans and figures go, in the variables that every service of OpenTelemetry or Azure has for it.
+
+    Without any of them nothing is sent. Those that only tell more of an endpoint, such as
+    OTEL_EXPORTER_OTLP_HEADERS, are read by its exporter.
+    """
+
+    model_config = SettingsConfigDict(
+        frozen=True, env_ignore_empty=True, use_attribute_docstrings=True, hide_input_in_errors=True
+    )
+
+    otel_exporter_otlp_endpoint: HttpUrl | None = None
+    """Base URL of an OTLP/HTTP endpoint, to which `/v1/traces` and `/v1/metrics` are added."""
+    otel_exporter_otlp_protocol: Literal["http/protobuf"] = "http/protobuf"
+    """The only one that is spoken; another is refused."""
+    applicationinsights_connection_string: Annotated[SecretStr, AfterValidator(_insights)] | None = None
+    """Of Application Insights, entered with the identity of APPLICATIONINSIGHTS_AUTHENTICATION_STRING."""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether anything is sent anywhere."""
+        return bool(self.otel_exporter_otlp_endpoint or self.applicationinsights_connection_string)
+
+
 class Settings(BaseSettings):
     """Durations are ISO 8601 (`PT15M`) or seconds; money is in minor units of `currency`."""
 
@@ -133,6 +170,8 @@ class Settings(BaseSettings):
     """Folder of the embedded store and the local issuer's key."""
     public_url: str = "http://127.0.0.1:7071"
     """Where callers reach the app."""
+    log_format: Literal["text", "json"] = "text"
+    """How log records are written: json has one object per line, with the trace."""
     clock_file: Path | None = None
     """File that holds the instant of a development host's virtual clock; without it, the machine's clock."""
     bus_url: str | None = None
@@ -364,7 +403,7 @@ class Settings(BaseSettings):
     """Calls that may be used; half of them in an hour, six of a hundred in a minute."""
 
     # the language model: it proposes, rules decide and serve without it
-    openai_key: SecretStr | None = None
+    openai_key: Annotated[SecretStr, AfterValidator(_openai_key)] | None = None
     """API key of OpenAI or Azure OpenAI; without it and `openai_url` no model is asked."""
     openai_url: HttpUrl | None = None
     """Azure OpenAI, `https://NAME.openai.azure.com/openai/v1/`; without a key the app's identity signs in."""

@@ -16,10 +16,11 @@ CONNECTION = "ServiceBusConnection"
 async def move_plans(message: func.ServiceBusMessage, client: df.DurableOrchestrationClient) -> None:
     """Start or wake the plan that the event is for; a redelivery changes nothing."""
     from shared.bootstrap import app
-    from shared.ports.events import CloudEvent
     from triggers.dispatch import dispatch
+    from triggers.ways_in import hearing
 
-    await dispatch(CloudEvent.model_validate_json(message.get_body()), client, app().wakeups)
+    with hearing(message, PLANS) as event:
+        await dispatch(event, client, app().wakeups)
 
 
 @bp.service_bus_topic_trigger(
@@ -28,9 +29,10 @@ async def move_plans(message: func.ServiceBusMessage, client: df.DurableOrchestr
 async def tell_customers(message: func.ServiceBusMessage) -> None:
     """Put the event into words for its thread (flow 6.4-1)."""
     from shared.bootstrap import app
-    from shared.ports.events import CloudEvent
+    from triggers.ways_in import hearing
 
-    await app().narrator.narrate(CloudEvent.model_validate_json(message.get_body()))
+    with hearing(message, NARRATION) as event:
+        await app().narrator.narrate(event)
 
 
 @bp.service_bus_topic_trigger(
@@ -39,6 +41,7 @@ async def tell_customers(message: func.ServiceBusMessage) -> None:
 async def keep_books(message: func.ServiceBusMessage) -> None:
     """Tell everyone who keeps books about the event; a redelivery changes nothing."""
     from shared.bootstrap import app
-    from shared.ports.events import CloudEvent
+    from triggers.ways_in import hearing
 
-    await app().bookkeeping.hear(CloudEvent.model_validate_json(message.get_body()))
+    with hearing(message, MONEY) as event:
+        await app().bookkeeping.hear(event)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import azure.durable_functions as df
 
 from shared.ports.events import CloudEvent
+from shared.ports.telemetry import traceparent
 from shared.services.wakeups import Wakeup, Wakeups
 from triggers.wiring import Start, Wake, action_of
 
@@ -54,8 +55,9 @@ async def forget_ended(client: df.DurableOrchestrationClient, *, before: datetim
 async def _start(start: Start, client: df.DurableOrchestrationClient) -> None:
     if await _is_known(start.instance_id, client):
         return
+    trace = {"traceparent": here} if (here := traceparent()) else {}
     try:
-        await client.start_new(start.plan, start.instance_id, start.payload)
+        await client.start_new(start.plan, start.instance_id, {**start.payload, **trace})
     except Exception:  # the SDK raises nothing more precise
         if not await _is_known(start.instance_id, client):
             raise

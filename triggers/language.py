@@ -1,9 +1,8 @@
 """The door to the language model's calls, for admins: what for, how they ended, what they cost; no words."""
 
-from datetime import date
-
 from pydantic import Field
 
+from shared.domain.instants import Day
 from shared.domain.model import Model
 from shared.services.language_calls import CallsOfDay
 from triggers.web.answer import Reply
@@ -13,7 +12,7 @@ from triggers.web.call import Call
 class DayQuery(Model):
     """Which day, today (UTC) unless said otherwise, and how many of its calls."""
 
-    day: date | None = None
+    day: Day | None = None
     limit: int = Field(default=50, ge=1, le=500)
 
 

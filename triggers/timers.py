@@ -30,8 +30,10 @@ async def each_of(*chores: Callable[[], Awaitable[object]]) -> None:
 async def watch_intents(timer: func.TimerRequest) -> None:
     """Look at the world for every standing intent (flow 6.7-2)."""
     from shared.bootstrap import app
+    from triggers.ways_in import ticking
 
-    await app().watcher.tick()
+    with ticking("watch_intents"):
+        await app().watcher.tick()
 
 
 @bp.timer_trigger(arg_name="timer", schedule=EVERY_TEN_MINUTES)
@@ -40,39 +42,45 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationCl
     """Wake plans that did not hear, send what did not get out, notice who is silent (rules 2 and 3)."""
     from shared.bootstrap import app
     from triggers.dispatch import reconcile
+    from triggers.ways_in import ticking
 
     here = app()
-    await each_of(
-        lambda: reconcile(client, here.wakeups),  # first: it needs no bus
-        here.pushes.send_again,
-        here.texting.out.sender.send_again,
-        here.texting.desk.read_again,
-        here.silences.notice,
-        here.holds.notice,
-        here.payment_rehearsal.catch_up,
-        here.projection.catch_up,
-        here.fee_notices.tell_again,
-        here.dispute_deadlines.notice,
-        here.operations.shop_changes.notice,
-        here.outbox.relay_all,
-        *([here.catalogue_vectors.catch_up] if here.catalogue_vectors else []),  # last: it may take long
-    )
+    with ticking("keep_house"):
+        await each_of(
+            lambda: reconcile(client, here.wakeups),  # first: it needs no bus
+            here.pushes.send_again,
+            here.texting.out.sender.send_again,
+            here.texting.desk.read_again,
+            here.silences.notice,
+            here.holds.notice,
+            here.payment_rehearsal.catch_up,
+            here.projection.catch_up,
+            here.fee_notices.tell_again,
+            here.dispute_deadlines.notice,
+            here.operations.shop_changes.notice,
+            here.outbox.relay_all,
+            *([here.catalogue_vectors.catch_up] if here.catalogue_vectors else []),  # last: it may take long
+        )
 
 
 @bp.timer_trigger(arg_name="timer", schedule=AT_THREE)
 async def reconcile_yesterday(timer: func.TimerRequest) -> None:
     """Compare the day that is over with the payment provider's books."""
     from shared.bootstrap import app
+    from triggers.ways_in import ticking
 
-    await app().reconciliation.reconcile_nights()
+    with ticking("reconcile_yesterday"):
+        await app().reconciliation.reconcile_nights()
 
 
 @bp.timer_trigger(arg_name="timer", schedule=AT_FOUR)
 async def pay_schedules(timer: func.TimerRequest) -> None:
     """Pay whoever is due tonight, and settle old debts (flow 2.8-2)."""
     from shared.bootstrap import app
+    from triggers.ways_in import ticking
 
-    await app().nightly_payouts.run()
+    with ticking("pay_schedules"):
+        await app().nightly_payouts.run()
 
 
 @bp.timer_trigger(arg_name="timer", schedule=AT_FIVE)
@@ -81,5 +89,7 @@ async def forget_ended_plans(timer: func.TimerRequest, client: df.DurableOrchest
     """Delete the histories of plans that ended long ago: nothing else ever would."""
     from shared.bootstrap import app
     from triggers.dispatch import forget_ended
+    from triggers.ways_in import ticking
 
-    await forget_ended(client, before=app().clock.now() - app().settings.keep_plans_for)
+    with ticking("forget_ended_plans"):
+        await forget_ended(client, before=app().clock.now() - app().settings.keep_plans_for)

@@ -16,6 +16,7 @@ from yarl import URL
 
 from shared.adapters.breakers import Breakers
 from shared.errors import InvalidInput, Unavailable
+from shared.ports.telemetry import called
 from shared.settings import Settings
 
 MAX_URL = 2000
@@ -121,21 +122,25 @@ class Outbound:
         """
         target = check_url(url, field=field, allow_private=self._settings.allow_private_urls)
         limit = max_bytes or self._settings.max_outbound_bytes
-        with self._breakers.calling(whom):
-            try:
-                answer = await self._exchange(method, target, body, headers or {}, limit=limit)
-            except _NotPublic:
-                raise InvalidInput("The URL points into a private network.", field=field) from None
-            except aiohttp.InvalidURL:
-                raise InvalidInput("This is not a URL.", field=field) from None
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                # not from the error: that knows the whole URL and the headers, which may be secrets
-                raise Unavailable(f"{target.host} did not answer ({type(error).__name__}).") from None
-            if answer.status >= 500 and answer.status not in expected:
+        host = target.host or ""
+        told = {"peer.service": whom, "uso.call": method, "server.address": host}
+        with called(f"{method} {host}", {**told, "http.request.method": method}) as span:
+            with self._breakers.calling(whom):
+                try:
+                    answer = await self._exchange(method, target, body, headers or {}, limit=limit)
+                except _NotPublic:
+                    raise InvalidInput("The URL points into a private network.", field=field) from None
+                except aiohttp.InvalidURL:
+                    raise InvalidInput("This is not a URL.", field=field) from None
+                except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                    # not from the error: that knows the whole URL and the headers, which may be secrets
+                    raise Unavailable(f"{target.host} did not answer ({type(error).__name__}).") from None
+                span.attributes["http.response.status_code"] = answer.status
+                if answer.status >= 500 and answer.status not in expected:
+                    raise Unavailable(f"{target.host} answered {answer.status}.")
+            if answer.status == TOO_MANY and TOO_MANY not in expected:
                 raise Unavailable(f"{target.host} answered {answer.status}.")
-        if answer.status == TOO_MANY and TOO_MANY not in expected:
-            raise Unavailable(f"{target.host} answered {answer.status}.")
-        return answer
+            return answer
 
     def check(self, whom: str) -> None:
         """Raise Unavailable while `whom` is left in peace."""

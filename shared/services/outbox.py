@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from shared.errors import Unavailable
+from shared.ports.clock import Clock
 from shared.ports.events import CloudEvent, EventBus
 from shared.ports.store import Store, Upsert, follow
+from shared.ports.telemetry import measure
 
 OUTBOX_CONTAINERS = (
     *("orders", "intents", "simulator", "escalations", "payments", "ledger"),
@@ -20,9 +23,11 @@ _log = logging.getLogger(__name__)
 class Outbox:
     """Relays stored events to the bus, in order per partition, at least once."""
 
-    def __init__(self, store: Store, bus: EventBus) -> None:
+    def __init__(self, store: Store, bus: EventBus, clock: Clock | None = None) -> None:
+        """With a `clock` it tells how long events have waited."""
         self._store = store
         self._bus = bus
+        self._clock = clock
         self._lock = asyncio.Lock()
         self._resume_at = 0.0
 
@@ -41,6 +46,7 @@ class Outbox:
                 ]
                 if events:
                     await self._bus.publish(events)
+                    self._tell(events)
                 await self._store.batch(_RELAY, container, [Upsert("cursor", {"cursor": feed.cursor})])
                 sent += len(events)
         return sent
@@ -62,6 +68,12 @@ class Outbox:
     async def relay_all(self) -> int:
         """Relay every container; the timer's job. Raises Unavailable."""
         return sum([await self.relay(container) for container in OUTBOX_CONTAINERS])
+
+    def _tell(self, sent: Sequence[CloudEvent]) -> None:
+        if self._clock is not None:
+            now = self._clock.now()
+            for event in sent:
+                measure("uso.outbox.lag", (now - event.time).total_seconds())
 
     async def _cursor(self, container: str) -> str | None:
         document = await self._store.read(_RELAY, container, "cursor")

@@ -12,6 +12,7 @@ from shared.errors import NotFound, Unavailable
 from shared.ports.clock import Clock
 from shared.ports.events import EVENT_TTL, CloudEvent, event_document
 from shared.ports.store import AlreadyExists, Create, Document, Operation, PreconditionFailed, Replace, Store
+from shared.ports.telemetry import continues, traceparent
 from shared.services.outbox import Outbox
 
 T = TypeVar("T", bound=Aggregate)
@@ -22,12 +23,16 @@ ENTRY = "entry"
 
 @dataclass(frozen=True, slots=True)
 class Kind(Generic[T]):
-    """Where one type of aggregate lives, and how its partition follows from its id."""
+    """Where one type of aggregate lives, and how its partition follows from its id.
+
+    What `is_story` keeps where it began, and all that is done with it later is of that trace.
+    """
 
     name: str
     container: str
     model: type[T]
     partition: Callable[[str], str]
+    is_story: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,9 @@ def decision_key(key: str | None) -> str | None:
 
 
 def _stored(kind: Kind[T], document: Document) -> Stored[T]:
-    return Stored(kind, kind.model.model_validate(document.body), document.etag)
+    value = kind.model.model_validate(document.body)
+    continues(value.traceparent)
+    return Stored(kind, value, document.etag)
 
 
 def entry_document(entry: Entry, *, place: tuple[int, int] = (0, 0)) -> tuple[str, Mapping[str, Any]]:
@@ -182,7 +189,10 @@ def entry_id(key: str) -> str:
 
 def _write(change: Stored[Any], now: datetime) -> Operation:
     change.value.verify()
-    stamped = change.value.model_copy(update={"revision": change.value.revision + 1, "updated_at": now})
+    update: dict[str, Any] = {"revision": change.value.revision + 1, "updated_at": now}
+    if change.etag is None and change.kind.is_story and not change.value.traceparent:
+        update["traceparent"] = traceparent()
+    stamped = change.value.model_copy(update=update)
     body = stamped.model_dump(mode="json")
     if change.etag is None:
         return Create(stamped.id, body)
@@ -195,5 +205,6 @@ def _envelope(value: Aggregate, event: Event, n: int, now: datetime) -> CloudEve
         type=f"uso.{event.type}",
         subject=value.id,
         time=now,
+        traceparent=traceparent(value.traceparent),
         data=dict(event.data),
     )

@@ -24,6 +24,8 @@ COUNTERS = frozenset(
     {"revision", "sequence", "order", "version", "received_ms", "turn", "cursor", "looks", "place"}
 )
 """Which write of the store it was; a step that ran twice may have counted one more."""
+TRACE = frozenset({"traceparent"})
+"""Made up anew by every run."""
 SPANS = frozenset({"slack_minutes", "delay_minutes", "late_minutes"})
 """How long before the promise it was."""
 
@@ -78,7 +80,7 @@ def _told(value: dict[str, Any]) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _plain(part) for key, part in value.items() if key not in COUNTERS | SPANS}
+        return {key: _plain(part) for key, part in value.items() if key not in COUNTERS | SPANS | TRACE}
     if isinstance(value, list):
         return [_plain(part) for part in value]
     return INSTANT.sub("<instant>", value) if isinstance(value, str) else value

@@ -323,4 +323,4 @@ async def _disputed(world: World, alice: Caller, order_id: str) -> str:
 
 def problem_shape(body: Mapping[str, Any], id: str) -> str:
     """A problem with what may differ between two ids taken out: what is left must be the same."""
-    return json.dumps({**body, "request_id": "-"}, sort_keys=True).replace(id, "<id>")
+    return json.dumps({**body, "request_id": "-", "trace_id": "-"}, sort_keys=True).replace(id, "<id>")

@@ -5,6 +5,7 @@ import re
 import runpy
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,6 +147,36 @@ def test_every_parameter_is_explained() -> None:
     assert named == declared - {"environmentName", "location", "deployerId"}, "azd sets those three itself"
 
 
+def test_nothing_is_sampled_that_an_alert_counts_of_the_host() -> None:
+    assert "telemetryMode" not in HOST, "the other mode knows neither sampling nor the columns of the alerts"
+    sampled = HOST["logging"]["applicationInsights"]["samplingSettings"]["excludedTypes"].split(";")
+    assert {"Request", "Trace"} <= set(sampled)
+
+
+def test_the_apps_own_spans_are_not_counted_beside_the_hosts_requests() -> None:
+    from shared.adapters.open_telemetry.pipeline import SERVICE
+
+    panels = json.loads((INFRA / "workbook.json").read_text())["items"]
+    alerts = json.loads((INFRA / "alerts.json").read_text())
+    for query in (*(each["query"] for each in alerts), *(each["content"]["query"] for each in panels)):
+        if query.startswith(("requests", "union")):
+            assert f'cloud_RoleName != "{SERVICE}"' in query or f'cloud_RoleName == "{SERVICE}"' in query
+
+
+def test_figures_that_are_watched_are_told() -> None:
+    import shared.adapters.open_telemetry.pipeline as pipeline
+
+    told = Path(pipeline.__file__).read_text()
+    watched = {
+        name
+        for file in ("alerts.json", "workbook.json")
+        for name in re.findall(r'\\"(uso\.[a-z_.]+)\\"', (INFRA / file).read_text())
+    }
+    assert {"uso.outbox.lag", "uso.store.request_charge", "uso.step", "uso.outcome"} <= watched
+    for name in watched:
+        assert f'"{name}"' in told, f"nobody tells {name}"
+
+
 def test_alerts_and_their_page_are_whole() -> None:
     alerts = json.loads((INFRA / "alerts.json").read_text())
     assert len({each["name"] for each in alerts}) == len(alerts)
@@ -157,5 +188,5 @@ def test_alerts_and_their_page_are_whole() -> None:
     assert all(each["query"].partition("\n")[0] in TABLES for each in alerts)
 
 
-TABLES = {"requests", "dependencies", "traces", "exceptions"}
+TABLES = {"requests", "dependencies", "traces", "exceptions", "customMetrics", "union requests, dependencies"}
 """Of Application Insights (learn.microsoft.com/azure/azure-monitor/app/data-model-complete)."""

@@ -44,6 +44,7 @@ async def test_without_them_or_switched_off_the_rules_read_alone(
         ({"OPENAI_URL": "https://models.example/v1/"}, "USO_OPENAI_KEY"),
         ({"OPENAI_URL": "http://uso.openai.azure.com/openai/v1/"}, "USO_OPENAI_URL"),
         ({"OPENAI_KEY": KEY, "OPENAI_URL": "uso.openai.azure.com"}, "openai_url"),
+        ({"OPENAI_KEY": f"@Microsoft.KeyVault(VaultName={KEY})"}, "openai_key"),
         ({"OPENAI_KEY": KEY, "OPENAI_USES": "intent,poetry"}, "openai_uses"),
         ({"OPENAI_KEY": KEY, "OPENAI_MODELS": '{"poetry": "gpt-6-sol"}'}, "openai_models"),
         ({"OPENAI_KEY": KEY, "OPENAI_CENTS_PER_DAY": "-1"}, "openai_cents_per_day"),

@@ -43,11 +43,11 @@ def _function(route: Route, app: "Callable[[], App]") -> Any:
     answer = _opening(route, app)
 
     # the worker matches bindings to parameters by name, so the two kinds differ in their signature
-    async def door(req: func.HttpRequest) -> func.HttpResponse:
-        return await answer(req, None)
+    async def door(req: func.HttpRequest, context: func.Context) -> func.HttpResponse:
+        return await answer(req, None, context)
 
-    async def durable_door(req: func.HttpRequest, client: str) -> func.HttpResponse:
-        return await answer(req, client)
+    async def durable_door(req: func.HttpRequest, client: str, context: func.Context) -> func.HttpResponse:
+        return await answer(req, client, context)
 
     function = durable_door if route.durable else door
     function.__name__ = function.__qualname__ = route.name
@@ -58,11 +58,11 @@ def _function(route: Route, app: "Callable[[], App]") -> Any:
 def _opening(route: Route, app: "Callable[[], App]") -> HttpFunction:
     opened: list[HttpFunction] = []
 
-    async def answer(request: func.HttpRequest, client: object) -> func.HttpResponse:
+    async def answer(request: func.HttpRequest, client: object, context: func.Context) -> func.HttpResponse:
         if not opened:
             from triggers.web.door import Door
 
             opened.append(Door(route, app).answer)
-        return await opened[0](request, client)
+        return await opened[0](request, client, host_trace=context.trace_context.trace_parent)
 
     return answer

@@ -13,6 +13,7 @@ from shared.domain.identity import Principal
 from shared.domain.webhook_signature import verify
 from shared.errors import Forbidden, InvalidInput, TooLarge, Unauthenticated, UsoError
 from shared.ports.identity import MAX_TOKEN_CHARACTERS
+from shared.ports.telemetry import Kind, Span, entered, moves_nothing, parse
 from triggers.web.answer import Document, Reply, render, response
 from triggers.web.body import check_content_type, parse_body
 from triggers.web.call import Call, Headers
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 REQUEST_ID_PATTERN = r"[A-Za-z0-9_.-]{1,64}"
 IDEMPOTENCY_KEY_PATTERN = r"[A-Za-z0-9_-]{1,128}"
+_SERVER_ERROR = 500
 _log = logging.getLogger("uso.web")
 
 
@@ -38,15 +40,44 @@ class Door:
         self._app = app
         self._plan: Plan | None = None
 
-    async def answer(self, request: func.HttpRequest, client: Any = None) -> func.HttpResponse:
-        """Serve one request. Never raises for anything that a request can contain."""
+    async def answer(
+        self, request: func.HttpRequest, client: Any = None, *, host_trace: str = ""
+    ) -> func.HttpResponse:
+        """Serve one request. Never raises for anything that a request can contain.
+
+        It goes on with the trace of the host, which goes on with the caller's if the caller has one.
+        """
         headers = Headers(request.headers)
+        given = headers.get("traceparent")
+        attributes = {"http.request.method": request.method, "http.route": f"/{self._route.path}"}
+        with entered(
+            Kind.DOOR,
+            f"{request.method} /{self._route.path}",
+            {**attributes, "uso.door": self._route.name},
+            parent=host_trace if parse(host_trace) else given,
+            joins=is_write(self._route) and parse(given) is None,
+        ) as span:
+            answer = await self._answer(request, headers, client, span)
+            answer.headers["traceresponse"] = str(span.context)
+            span.attributes["http.response.status_code"] = answer.status_code
+            return answer
+
+    async def _answer(
+        self, request: func.HttpRequest, headers: Headers, client: Any, span: Span
+    ) -> func.HttpResponse:
         request_id = _request_id(headers)
         try:
             return await self._serve(request, headers, request_id=request_id, client=client)
         except UsoError as error:
+            span.attributes["uso.code"] = error.code
+            if error.status >= _SERVER_ERROR:
+                span.error = error.code
+            else:
+                moves_nothing()
+            _log.info("%s answers %s", self._route.name, error.code, extra={"code": error.code})
             return render_problem(error, request_id=request_id, settings=self._app().settings)
         except Exception as error:  # noqa: BLE001 - the outermost wall: logged in full, told to no one
+            span.error = type(error).__name__
             _log.error("%s failed (request %s)\n%s", self._route.name, request_id, describe(error))
             return render_crash(request_id)
 

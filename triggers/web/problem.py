@@ -11,6 +11,7 @@ import azure.functions as func
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shared.errors import InvalidInput, Unauthenticated, Unavailable, UsoError
+from shared.ports.telemetry import current
 from shared.settings import Settings
 from triggers.web.answer import response
 from triggers.web.challenge import challenge
@@ -21,7 +22,8 @@ MAX_FAULTS = 50
 _MAX_FIELD = 200
 _SECRETS = re.compile(
     r"(eyJ[\w-]+\.[\w-]+\.[\w-]*|whsec_[\w+/=-]+|(?i:bearer)\s+\S+|\b[sr]k_[\w*]+|\b(?:pi|seti)_\w+_secret_\w+"
-    r"|(?i:password|secret|token)=\S+)"
+    r"|(?i:password|secret|token)=\S+"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+\d{8,15}\b)"
 )
 _INPUTS = re.compile(r"input_value=.*?, input_type=", re.DOTALL)
 
@@ -47,6 +49,7 @@ class Problem(BaseModel):
     detail: str
     errors: tuple[Fault, ...] = ()
     request_id: str = Field(description="Quote this when asking for help.")
+    trace_id: str = Field(description="All that this had to do with is found by it; quote it as well.")
 
 
 class InvalidRequest(InvalidInput):
@@ -117,7 +120,7 @@ def render_crash(request_id: str) -> func.HttpResponse:
 
 
 def describe(error: BaseException) -> str:
-    """Return the traceback for the log, with tokens, secrets and validated inputs blacked out."""
+    """Return the traceback for the log, without tokens, secrets, inputs, addresses and numbers of people."""
     text = "".join(traceback.format_exception(error))
     return _SECRETS.sub("<hidden>", _INPUTS.sub("input_value=<hidden>, input_type=", text))
 
@@ -139,6 +142,7 @@ def _render(
     headers: dict[str, Any],
     extensions: Mapping[str, Any] = MappingProxyType({}),
 ) -> func.HttpResponse:
+    span = current()
     problem = Problem(
         type=f"urn:uso:problem:{code}",
         title=HTTPStatus(status).phrase,
@@ -147,6 +151,7 @@ def _render(
         detail=detail.encode("utf-8", "replace").decode(),  # half a surrogate pair must not break the answer
         errors=faults,
         request_id=request_id,
+        trace_id=span.segment.trace_id if span else "",
         **extensions,
     )
     body = problem.model_dump_json().encode()

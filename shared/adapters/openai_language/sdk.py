@@ -7,7 +7,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, OpenAIError
 
 from shared.settings import Settings
 
@@ -42,8 +42,17 @@ def open_client(settings: Settings, identity: "AsyncTokenCredential | None" = No
     if settings.openai_key is not None:
         key = settings.openai_key.get_secret_value()
         return Opened(AsyncOpenAI(api_key=key, base_url=url, max_retries=0))
+    from azure.core.exceptions import AzureError
     from azure.identity.aio import DefaultAzureCredential, get_bearer_token_provider
 
     credential = identity or DefaultAzureCredential()
-    token = get_bearer_token_provider(credential, SCOPE)
+    provided = get_bearer_token_provider(credential, SCOPE)
+
+    async def token() -> str:
+        try:
+            return await provided()
+        except AzureError:
+            # not from the error: what it says may name tenants and addresses
+            raise OpenAIError("The identity got no token.") from None
+
     return Opened(AsyncOpenAI(api_key=token, base_url=url, max_retries=0), credential)

@@ -197,9 +197,23 @@ def _problem(status: int, message: str, code: str | None) -> web.Response:
     return web.json_response({"error": error}, status=status)
 
 
+CAUTIOUS: dict[str, Said | Callable[[Asked], Said]] = {
+    "SupportForm": {"intent": "other", "anger": 0, "danger_words": [], "wants_person": False},
+    "PhotoForm": {"shows": "not_sure"},
+    "ReplyForm": {"says": "unclear", "words": "", "item": ""},
+    "DecisionForm": {"leans": "neither"},
+    "IntentForm": {"kind": "unclear", "thing": ""},
+    "NarrationForm": lambda asked: {"text": asked.material["update"]},
+    "DraftForm": {"text": "[to be filled in]"},
+}
+"""What a model says that adds nothing to the rules."""
+
+
 @contextlib.asynccontextmanager
-async def running_peer() -> AsyncIterator[OpenAIPeer]:
-    peer = OpenAIPeer()
+async def running_peer(
+    says: dict[str, Said | Callable[[Asked], Said]] | None = None,
+) -> AsyncIterator[OpenAIPeer]:
+    peer = OpenAIPeer(says=dict(says or {}))
     async with on_loopback(peer.serve, shutdown_timeout=1) as url:
         peer.url = f"{url}/v1/"
         try:

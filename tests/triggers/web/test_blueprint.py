@@ -9,6 +9,7 @@ import azure.functions as func
 import pytest
 from web_support import FakeApp, request
 
+from devhost.context import HostContext, HostTrace
 from triggers.routes import ROUTES
 from triggers.web.blueprint import blueprint
 from triggers.web.plan import plan_of
@@ -38,7 +39,7 @@ def test_every_row_becomes_a_function_of_its_name_and_path() -> None:
     trigger = functions["ready"].get_trigger()
     assert (trigger.route, [method.value for method in trigger.methods]) == ("api/ready", ["GET"])
     assert trigger.auth_level == func.AuthLevel.ANONYMOUS
-    assert list(inspect.signature(functions["ready"].get_user_function()).parameters) == ["req"]
+    assert list(inspect.signature(functions["ready"].get_user_function()).parameters) == ["req", "context"]
 
 
 def test_indexing_imports_nothing_heavy() -> None:
@@ -57,7 +58,7 @@ def test_indexing_imports_nothing_heavy() -> None:
 
 async def test_a_registered_function_answers() -> None:
     function = indexed(*ROUTES)["health"].get_user_function()
-    response = await function(req=request(method="GET"))
+    response = await function(req=request(method="GET"), context=HostContext("health", ""))
     assert json.loads(response.get_body())["data"] == {"status": "ok"}
 
 
@@ -73,8 +74,15 @@ async def test_a_durable_door_hands_its_client_to_the_handler() -> None:
     function = indexed(row)["start"]
     assert [binding.name for binding in function.get_bindings()].count("client") == 1
     inner = function.get_user_function().client_function
-    response = await inner(req=request(), client="the client")
+    response = await inner(req=request(), client="the client", context=HostContext("start", ""))
     assert json.loads(response.get_body())["data"]["text"] == "the client"
+
+
+async def test_a_door_goes_on_with_the_trace_of_its_host() -> None:
+    function = indexed(*ROUTES)["health"].get_user_function()
+    trace = HostTrace(f"00-{'a' * 32}-{'b' * 16}-01")
+    response = await function(req=request(method="GET"), context=HostContext("health", "", trace))
+    assert response.headers["traceresponse"].startswith(f"00-{'a' * 32}-")
 
 
 def test_names_and_doors_are_unique() -> None:

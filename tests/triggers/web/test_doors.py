@@ -84,7 +84,7 @@ async def test_the_scheme_is_case_insensitive() -> None:
 async def test_an_expected_error_answers_with_its_status_and_code() -> None:
     status, problem = await answer_of(door("clash"))
     assert status == 409
-    assert problem | {"request_id": "r"} == {
+    assert problem | {"request_id": "r", "trace_id": "t"} == {
         "type": "urn:uso:problem:conflict",
         "title": "Conflict",
         "status": 409,
@@ -92,6 +92,7 @@ async def test_an_expected_error_answers_with_its_status_and_code() -> None:
         "detail": "It is already on its way.",
         "errors": [],
         "request_id": "r",
+        "trace_id": "t",
     }
 
 
