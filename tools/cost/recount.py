@@ -1,4 +1,4 @@
-"""Counts the flows again and brings the page that shows them up to date: `.venv/bin/python -m tools.cost.recount`."""
+"""`.venv/bin/python -m tools.cost.recount`: counts the flows again, and brings their page up to date."""
 
 from tools.cost.counted import FILE, save
 from tools.cost.flows import count
