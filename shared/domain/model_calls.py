@@ -7,6 +7,8 @@ from pydantic import Field
 
 from shared.domain.model import Model
 
+MICROS_PER_CENT = 10_000
+
 
 class Use(StrEnum):
     """What a model is asked for. Each use has a rule-based twin that serves without it."""

@@ -3,13 +3,11 @@
 from datetime import UTC, date
 
 from shared.domain.model import Model
-from shared.domain.model_calls import DaySpent, ModelCall
+from shared.domain.model_calls import MICROS_PER_CENT, DaySpent, ModelCall
 from shared.ports.clock import Clock
 from shared.ports.language import CALLS, SPENT
 from shared.ports.store import Query, Store, Where
 from shared.settings import Settings
-
-MICROS_PER_CENT = 10_000
 
 
 class CallsOfDay(Model):

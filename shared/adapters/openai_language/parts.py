@@ -4,18 +4,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from shared.adapters.breakers import Breakers
-from shared.adapters.openai_language.asking import Desk, model_of
+from shared.adapters.openai_language.asking import PARTY, Desk, model_of
 from shared.adapters.openai_language.prices import Prices
 from shared.adapters.openai_language.prompts import load_prompts
 from shared.adapters.openai_language.readers import OpenAIReaders
 from shared.adapters.openai_language.till import Till
-from shared.domain.model_calls import Use
+from shared.adapters.traced import traced
+from shared.domain.model_calls import MICROS_PER_CENT, Use
 from shared.ports.clock import Clock
 from shared.ports.language import Language
 from shared.ports.store import Store
 from shared.settings import Settings
-
-MICROS_PER_CENT = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +40,7 @@ def language_parts(
     )
     till = Till(store, clock, per_day=settings.openai_cents_per_day * MICROS_PER_CENT)
     desk = Desk(settings, load_prompts(data, uses), prices, till, breakers, clock)
-    readers = OpenAIReaders(desk)
+    readers = traced(OpenAIReaders(desk), PARTY)
     serves = {_PORTS[use]: readers for use in uses}
     return LanguageParts(desk=desk, language=replace(Language(), **serves))
 
