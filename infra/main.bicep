@@ -41,6 +41,9 @@ param alwaysReadyDurable int = 0
 @minValue(0)
 param cosmosAutoscaleMaxThroughput int = 0
 
+@description('Vector search of Cosmos DB, for large catalogues; it cannot be switched off again. USO_EMBEDDING_MODEL belongs to it.')
+param cosmosVectorSearch bool = false
+
 @description('The Cosmos DB account; empty for one of the environment\'s own name. A restored account is named here.')
 param cosmosAccount string = ''
 
@@ -113,6 +116,8 @@ module cosmos 'modules/cosmos.bicep' = {
     principalId: identity.outputs.principalId
     database: containers.database
     containers: containers.containers
+    searchable: containers.searchable
+    vectorSearch: cosmosVectorSearch
     autoscaleMaxThroughput: cosmosAutoscaleMaxThroughput
     backupTier: backupTier
   }
@@ -160,6 +165,7 @@ var told = [
   { name: 'USO_LOG_FORMAT', value: 'json' }
   { name: 'AzureWebJobsDisableHomepage', value: 'true' }
 ]
+var searching = cosmosVectorSearch ? [{ name: 'USO_COSMOS_VECTORS', value: 'true' }] : []
 var chosen = [for setting in items(settings.values): { name: setting.key, value: setting.value }]
 var secrets = [for secret in settings.secrets: {
   name: secret
@@ -178,7 +184,7 @@ module flex 'modules/app-flex.bicep' = if (plan == 'flex') {
     identityClientId: identity.outputs.clientId
     storageName: storage.outputs.name
     packages: packages
-    settings: concat(told, chosen, secrets)
+    settings: concat(told, searching, chosen, secrets)
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     httpConcurrency: httpConcurrency
@@ -197,7 +203,7 @@ module classic 'modules/app-classic.bicep' = if (plan == 'classic') {
     tags: tags
     identityId: identity.outputs.id
     storageName: storage.outputs.name
-    settings: concat(told, chosen, secrets)
+    settings: concat(told, searching, chosen, secrets)
   }
 }
 

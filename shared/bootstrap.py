@@ -11,6 +11,7 @@ from typing import Protocol
 from shared.adapters.breakers import Breakers
 from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.cosmos_store.store import CosmosStore
+from shared.adapters.cosmos_store.vectors import CosmosVectors
 from shared.adapters.gazetteer import Gazetteer
 from shared.adapters.json_logs import write_json
 from shared.adapters.json_supplier.shelf import JsonSuppliers, json_suppliers
@@ -20,6 +21,8 @@ from shared.adapters.meta_ads import MetaAds
 from shared.adapters.oidc_issuer.issuer import OidcIssuer
 from shared.adapters.open_meteo.weather import OpenMeteo
 from shared.adapters.open_telemetry.collector import OpenTelemetry
+from shared.adapters.openai_embeddings import OpenAIEmbeddings
+from shared.adapters.openai_language.parts import language_parts
 from shared.adapters.outbound import Outbound
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.push_alerts import PushAlerts
@@ -57,10 +60,12 @@ from shared.ports.carriers import Carrier
 from shared.ports.channels import PartnerChannel
 from shared.ports.clock import Clock
 from shared.ports.dead_letters import DeadLetters
+from shared.ports.embeddings import Embedder
 from shared.ports.events import EventBus
 from shared.ports.geocoder import Geocoder
 from shared.ports.identity import TokenVerifier
 from shared.ports.kyc import KycChecks
+from shared.ports.language import Language
 from shared.ports.mail import Mailer
 from shared.ports.payments import NEWS_TYPE, PaymentProvider, PaymentRehearsal, ProviderWebhooks
 from shared.ports.photos import PhotoCheck
@@ -72,6 +77,7 @@ from shared.ports.support import SupportReader
 from shared.ports.telemetry import Collector, collect
 from shared.ports.topics import EVENTS_TOPIC
 from shared.ports.urls import UrlGuard
+from shared.ports.vectors import VectorSearch
 from shared.ports.vendors import VendorHolds
 from shared.ports.weather import Weather, WeatherScript
 from shared.services.additions import AdditionService
@@ -82,6 +88,7 @@ from shared.services.browsing import BrowsingService
 from shared.services.bundle_margins import BundleMargins
 from shared.services.carts import CartService
 from shared.services.catalogue import CatalogueService
+from shared.services.catalogue_vectors import CatalogueVectors
 from shared.services.chat import ChatService
 from shared.services.checkout_steps import CheckoutSteps
 from shared.services.checkouts import CheckoutService
@@ -107,6 +114,7 @@ from shared.services.fees import FeeService
 from shared.services.funds import FundsService
 from shared.services.holds import Holds
 from shared.services.inventory import InventoryService
+from shared.services.language_calls import LanguageCalls
 from shared.services.ledger.accounts import OwnAccounts
 from shared.services.ledger.projection import Projection
 from shared.services.ledger.reconciliation import ReconciliationService
@@ -114,6 +122,7 @@ from shared.services.ledger.statements import Statements
 from shared.services.mandate_keys import MandateKeys
 from shared.services.mandate_pledge import MandatePledge
 from shared.services.mandates import MandateService
+from shared.services.meaning import Meaning, StoredVectors
 from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
@@ -138,6 +147,7 @@ from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService
 from shared.services.recovery_steps import RecoverySteps
+from shared.services.second_readings import SecondReadings
 from shared.services.shopping import ShoppingService
 from shared.services.silences import Silences
 from shared.services.simulator.desk import SimulatorDesk
@@ -179,6 +189,8 @@ class Ports:
     weather_script: WeatherScript | None = None
     support_reader: SupportReader | None = None
     photo_check: PhotoCheck | None = None
+    embedder: Embedder | None = None
+    language: Language | None = None
     collector: Collector | None = None
 
 
@@ -205,6 +217,7 @@ class App:
     dead_letters: DeadLetters
     records: Records
     catalogue: CatalogueService
+    catalogue_vectors: CatalogueVectors | None
     inventory: InventoryService
     planning: PlanningService
     orders: OrderService
@@ -264,6 +277,7 @@ class App:
     weather_script: WeatherScript
     payment_rehearsal: PaymentRehearsal
     operations: Operations
+    language_calls: LanguageCalls
     shop_rehearsal: ShopRehearsal
     suppliers_rehearsal: SuppliersRehearsal
     mailbox: Mailbox
@@ -302,11 +316,15 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     records = Records(store, outbox, clock)
     secrets = PartnerSecrets(store)
     inventory = InventoryService(store, clock, ttl=settings.reservation_ttl)
-    catalogue = CatalogueService(store, clock, settings, inventory=inventory)
+    embedder = given.embedder or (OpenAIEmbeddings(settings, breakers) if settings.embedding_model else None)
+    meaning = _meaning(settings, embedder, store) if embedder else None
+    catalogue = CatalogueService(store, clock, settings, inventory=inventory, meaning=meaning)
     mailbox = RecordedMail(store, clock)
     smtp = SmtpMail(settings, clock, breakers) if settings.smtp_host else mailbox
     mailer = traced(given.mailer or smtp, "mail")
     twilio = twilio_parts(settings, outbound, store)
+    language = language_parts(settings, store, clock, breakers, data=DATA / "language")
+    model = given.language or language.language
     carriers: dict[ChannelKind, Carrier] = {**twilio.carriers, ChannelKind.EMAIL: MailCarrier(mailer)}
     texts = texts_out(records, store, carriers, catalogue, clock, settings)
     channels = given.channels or {
@@ -362,7 +380,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     notices = MoneyNotices(orders, catalogue, messages)
     recoveries = RecoveryService(records, settings)
     negotiations = NegotiationService(records, catalogue, recoveries, settings)
-    partners = PartnerService(store, orders, negotiations, recoveries, escalations)
+    partners = PartnerService(store, orders, negotiations, recoveries, escalations, model.replies)
     watches = Watches(store, settings)
     standing = StandingService(records, store, watches, catalogue, orders, settings)
     pushes = Pushes(store, threads, WebhookPush(outbound, settings, clock), clock, settings)
@@ -389,7 +407,8 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
             alerts=_alerts(settings, outbound, twilio.account, clock, outside)
             if given.alerts is None
             else given.alerts,
-            reader=given.support_reader,
+            reader=given.support_reader or model.support,
+            drafter=model.drafter,
         ),
         clock,
         refund_policy,
@@ -410,6 +429,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         standing,
         geocoder,
         settings,
+        SecondReadings(model.sentences, model.answers),
     )
     texting_ = texting(
         texts,
@@ -425,7 +445,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         tickets=engine.support.tickets,
         webhooks=twilio.webhooks,
         media=twilio.media,
-        photo_check=given.photo_check,
+        photo_check=given.photo_check or model.photos,
     )
     return App(
         settings=settings,
@@ -439,6 +459,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         dead_letters=given.dead_letters or dead_letters,
         records=records,
         catalogue=catalogue,
+        catalogue_vectors=CatalogueVectors(store, embedder) if embedder else None,
         inventory=inventory,
         planning=planning,
         orders=orders,
@@ -492,7 +513,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         threads=threads,
         shopping=shopping,
         chat=chat,
-        narrator=Narrator(records, threads, pushes, texts.customers),
+        narrator=Narrator(records, threads, pushes, texts.customers, model.teller),
         texting=texting_,
         pushes=pushes,
         own_accounts=accounts,
@@ -543,11 +564,16 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         weather_script=given.weather_script or script,
         payment_rehearsal=given.payment_rehearsal or rehearsal,
         operations=engine,
+        language_calls=LanguageCalls(store, clock, settings),
         shop_rehearsal=given.shop_rehearsal or shop,
         suppliers_rehearsal=given.suppliers_rehearsal or suppliers,
         mailbox=given.mailbox or mailbox,
         outside_rehearsal=outside,
-        closing=tuple(each for each in (bus, outbound, stripe, oidc, store, collector) if each is not None),
+        closing=tuple(
+            each
+            for each in (bus, outbound, stripe, oidc, language.desk, embedder, store, collector)
+            if each is not None
+        ),
     )
 
 
@@ -567,6 +593,14 @@ def _open_meteo(settings: Settings, outbound: Outbound, store: Store, clock: Clo
     if settings.environment == "production":
         raise RuntimeError("the weather is made up without USO_OPEN_METEO_URL, which production must not do")
     return None
+
+
+def _meaning(settings: Settings, embedder: Embedder, store: Store) -> Meaning:
+    """Search by meaning: Cosmos DB looks through the vectors where it can, this process otherwise."""
+    vectors: VectorSearch = StoredVectors(store, embedder.model)
+    if settings.cosmos_vectors and isinstance(store, CosmosStore):
+        vectors = CosmosVectors(store, embedder.model)
+    return Meaning(embedder, vectors, patience=settings.embedding_patience, floor=settings.embedding_floor)
 
 
 def _bus(settings: Settings, breakers: Breakers) -> tuple[EventBus, DeadLetters]:

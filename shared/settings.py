@@ -7,7 +7,7 @@ import base64
 import binascii
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -72,6 +72,12 @@ def _open_meteo_key(key: SecretStr) -> SecretStr:
     return key
 
 
+def _openai_key(key: SecretStr) -> SecretStr:
+    if not key.get_secret_value().replace("-", "").replace("_", "").isalnum():
+        raise ValueError("a key of OpenAI or Azure OpenAI is letters, digits, - and _")
+    return key
+
+
 _OPEN_METEO = {"api.open-meteo.com": False, "customer-api.open-meteo.com": True}
 """Open-Meteo's hosts, and whether they want a key; any other is somebody's own server."""
 TextKind = Literal["order", "change_request", "cancellation", "notice", "update"]
@@ -109,6 +115,9 @@ Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 ClaimPath = Annotated[str, AfterValidator(_claim_path)]
 ClaimPaths = Annotated[tuple[ClaimPath, ...], Field(min_length=1), NoDecode, BeforeValidator(_split)]
 PersonaName = Literal["customer", "agent", "partner", "admin"]
+ModelUse = Literal["intent", "decision", "reply", "support", "draft", "photo", "narration"]
+Dollars = Annotated[float, Field(ge=0, le=10_000)]
+_AZURE_OPENAI = (".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com")
 
 
 def _insights(connection: SecretStr) -> SecretStr:
@@ -180,6 +189,8 @@ class Settings(BaseSettings):
     """Database that holds the containers."""
     cosmos_patience: Span = timedelta(seconds=10)
     """The longest that a call may take, with every wait that throttling asks for; then it is a 503."""
+    cosmos_vectors: bool = False
+    """The account has vector search switched on and the container `vectors` was made for it."""
 
     # home region
     home_zone: Annotated[str, AfterValidator(_known_zone)] = "America/Chicago"
@@ -280,6 +291,16 @@ class Settings(BaseSettings):
     """Of the ranking formula."""
     margin_weight: Share = 0.1
     """Of the ranking formula."""
+    embedding_model: str = Field(default="", pattern=r"^[A-Za-z0-9._:-]{0,100}$")
+    """Model (in Azure, deployment) that embeds products and searches; without it the rules search alone."""
+    embedding_dimensions: int = Field(default=512, ge=64, le=4096)
+    """Of its vectors; another number, like another model, embeds the catalogue anew."""
+    embedding_timeout: Span = timedelta(seconds=20)
+    """Of one batch of products, with its repetitions."""
+    embedding_patience: Span = timedelta(milliseconds=800)
+    """A search that its rules do not understand waits so long for the model; then they answer alone."""
+    embedding_floor: Share = 0.3
+    """Cosine from which a product means about the same as what was searched for."""
     reservation_ttl: Span = timedelta(minutes=15)
     """How long stock is held for an order that is being placed."""
 
@@ -380,6 +401,24 @@ class Settings(BaseSettings):
     """Weather model whose runs make a remembered forecast old, as Open-Meteo's metadata names it."""
     open_meteo_calls_per_day: int = Field(default=10_000, ge=100)
     """Calls that may be used; half of them in an hour, six of a hundred in a minute."""
+
+    # the language model: it proposes, rules decide and serve without it
+    openai_key: Annotated[SecretStr, AfterValidator(_openai_key)] | None = None
+    """API key of OpenAI or Azure OpenAI; without it and `openai_url` no model is asked."""
+    openai_url: HttpUrl | None = None
+    """Azure OpenAI, `https://NAME.openai.azure.com/openai/v1/`; without a key the app's identity signs in."""
+    openai_model: str = Field(default="gpt-6-luna", pattern=r"^[A-Za-z0-9._:-]{1,100}$")
+    """Model that is asked; on Azure the name of its deployment."""
+    openai_models: dict[ModelUse, str] = Field(default_factory=dict)
+    """Other models for some uses, as JSON: use -> model."""
+    openai_uses: Annotated[tuple[ModelUse, ...], NoDecode, BeforeValidator(_split)] = get_args(ModelUse)
+    """What it is asked for, by commas."""
+    openai_effort: Literal["default", "none", "minimal", "low", "medium", "high"] = "none"
+    """How long it may reason; `default` for models that take no such order."""
+    openai_prices: dict[str, tuple[Dollars, Dollars, Dollars]] = Field(default_factory=dict)
+    """Dollars per million tokens of input, cached input and output, as JSON: model -> prices."""
+    openai_cents_per_day: int = Field(default=500, ge=0)
+    """What its calls may cost on a day (UTC), in US cents, all instances together."""
 
     # plans
     keep_plans_for: Span = timedelta(days=100)
@@ -558,6 +597,19 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _openai_is_whole(self) -> Self:
+        url = self.openai_url
+        if url is None:
+            if self.openai_key is None and any(name.startswith("openai_") for name in self.model_fields_set):
+                raise ValueError("the settings USO_OPENAI_... need USO_OPENAI_KEY or USO_OPENAI_URL")
+            return self
+        if url.scheme != "https" and (self.environment == "production" or not self.allow_private_urls):
+            raise ValueError("USO_OPENAI_URL begins with https://")
+        if self.openai_key is None and not (url.host or "").endswith(_AZURE_OPENAI):
+            raise ValueError("USO_OPENAI_URL needs USO_OPENAI_KEY, unless it is Azure OpenAI")
+        return self
+
+    @model_validator(mode="after")
     def _identity_is_whole(self) -> Self:
         if not self.oidc_issuer and any(
             name.startswith("oidc_") for name in self.model_fields_set - {"oidc_issuer"}
@@ -590,6 +642,14 @@ class Settings(BaseSettings):
                 raise ValueError("USO_COSMOS_ENDPOINT begins with https:// in production")
             if self.cosmos_key is None:
                 raise ValueError("USO_COSMOS_ENDPOINT without https:// needs USO_COSMOS_KEY")
+        return self
+
+    @model_validator(mode="after")
+    def _embeddings_are_whole(self) -> Self:
+        if self.embedding_model and self.openai_key is None and self.openai_url is None:
+            raise ValueError("USO_EMBEDDING_MODEL needs USO_OPENAI_KEY or USO_OPENAI_URL")
+        if self.cosmos_vectors and (self.cosmos_endpoint is None or not self.embedding_model):
+            raise ValueError("USO_COSMOS_VECTORS needs USO_COSMOS_ENDPOINT and USO_EMBEDDING_MODEL")
         return self
 
     @model_validator(mode="after")

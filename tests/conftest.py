@@ -16,14 +16,7 @@ settings.register_profile("uso", deadline=None)  # how long something takes is `
 settings.load_profile("uso")
 
 
-PRODUCTION = pytest.param(
-    "production",
-    marks=[
-        pytest.mark.wire,
-        # the SDK's word for an event that came before its plan waits for it
-        pytest.mark.filterwarnings("ignore:Potential duplicate Task completion"),
-    ],
-)
+PRODUCTION = pytest.param("production", marks=pytest.mark.wire)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from shared.adapters.cosmos_store.containers import CONTAINERS, DEFAULT_TTL, PARTITION_KEY
+from shared.adapters.cosmos_store.containers import CONTAINERS, DEFAULT_TTL, PARTITION_KEY, Container
 from shared.ports.topics import SUBSCRIPTIONS, TOPIC
 from shared.settings import Settings
 from tools.root import ROOT
@@ -76,7 +76,14 @@ def containers() -> Mapping[str, Any]:
             }
             for each in CONTAINERS.values()
         ],
+        "searchable": {each.name: _searchable(each) for each in CONTAINERS.values() if each.vector},
     }
+
+
+def _searchable(container: Container) -> Mapping[str, Any]:
+    """What else a container is made with where the account searches vectors."""
+    policies = container.vector_policies(Settings.model_fields["embedding_dimensions"].default)
+    return {"indexingPolicy": policies.indexing, "vectorEmbeddingPolicy": policies.embedding}
 
 
 FILES = {"bus.json": bus, "containers.json": containers, "emulator.json": emulator}

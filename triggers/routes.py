@@ -414,6 +414,18 @@ DEAD_LETTERS = (
     ),
 )
 
+_language = Wing(
+    "language model", base="api/v1/admin/language", handlers="triggers.language", personas=ADMINS
+)
+LANGUAGE = (
+    _language.door(
+        "language_calls",
+        "GET",
+        "calls_of_day",
+        "Show a day's calls of the language model, and what they cost.",
+    ),
+)
+
 ROUTES: tuple[Route, ...] = (
     *SYSTEM,
     *SHOPPING,
@@ -426,6 +438,7 @@ ROUTES: tuple[Route, ...] = (
     *CATALOGUE,
     *ESCALATIONS,
     *DEAD_LETTERS,
+    *LANGUAGE,
     *MONEY,
     *PROVIDER,
     *AFFILIATES,

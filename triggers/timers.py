@@ -59,6 +59,7 @@ async def keep_house(timer: func.TimerRequest, client: df.DurableOrchestrationCl
             here.dispute_deadlines.notice,
             here.operations.shop_changes.notice,
             here.outbox.relay_all,
+            *([here.catalogue_vectors.catch_up] if here.catalogue_vectors else []),  # last: it may take long
         )
 
 

@@ -11,6 +11,10 @@ param principalId string
 param database string
 @description('Containers: name, partitionKey (a path), defaultTtl (seconds; -1: documents say it themselves), indexingPolicy.')
 param containers array
+@description('Of the container\'s name: what it is made with besides, where the account searches vectors.')
+param searchable object
+@description('Whether it does.')
+param vectorSearch bool
 @description('0: serverless. Otherwise the most RU/s of each container.')
 param autoscaleMaxThroughput int
 @description('How far back the account can be restored to.')
@@ -26,7 +30,10 @@ resource account 'Microsoft.DocumentDB/databaseAccounts@2025-04-15' = {
   properties: {
     databaseAccountOfferType: 'Standard'
     locations: [{ locationName: location, failoverPriority: 0, isZoneRedundant: false }]
-    capabilities: serverless ? [{ name: 'EnableServerless' }] : []
+    capabilities: concat(
+      serverless ? [{ name: 'EnableServerless' }] : [],
+      vectorSearch ? [{ name: 'EnableNoSQLVectorSearch' }] : []
+    )
     // several instances work on one state: what one has written, the next must see. Reads cost twice as much
     consistencyPolicy: { defaultConsistencyLevel: 'Strong' }
     backupPolicy: { type: 'Continuous', continuousModeProperties: { tier: backupTier } }
@@ -50,12 +57,15 @@ resource tables 'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers@2
   parent: store
   name: container.name
   properties: {
-    resource: {
-      id: container.name
-      partitionKey: { kind: 'Hash', version: 2, paths: [container.partitionKey] }
-      defaultTtl: container.defaultTtl
-      indexingPolicy: container.indexingPolicy
-    }
+    resource: union(
+      {
+        id: container.name
+        partitionKey: { kind: 'Hash', version: 2, paths: [container.partitionKey] }
+        defaultTtl: container.defaultTtl
+        indexingPolicy: container.indexingPolicy
+      },
+      vectorSearch && contains(searchable, container.name) ? searchable[container.name] : {}
+    )
     // each its own: a database would share throughput among 25 containers at most
     options: serverless ? {} : { autoscaleSettings: { maxThroughput: autoscaleMaxThroughput } }
   }

@@ -86,6 +86,17 @@ def _plain(text: str) -> str:
     return " ".join(_NOISE.sub(" ", text).split())
 
 
+_COMMANDS = Pattern(
+    r"(?i)\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:rules?|instructions?|policy|policies|prompts?)\b"
+    r"|\bsystem\s*:|</?system>"
+)
+
+
+def speaks_to_machines(text: str) -> bool:
+    """Say whether words are meant for a machine rather than an answer to its question."""
+    return _COMMANDS.search(text) is not None
+
+
 # --- a partner's reply ------------------------------------------------------------------------------
 
 _YES = Pattern(
@@ -226,8 +237,10 @@ def understand_reply(text: str, *, button: str | None = None, requested: str | N
 
     Never raises. "Pink is booked, but I have a Deep Purple Metallic available at no extra cost" is a
     counter-offer of "Deep Purple Metallic" that costs nothing more. To offer what was `requested`
-    is to accept.
+    is to accept. Words to a machine are no answer; a person reads them.
     """
+    if button is None and speaks_to_machines(text):
+        return PartnerReply(verdict=Verdict.UNCLEAR)
     plain = _plain(text)
     pressed = _BUTTONS.get(_plain(button).replace(" ", "_").strip(".!")) if button else None
     item, price, asks = _offered_item(text, plain), _price(plain), _QUESTION.search(plain) is not None
@@ -394,7 +407,7 @@ _HESITANT = Pattern(
 def understand_decision(text: str) -> Decision:
     """Understand a customer's answer to "Should I proceed?". Never raises; doubt is `unclear`, never yes."""
     plain = _plain(text).replace("don't cancel", "")
-    if _COMMANDS.search(text) or (_AMOUNT.search(text) and _DROP.search(plain)):
+    if speaks_to_machines(text) or _YOU_ARE.search(text) or (_AMOUNT.search(text) and _DROP.search(plain)):
         return Decision(kind=DecisionKind.UNCLEAR, confidence=0.2)
     leads, urges = _GO.search(plain) is not None, _GO_INSIDE.search(plain) is not None
     refuses, forbids = _STOP.search(plain) is not None, _STOP_INSIDE.search(plain) is not None
@@ -414,11 +427,8 @@ def understand_decision(text: str) -> Decision:
     return Decision(kind=DecisionKind.UNCLEAR, confidence=0.2)
 
 
-_COMMANDS = Pattern(
-    r"(?i)\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:rules?|instructions?|policy|policies|prompts?)\b"
-    r"|\bsystem\s*:|\byou are now\b|</?system>"
-)
-"""Words to a machine rather than an answer to its question."""
+_YOU_ARE = Pattern(r"(?i)\byou are now\b")
+"""To a customer who is asked something nobody says so; a partner may: "you are now booked"."""
 _AMOUNT = Pattern(r"[$€£]\s?[0-9]|\b[0-9]{3,}\b")
 """Calling something off takes a plain word; a sum beside it asks for something else."""
 _ONLY_OK = Pattern(r"^(?:ok|okay|alright|fine|please|then|just| )+ cancel\b")

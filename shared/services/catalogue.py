@@ -35,6 +35,7 @@ from shared.services.catalogue_documents import (
 )
 from shared.services.feed_import import FeedImporter
 from shared.services.inventory import InventoryService
+from shared.services.meaning import Meaning
 from shared.services.product_owners import ProductOwners
 from shared.services.shipped_catalogue import Seeder, ShippedCatalogue, load_shipped
 from shared.settings import Settings
@@ -53,11 +54,13 @@ class CatalogueService:
         settings: Settings | None = None,
         *,
         inventory: InventoryService | None = None,
+        meaning: Meaning | None = None,
     ) -> None:
         settings = settings or Settings()
         self._store = store
         self._currency = settings.currency
         self._inventory = inventory or InventoryService(store, clock, ttl=settings.reservation_ttl)
+        self._meaning = meaning
         self._owners = ProductOwners(store)
         self._importer = FeedImporter(store, clock, self._inventory, self._owners)
         self._weights = RankingWeights(
@@ -85,10 +88,19 @@ class CatalogueService:
                     await self._apply(document)
                 self._seen = feed.cursor
 
-    async def search(self, query: ScoutQuery) -> ScoutResult:
-        """Return what answers `query`, best first; with the platform's weights unless it brings its own."""
+    async def search(self, query: ScoutQuery, *, by_meaning: bool = False) -> ScoutResult:
+        """Return what answers `query`, best first; with the platform's weights unless it brings its own.
+
+        With `by_meaning`, what a model finds to mean the same joins where the rules do not understand the
+        text: for people who look around. What is bought or decided unseen goes by the rules alone.
+        """
         await self._refresh_for(stock=query.in_stock_only)
-        return self._index.search(self._weighted(query), stock=self._inventory.lookup())
+        query, stock = self._weighted(query), self._inventory.lookup()
+        by_rules = self._index.search(query, stock=stock)
+        if self._meaning is None or not by_meaning or by_rules.understood:
+            return by_rules
+        nearest = await self._meaning.nearest(query.text)
+        return self._index.search(query, stock=stock, nearest=nearest) if nearest else by_rules
 
     async def suggest_bundles(self, query: ScoutQuery, *, limit: int = 3) -> tuple[Hit, ...]:
         """Return curated bundles that answer `query` (M4)."""

@@ -25,6 +25,7 @@ from shared.services.carts import Line
 from shared.services.negotiations import NegotiationService
 from shared.services.orders import OrderRequest, OrderService
 from shared.services.recoveries import RecoveryService
+from shared.services.second_readings import SecondReadings
 from shared.services.shopping import Offer, ShoppingService, condition_of, named_needs
 from shared.services.standing import StandingService, Wish
 from shared.services.threads import Addition, Asked, Thread, ThreadService, context_of
@@ -86,6 +87,7 @@ class ChatService:
         standing: StandingService,
         geocoder: Geocoder,
         settings: Settings,
+        second: SecondReadings,
     ) -> None:
         self._threads = threads
         self._shopping = shopping
@@ -97,6 +99,7 @@ class ChatService:
         self._standing = standing
         self._geocoder = geocoder
         self._settings = settings
+        self._second = second
 
     async def answer(self, said: Said, *, now: datetime) -> Answer:
         """Understand and answer one sentence; below the confidence limit, ask one question instead."""
@@ -127,6 +130,8 @@ class ChatService:
             return answered
         if intent.kind in _ASKING and _NEWS.search(said.text.lower()) and _has_something(thread):
             return await self._track(thread, intent)
+        if intent.clarifying_question is not None:
+            intent = await self._second.reading(said.text, intent, thread, now=now, zone=said.zone)
         if intent.clarifying_question is not None:
             return _plain(thread, intent, intent.clarifying_question, asks=True)
         return await self._do(said, thread, intent, now)

@@ -8,9 +8,12 @@ from shared.domain import narration as stories
 from shared.domain.events import EventType
 from shared.domain.narration import Story
 from shared.domain.orders import Order
+from shared.domain.retelling import is_faithful
 from shared.domain.standing import StandingIntent
 from shared.domain.status import NegotiationStatus, PartnerStatus
+from shared.errors import Unavailable
 from shared.ports.events import CloudEvent
+from shared.ports.language import Teller
 from shared.services.kinds import DISPUTES, ESCALATIONS, INTENTS, NEGOTIATIONS, ORDERS, RECOVERIES
 from shared.services.pushes import Pushes
 from shared.services.records import Records
@@ -26,6 +29,7 @@ _MONEY = frozenset(
         EventType.DELIVERY_CONFIRMED,
     }
 )
+_VERBATIM = frozenset(f"uso.{type_}" for type_ in _MONEY)
 _OUR_OWN = frozenset(
     {
         "no_alternative",
@@ -47,15 +51,21 @@ Told = tuple[str, Story] | None
 
 
 class Narrator:
-    """Turns an event into an update; the same event twice is one update."""
+    """Turns an event into an update; the same event twice is one update. A model may warm the words."""
 
     def __init__(
-        self, records: Records, threads: ThreadService, pushes: Pushes, texts: CustomerTexts
+        self,
+        records: Records,
+        threads: ThreadService,
+        pushes: Pushes,
+        texts: CustomerTexts,
+        teller: Teller | None = None,
     ) -> None:
         self._records = records
         self._threads = threads
         self._pushes = pushes
         self._texts = texts
+        self._teller = teller
 
     async def narrate(self, event: CloudEvent) -> None:
         """Tell the event's story, to the conversation and to the platform that it is on."""
@@ -75,7 +85,7 @@ class Narrator:
             type=event.type,
             subject=event.subject,
             status_class=story.status_class,
-            narrative=story.narrative,
+            narrative=await self._told(thread_id, event, story),
             reasoning=story.reasoning,
             card=story.card,
             delivery="pending" if pushes else "none",
@@ -89,6 +99,21 @@ class Narrator:
             await self._texts.tell(thread, update, asks=story.asks)
         if pushes and thread is not None:
             await self._pushes.send(thread, update)
+
+    async def _told(self, thread_id: str, event: CloudEvent, story: Story) -> str:
+        """The narrative, or what a model made of it if that says the same; twice, it is as it was told first.
+
+        What asks something or is about money stays as it is: a customer's yes is to these words.
+        """
+        if self._teller is None or story.asks is not None or event.type in _VERBATIM:
+            return story.narrative
+        if told := await self._threads.update_of(thread_id, event.id):
+            return told.narrative
+        try:
+            retold = await self._teller.retell(story.narrative)
+        except Unavailable:
+            return story.narrative
+        return retold if is_faithful(story.narrative, retold) else story.narrative
 
     async def _remember_question(self, thread: Thread, event: CloudEvent, story: Story) -> None:
         if story.asks is not None:

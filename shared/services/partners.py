@@ -1,6 +1,7 @@
 """What partners say, whichever door it comes through: webhook, portal, simulator (2.3-1, 2.3-2, 2.7-1).
 
-Messages are data: they are understood by rules and never followed.
+Messages are data: they are understood by rules and never followed. Where the rules call one unclear a
+language model may propose a reading, which rules check again (`shared.domain.reply_proposals`).
 """
 
 import re
@@ -16,13 +17,16 @@ from shared.domain.negotiations import EscalationReason, Negotiation, Photo
 from shared.domain.orders import Order, OrderLeg, legs_of
 from shared.domain.recoveries import RecoveryReason
 from shared.domain.replies import PartnerReply, Verdict, understand_reply, with_photo
+from shared.domain.reply_proposals import ReplyProposal, checked, may_be_asked
 from shared.domain.status import LegStatus, PartnerStatus
 from shared.errors import InvalidInput, NotFound
+from shared.ports.language import ReplyReader
 from shared.ports.store import AlreadyExists, Create, Query, Store
 from shared.services.escalations import EscalationService
 from shared.services.negotiations import NegotiationService
 from shared.services.orders import OrderService
 from shared.services.partner_messages import PORTAL
+from shared.services.proposals import Proposals
 from shared.services.recoveries import RecoveryService
 
 _NEGOTIATION = re.compile(r"(ord_[0-9a-z]+-n\d+)\.(\d{1,4})")
@@ -59,12 +63,15 @@ class PartnerService:
         negotiations: NegotiationService,
         recoveries: RecoveryService,
         escalations: EscalationService,
+        reader: ReplyReader | None = None,
     ) -> None:
         self._store = store
         self._orders = orders
         self._negotiations = negotiations
         self._recoveries = recoveries
         self._escalations = escalations
+        self._reader = reader
+        self._proposals = Proposals(store)
 
     async def receive(self, incoming: IncomingReply) -> Outcome:
         """Take a message in, once per id. Raises InvalidInput or NotFound for a reference not theirs."""
@@ -86,6 +93,7 @@ class PartnerService:
             reply = understand_reply(incoming.text, button=incoming.button, requested=negotiation.wanted)
             if incoming.photo is not None:
                 reply = with_photo(reply, requested=negotiation.wanted)
+            reply = await self._second_reading(incoming, reply, f"Can you do {negotiation.wanted}?")
             applied = await self._negotiations.receive_reply(
                 incoming.id,
                 match[1],
@@ -96,8 +104,26 @@ class PartnerService:
             )
             return Outcome.APPLIED if applied else Outcome.KEPT
         if _LEG.fullmatch(incoming.reference):
-            return await self._answer(incoming, understand_reply(incoming.text, button=incoming.button))
+            reply = understand_reply(incoming.text, button=incoming.button)
+            if reply.verdict is Verdict.UNCLEAR:
+                _, leg = await self.leg(incoming.vendor_id, incoming.reference)
+                reply = await self._second_reading(incoming, reply, f"Can you deliver {leg.name} as ordered?")
+            return await self._answer(incoming, reply)
         raise InvalidInput("This quotes no message of ours.", field="reference")
+
+    async def _second_reading(
+        self, incoming: IncomingReply, rules: PartnerReply, question: str
+    ) -> PartnerReply:
+        """What counts of an answer to `question`, if the rules may hear a model about it."""
+        reader = self._reader
+        if reader is None or not may_be_asked(rules, incoming.text, button=incoming.button):
+            return rules
+        proposal = await self._proposals.once(
+            f"reply:{incoming.vendor_id}:{incoming.id}",
+            ReplyProposal,
+            lambda: reader.reply(incoming.text, question=question),
+        )
+        return checked(rules, proposal, incoming.text) if proposal else rules
 
     async def awaits(self, vendor_id: str, reference: str, *, at: datetime) -> bool:
         """Say whether an answer of the vendor to what carried `reference` would count."""

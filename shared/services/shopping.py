@@ -96,7 +96,7 @@ class ShoppingService:
 
     async def find(self, search: Search) -> list[Offer]:
         """Return offers in the order of the ranking; the shown ones with their arrival, late ones last."""
-        found = await self._catalogue.search(_query(search))
+        found = await self._catalogue.search(_query(search), by_meaning=True)
         offers = [Offer(hit=hit, quantity=_quantity(hit, search)) for hit in found.hits]
         offers = [offer for offer in offers if _fits(offer, search)][: search.limit]
         if search.deadline is None:

@@ -182,7 +182,7 @@ async def test_a_party_that_fails_is_no_other_party_s_trouble(service: Service) 
         service.breakers.check("partner:ven_1")
 
 
-async def test_only_so_many_parties_are_remembered_the_last_ones(
+async def test_only_so_many_parties_are_remembered_those_that_were_called_last(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "MOST", 3)
@@ -192,11 +192,13 @@ async def test_only_so_many_parties_are_remembered_the_last_ones(
     for name in ("first", "other-0", "other-1"):
         with pytest.raises(Unavailable):
             service.breakers.check(name)
+    with pytest.raises(Unavailable):
+        await service.ask("first")
     await service.break_(1, name="one more")
     assert len(service.breakers._circuits) == 3
-    service.breakers.check("first")
+    service.breakers.check("other-0")
     with pytest.raises(Unavailable):
-        service.breakers.check("other-1")
+        service.breakers.check("first")
 
 
 async def test_who_was_never_called_may_be_called(service: Service) -> None:

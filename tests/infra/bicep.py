@@ -423,6 +423,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "replace": lambda text, old, new: text.replace(old, new),
     "concat": lambda *lists: [each for one in lists for each in one],
     "union": _merged,
+    "contains": lambda value, name: name in value,
     "items": lambda value: [{"key": key, "value": value[key]} for key in sorted(value)],
     "string": lambda value: value if isinstance(value, str) else json.dumps(value),
     "uniqueString": lambda *parts: _hash(*parts)[:13],

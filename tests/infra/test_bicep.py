@@ -58,6 +58,7 @@ def test_every_resource_is_such_as_azure_takes(
     deployment = deployed(
         plan=plan,
         cosmosAutoscaleMaxThroughput=throughput,
+        cosmosVectorSearch=bool(email),
         alertEmail=email,
         deployerId="00000000-0000-0000-0000-00000000000d",
         alwaysReadyHttp=1,
@@ -270,6 +271,23 @@ def test_cosmos_is_serverless_unless_told_otherwise() -> None:
     wanted = {"autoscaleSettings": {"maxThroughput": 4000}}
     assert scaled.the(account)["properties"]["capabilities"] == []
     assert all(each["properties"]["options"] == wanted for each in scaled.of(containers))
+
+
+def test_vectors_are_searched_in_their_container_where_that_is_asked_for() -> None:
+    account = "Microsoft.DocumentDB/databaseAccounts"
+    for asked in (False, True):
+        deployment = deployed(cosmosVectorSearch=asked)
+        capabilities = [each["name"] for each in deployment.the(account)["properties"]["capabilities"]]
+        assert ("EnableNoSQLVectorSearch" in capabilities) is asked
+        made = {
+            each["name"]: each["properties"]["resource"]
+            for each in deployment.of(f"{account}/sqlDatabases/containers")
+        }
+        assert {name for name, each in made.items() if "vectorEmbeddingPolicy" in each} == (
+            {"vectors"} if asked else set()
+        )
+        assert ("vectorIndexes" in made["vectors"]["indexingPolicy"]) is asked
+        assert app_settings(deployment).get("USO_COSMOS_VECTORS") == ("true" if asked else None)
 
 
 def test_names_are_such_as_azure_takes() -> None:

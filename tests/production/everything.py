@@ -28,6 +28,8 @@ from tests.peers.oidc.peer import AUDIENCE, OidcPeer
 from tests.peers.oidc.peer import running_peer as running_issuer
 from tests.peers.open_meteo.peer import OpenMeteoPeer
 from tests.peers.open_meteo.peer import running_peer as running_weather
+from tests.peers.openai.peer import CAUTIOUS, OpenAIPeer
+from tests.peers.openai.peer import running_peer as running_model
 from tests.peers.outside.peer import PUSH_SECRET, SENDER, OutsidePeer
 from tests.peers.outside.peer import running_peer as running_outside
 from tests.peers.servicebus.broker import Broker
@@ -59,6 +61,7 @@ class Services:
     cosmos: CosmosPeer
     issuer: OidcPeer
     mail: SmtpPeer
+    model: OpenAIPeer
     outside: OutsidePeer
     shop: ShopifyPeer
     stripe: StripePeer
@@ -95,12 +98,13 @@ async def everything(data: Path, cosmos: CosmosPeer, **settings: str) -> AsyncIt
         _suppliers(data, clock) as suppliers,
         running_issuer() as issuer,
         running_smtp() as mail,
+        running_model(CAUTIOUS) as model,
         running_outside() as outside,
         running_shopify() as shop,
         running_stripe(clock.now) as stripe,
         running_weather(clock.now) as weather,
     ):
-        services = Services(broker, cosmos, issuer, mail, outside, shop, stripe, weather)
+        services = Services(broker, cosmos, issuer, mail, model, outside, shop, stripe, weather)
         staff = Shopify(shop, clock.now, shop=SHOP, secret=SHOP_SECRET)
         ports = Ports(
             payment_rehearsal=StripeRehearsal(stripe),  # type: ignore[arg-type]  # as much of it as tests use
@@ -164,4 +168,6 @@ def _settings(services: Services, data: Path) -> dict[str, str]:
         "twilio_base_url": services.outside.url,
         "alert_phones": ON_DUTY,
         "open_meteo_url": services.weather.url,
+        "openai_key": services.model.token,
+        "openai_url": services.model.url,
     }

@@ -15,11 +15,7 @@ if TYPE_CHECKING:
     from tests.peers.cosmos.peer import CosmosPeer
     from tests.production.everything import Everything
 
-pytestmark = [
-    pytest.mark.wire,
-    # the SDK's word for an event that came before its plan waits for it
-    pytest.mark.filterwarnings("ignore:Potential duplicate Task completion"),
-]
+pytestmark = pytest.mark.wire
 JANE = "jane@example.com"
 
 

@@ -11,7 +11,7 @@ OUTSIDE = (
 )
 """The memory of those whom the app deals with: no disaster of ours makes them forget."""
 FORGOTTEN = """
-    container IN ('relay', 'external_events')
+    container IN ('relay', 'external_events', 'vectors')
     OR (container, partition) IN (('ledger_views', 'totals'), ('operations_views', 'progress'))
 """
 """How far bus, plans and views of before were: step 1 of the runbook."""

@@ -10,7 +10,9 @@ from tools.bench import big_catalogue, counts, intents
 from tools.bench.checkout_needs import NEEDS, unexplained
 from tools.bench.command import BENCHMARKS, bench
 from tools.bench.figures import Figure, percentile, table
+from tools.bench.full_text import FullText
 from tools.bench.imports import against_sdks
+from tools.bench.search import judged
 from tools.bench.watcher import look_at
 
 
@@ -58,6 +60,21 @@ def test_a_checkout_has_no_step_and_asks_the_store_for_nothing_without_a_reason(
     assert total == sum(figure.ours for name, figure in figures.items() if name.startswith("  "))
 
 
+def test_full_text_ranks_by_rare_words_and_their_stems() -> None:
+    texts = FullText({"a": "a red rose and a red vase", "b": "red roses", "c": "a red balloon"})
+    assert texts.search("the roses") == ["b", "a"]
+    assert texts.search("red balloons")[0] == "c"
+    assert texts.search("nappies") == []
+
+
+def test_an_engine_is_judged_by_what_stands_in_its_first_three() -> None:
+    figures = [figure.ours for figure in judged("silent", lambda text: [])]
+    assert figures == [0, 0, 0]
+    *right, nonsense = (figure.ours for figure in judged("one", lambda text: ["x", "y", "rw-pink-peonies"]))
+    assert 0 < right[0] < 10
+    assert nonsense == 100
+
+
 def test_what_is_asked_for_without_a_reason_is_told() -> None:
     enough = {kind: need.explained for kind, need in NEEDS.items()}
     assert unexplained(enough) == {}
@@ -74,7 +91,7 @@ def test_one_benchmark_runs_by_name_and_writes_its_figures(
 ) -> None:
     file = tmp_path / "figures.json"
     assert bench(argparse.Namespace(name="intents", json=file)) == 0
-    assert len(json.loads(file.read_text())) == 6
+    assert len(json.loads(file.read_text())) == 12
     assert "understanding" in capsys.readouterr().out
 
 

@@ -22,6 +22,7 @@ BENCHMARKS = {
     "bills": ("tools.bench.bills", "what each flow asks of store, bus, engine and others"),
     "calls": ("tools.bench.first_calls", "the first call of each adapter"),
     "intents": ("tools.bench.intents", "understanding"),
+    "search": ("tools.bench.search", "finding what was meant"),
     "shop": ("tools.bench.shop_day", "a day of the web shop under load"),
     "support": ("tools.bench.support", "understanding support messages"),
 }

@@ -24,6 +24,7 @@ EVERYTHING: Mapping[str, str] = {
     "USO_PORTAL_URL": "https://portal.example",
     "USO_OPEN_METEO_URL": "https://customer-api.open-meteo.com",
     "USO_OPEN_METEO_KEY": "unused",
+    "USO_OPENAI_KEY": "unused",
     "USO_SHOPIFY_SHOP": "unused.myshopify.com",
     "USO_SHOPIFY_TOKEN": "unused",
     "USO_SHOPIFY_WEBHOOK_SECRETS": "unused",
@@ -44,4 +45,9 @@ EVERYTHING: Mapping[str, str] = {
     "USO_WHATSAPP_TEMPLATES": json.dumps({"order": "HX" + "0" * 32}),
     "USO_META_TOKEN": "unused",
     "USO_META_ACCOUNT": "act_1",
+    "USO_OPENAI_URL": "https://unused.openai.azure.com/openai/v1/",
+    "USO_OPENAI_MODEL": "unused",
+    "USO_OPENAI_MODELS": json.dumps({"photo": "unused"}),
+    "USO_OPENAI_PRICES": json.dumps({"unused": [1, 1, 1]}),
+    "USO_EMBEDDING_MODEL": "text-embedding-3-small",
 }

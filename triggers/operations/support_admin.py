@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from shared.domain.instants import Instant
 from shared.domain.model import Model
+from shared.domain.operations.drafts import AnswerDraft
 from shared.domain.operations.gate import MAX_RULES, GateRule, SupportPolicy
 from shared.domain.operations.reading import TicketPriority
 from shared.domain.status import TicketStatus
@@ -74,6 +75,11 @@ async def list_tickets(call: Call, query: TicketQuery) -> Reply[list[TicketRow]]
 async def get_ticket(call: Call, ticket_id: TicketId) -> Reply[TicketFile]:
     """Show everything about a ticket: what was found, decided and proposed."""
     return Reply(file_view(await call.app.operations.support.tickets.get(ticket_id)))
+
+
+async def draft_answer(call: Call, ticket_id: TicketId) -> Reply[AnswerDraft]:
+    """Draft an answer to the latest message of a ticket; nothing is sent."""
+    return Reply(await call.app.operations.support.drafting.draft(ticket_id))
 
 
 async def get_policy(call: Call) -> Reply[SupportPolicyView]:

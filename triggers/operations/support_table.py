@@ -82,6 +82,14 @@ SUPPORT = (
         "Show everything about a ticket.",
         flows=("ops-3", "ops-4"),
     ),
+    _admin.door(
+        "ticket_draft",
+        "POST tickets/{ticket_id}/draft",
+        "draft_answer",
+        "Draft an answer for the person who will write it; nothing is sent.",
+        also=(409,),
+        flows=("ops-6",),
+    ),
     _admin.door("policy", "GET policy", "get_policy", "Show the resolution gate's table.", flows=("ops-4",)),
     _admin.door(
         "policy_change",

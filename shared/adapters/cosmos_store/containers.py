@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shared.ports.vectors import VECTOR, VECTORS
+
 PARTITION_KEY = "/partition"
 """The partition key of all of them."""
 DEFAULT_TTL = -1
@@ -15,12 +17,24 @@ DEFAULT_TTL = -1
 
 
 @dataclass(frozen=True, slots=True)
+class VectorPolicies:
+    """The indexing policy with an index of vectors, and the vector embedding policy that belongs to it."""
+
+    indexing: Mapping[str, Any]
+    embedding: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Container:
-    """`orders` are those of `Query.order_by`, `-` for descending; `conditions` are fields in a `Where`."""
+    """`orders` are those of `Query.order_by`, `-` for descending; `conditions` are fields in a `Where`.
+
+    `vector` is a field of vectors that the account can search, where that is switched on.
+    """
 
     name: str
     orders: Sequence[str] = ()
     conditions: Sequence[str] = ()
+    vector: str | None = None
 
     @property
     def indexing_policy(self) -> Mapping[str, Any]:
@@ -34,6 +48,21 @@ class Container:
             "excludedPaths": [{"path": "/*"}],
             "compositeIndexes": [_composite(order) for order in self.orders],
         }
+
+    def vector_policies(self, dimensions: int) -> VectorPolicies:
+        """What a container with vectors is made with where the account searches them: it never changes."""
+        path = f"/body/{self.vector}"
+        embedding = {
+            "path": path,
+            "dataType": "int8",
+            "distanceFunction": "cosine",
+            "dimensions": dimensions,
+        }
+        index = {"path": path, "type": "quantizedFlat"}
+        return VectorPolicies(
+            indexing={**self.indexing_policy, "vectorIndexes": [index]},
+            embedding={"vectorEmbeddings": [embedding]},
+        )
 
 
 def _composite(order: str) -> Sequence[Mapping[str, str]]:
@@ -83,6 +112,7 @@ CONTAINERS = _table(
             orders=["-number", "-sequence", "sequence"],
             conditions=["kind", "sequence", "status"],
         ),
+        Container("language", orders=["-at"], conditions=["kind"]),
         Container("ledger_views", conditions=["due"]),
         Container("mailbox", orders=["at"]),
         Container("mandate_keys", orders=["created_at"], conditions=["kind"]),
@@ -118,6 +148,7 @@ CONTAINERS = _table(
         Container("ticket_list", orders=["rank"], conditions=["priority", "status", "touched_at"]),
         Container("tickets", conditions=["channel"]),
         Container("twilio_contents"),
+        Container(VECTORS, vector=VECTOR),
         Container("watcher"),
         Container("watches", conditions=["due"]),
         Container("weather"),

@@ -17,11 +17,15 @@ async def ensure(settings: Settings, containers: Iterable[Container] = CONTAINER
         client = await connections.client()
         database: Any = await client.create_database_if_not_exists(settings.cosmos_database)
         for container in containers:
+            policies = {"indexing_policy": container.indexing_policy}
+            if settings.cosmos_vectors and container.vector:
+                vectors = container.vector_policies(settings.embedding_dimensions)
+                policies = {
+                    "indexing_policy": vectors.indexing,
+                    "vector_embedding_policy": vectors.embedding,
+                }
             await database.create_container_if_not_exists(
-                container.name,
-                PartitionKey(PARTITION_KEY),
-                indexing_policy=dict(container.indexing_policy),
-                default_ttl=DEFAULT_TTL,
+                container.name, PartitionKey(PARTITION_KEY), default_ttl=DEFAULT_TTL, **policies
             )
     finally:
         await connections.close()

@@ -26,8 +26,8 @@ from shared.adapters.cosmos_store.failures import (
     of_status,
 )
 from shared.adapters.cosmos_store.feeds import read_on
-from shared.adapters.cosmos_store.items import batch_of, document_of, item_id
-from shared.adapters.cosmos_store.queries import statement_of
+from shared.adapters.cosmos_store.items import Item, batch_of, document_of, item_id
+from shared.adapters.cosmos_store.queries import Parameters, statement_of
 from shared.adapters.cosmos_store.sessions import Sessions
 from shared.adapters.paging import continuation
 from shared.errors import InvalidInput, Unavailable, UsoError
@@ -68,25 +68,32 @@ class CosmosStore:
     async def query(self, container: str, partition: str, query: Query) -> Page:
         """Return one page of a single-partition query; the continuation is the last row's key."""
         text, parameters = statement_of(partition, query)
-
-        async def search(there: Any) -> list[Document]:
-            rows = there.query_items(
-                text,
-                parameters=list(parameters),
-                partition_key=partition,
-                max_item_count=query.limit + 1,
-                session_token=self._sessions.token(container),
-                response_hook=self._hook(container, "query"),
-            )
-            return [document_of(row) async for row in rows]
-
-        found = await self._patiently(container, search)
+        rows = await self.select(container, partition, text, parameters, most=query.limit + 1)
+        found = [document_of(row) for row in rows]
         shown = found[: query.limit]
         if len(found) <= query.limit:
             return Page(shown)
         last = shown[-1]
         key = last.body[query.order_by.removeprefix("-")] if query.order_by else last.id
         return Page(shown, continuation(key, last.id))
+
+    async def select(
+        self, container: str, partition: str, text: str, parameters: Parameters, *, most: int
+    ) -> Sequence[Item]:
+        """Return the rows of a statement over one partition, of which it asks for `most`."""
+
+        async def search(there: Any) -> list[Item]:
+            rows = there.query_items(
+                text,
+                parameters=list(parameters),
+                partition_key=partition,
+                max_item_count=most,
+                session_token=self._sessions.token(container),
+                response_hook=self._hook(container, "query"),
+            )
+            return [row async for row in rows]
+
+        return await self._patiently(container, search)
 
     async def batch(self, container: str, partition: str, operations: Sequence[Operation]) -> None:
         """Apply the operations in one transactional batch, all or none."""

@@ -21,7 +21,9 @@ PAST_DAYS = 1
 WEIGHT = max(1.0, (FORECAST_DAYS + PAST_DAYS) / 14)
 """Calls that a request for so many days counts for: beyond two weeks, more than one."""
 
-_NAME = "Open-Meteo"
+_FORECASTS, _RUNS = "Open-Meteo", "Open-Meteo's metadata"
+"""Apart, for the circuit breaker: while nobody knows the latest run, forecasts are still to be had."""
+
 _JSON = {"Accept": "application/json"}
 
 
@@ -47,32 +49,32 @@ class Client:
             "forecast_days": str(FORECAST_DAYS),
             "past_days": str(PAST_DAYS),
         }
-        return await self._ask("v1/forecast", query, DailyAnswer, weight=WEIGHT)
+        return await self._ask("v1/forecast", query, DailyAnswer, whom=_FORECASTS, weight=WEIGHT)
 
     async def meta(self, model: str) -> MetaAnswer:
         """Return when a model last ran. It does not count as a call. Raises Unavailable."""
-        return await self._ask(f"data/{model}/static/meta.json", {}, MetaAnswer, weight=0)
+        return await self._ask(f"data/{model}/static/meta.json", {}, MetaAnswer, whom=_RUNS, weight=0)
 
-    async def _ask(self, path: str, query: Mapping[str, str], model: type[M], *, weight: float) -> M:
+    async def _ask(
+        self, path: str, query: Mapping[str, str], model: type[M], *, whom: str, weight: float
+    ) -> M:
         """Ask, and once again when there is no answer: reading twice does no harm."""
         try:
-            answer = await self._once(path, query, weight)
+            answer = await self._once(path, query, whom, weight)
         except Spent:
             raise
         except Unavailable:
-            answer = await self._once(path, query, weight)
+            answer = await self._once(path, query, whom, weight)
         return _read(answer, model)
 
-    async def _once(self, path: str, query: Mapping[str, str], weight: float) -> Answer:
-        self._outbound.check(_NAME)  # nothing is spent on a call that is not made
+    async def _once(self, path: str, query: Mapping[str, str], whom: str, weight: float) -> Answer:
+        self._outbound.check(whom)  # nothing is spent on a call that is not made
         if weight:
             await self._calls.spend(weight)
         secret = {} if self._key is None else {"apikey": self._key.get_secret_value()}
         url = (self._url / path).with_query({**query, **secret})
         try:
-            answer = await self._outbound.call(
-                "GET", str(url), whom=_NAME, headers=_JSON, expected={TOO_MANY}
-            )
+            answer = await self._outbound.call("GET", str(url), whom=whom, headers=_JSON, expected={TOO_MANY})
         except InvalidInput as error:
             raise Unavailable(f"Open-Meteo cannot be reached: {error.detail}") from None
         if answer.status == TOO_MANY:

@@ -48,6 +48,18 @@ def handed_over(case: SupportCase, decision: Decision) -> str:
     )
 
 
+def known_of_orders(case: SupportCase) -> str:
+    """What may be told of the order that is meant, or of all; nothing to an address that is not proven."""
+    told = [case.order] if case.order else case.orders
+    return "\n\n".join(_progress(each) for each in told) if case.authenticated else ""
+
+
+def begun(case: SupportCase) -> str:
+    """The letter that a person may begin with: what is known, and nothing decided."""
+    known = known_of_orders(case)
+    return _letter(case, "Thank you for your message.", *([known] if known else []), "[to be filled in]")
+
+
 def subject_of(subject: str, *, authenticated: bool) -> str:
     """The subject of an answer; of a mail whose sender is not proven, nothing that came with it."""
     bare = bare_subject(subject)

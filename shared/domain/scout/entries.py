@@ -48,12 +48,22 @@ class Entry:
         return max(vendor.place.point.metres_to(point) for vendor in self.vendors)
 
 
+def product_key(product_id: str) -> str:
+    """Return the key of a product's entry, and of its vector."""
+    return "p:" + product_id
+
+
+def bundle_key(bundle_id: str) -> str:
+    """Return the key of a bundle's entry, and of its vector."""
+    return "b:" + bundle_id
+
+
 def product_entry(product: Product, vendor: Vendor) -> Entry:
     """Flatten a product."""
     colours = product_colours(product)
     return Entry(
         id=product.id,
-        key="p:" + product.id,
+        key=product_key(product.id),
         product=product,
         bundle=None,
         parts=(),
@@ -77,7 +87,7 @@ def bundle_entry(bundle: Bundle, parts: Sequence[Product], vendors: Sequence[Ven
     unique = {vendor.id: vendor for vendor in vendors}
     return Entry(
         id=bundle.id,
-        key="b:" + bundle.id,
+        key=bundle_key(bundle.id),
         product=None,
         bundle=bundle,
         parts=tuple(parts),
@@ -131,6 +141,16 @@ def bundle_text(bundle: Bundle, parts: Sequence[Product]) -> Text:
         colours=_bundle_colours(parts),
         colour_share=0.6,
     )
+
+
+def meaning_of(thing: Product | Bundle) -> str:
+    """Return what is embedded of a product or bundle: what a person would say of it, never whose it is.
+
+    With the tags a model finds more than without them (`dev.py bench search`).
+    """
+    category = f"{thing.category}. " if isinstance(thing, Product) and thing.category else ""
+    tags = f" For: {', '.join(sorted(thing.tags))}" if thing.tags else ""
+    return f"{thing.name}. {category}{thing.description}.{tags}"
 
 
 def _bundle_colours(parts: Sequence[Product]) -> frozenset[str]:

@@ -1,14 +1,24 @@
 """The catalogue in memory, searchable (M1) and ranked (M20)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import nlargest
 from types import MappingProxyType
 
 from shared.domain.catalogue import Bundle, Product, Vendor
 from shared.domain.places import GeoPoint
-from shared.domain.scout.entries import Entry, bundle_entry, bundle_text, product_entry, product_text
+from shared.domain.scout.blend import blend, is_understood
+from shared.domain.scout.entries import (
+    Entry,
+    bundle_entry,
+    bundle_key,
+    bundle_text,
+    product_entry,
+    product_key,
+    product_text,
+)
 from shared.domain.scout.filters import Filter
 from shared.domain.scout.matching import Matches, in_true_colour, match, relevances, without
+from shared.domain.scout.meaning import ANY
 from shared.domain.scout.models import Hit, RankingWeights, ScoutQuery, ScoutResult, StockLookup
 from shared.domain.scout.text_index import TextIndex
 from shared.domain.scout.wish import Wish, read
@@ -111,37 +121,60 @@ class CatalogueIndex:
         product = self._products.pop(product_id, None)
         if product is not None:
             self._by_vendor[product.vendor_id].discard(product_id)
-            self._outdate("p:" + product_id)
+            self._outdate(product_key(product_id))
             self._reindex_bundles([product_id])
 
     def remove_bundle(self, bundle_id: str) -> None:
         """Forget a bundle."""
         self._unlink(self._bundles.pop(bundle_id, None))
-        self._outdate("b:" + bundle_id)
+        self._outdate(bundle_key(bundle_id))
 
     def remove_vendor(self, vendor_id: str) -> None:
         """Forget a vendor; its products stay known by id and no longer show."""
         if self._vendors.pop(vendor_id, None) is not None:
             self._reindex(self._by_vendor.get(vendor_id, ()))
 
-    def search(self, query: ScoutQuery, *, stock: StockLookup | None = None) -> ScoutResult:
+    def search(
+        self, query: ScoutQuery, *, stock: StockLookup | None = None, nearest: Sequence[str] = ()
+    ) -> ScoutResult:
         """Return what answers `query`, best first (M1 step 5 of flow 1.2-1).
 
         `stock` is needed for `in_stock_only`; without it only products marked out of stock are dropped.
+        `nearest` are keys of the entries that mean about the same as the text, closest first.
         """
+        allowed = Filter(query, stock=stock)
         wish, matches = self.read(query.text, colour=query.colour)
-        found = self.relevances(wish, matches)
+        by_rules = self.relevances(wish, matches)
+        near = self._numbered(nearest, allowed)
+        found = self._blended(by_rules, near, wish) if near else by_rules
         if query.require_colour and wish.colours:
             surely = in_true_colour(wish, matches)
             found = {number: value for number, value in found.items() if number in surely}
-        ranked = self._ranked(found, Filter(query, stock=stock), query.weights)
+        ranked = self._ranked(found, allowed, query.weights)
+        best = self._best(ranked, query.limit)
         return ScoutResult(
-            hits=tuple(self._hit(row, wish, matches, query.near) for row in self._best(ranked, query.limit)),
+            hits=tuple(self._hit(row, wish, matches, query.near, near) for row in best),
             total=len(ranked),
             colours=tuple(wish.colours),
             corrected=wish.corrected,
             unknown=tuple(wish.unknown),
+            understood=is_understood(wish, by_rules),
         )
+
+    def _numbered(self, keys: Iterable[str], allowed: Filter) -> list[int]:
+        numbers = [number for key in keys if (number := self._numbers.get(key)) is not None]
+        return [number for number in numbers if (entry := self._entries[number]) and allowed(entry)]
+
+    def _blended(self, by_rules: Mapping[int, float], near: Sequence[int], wish: Wish) -> dict[int, float]:
+        """Let what means the same join; a colour that was said, and what must not be, count for it, too."""
+        fitting = {*wish.colours, ANY}
+        others = {
+            number
+            for number in near
+            if (entry := self._entries[number]) and entry.coloured and fitting.isdisjoint(entry.colours)
+        }
+        blended = blend(by_rules, near, off_colour=others if wish.colours else ())
+        return without(wish, blended, self._texts)
 
     def _ranked(
         self, found: Mapping[int, float], allowed: Filter, weights: RankingWeights
@@ -211,10 +244,12 @@ class CatalogueIndex:
         row: tuple[float, float, Entry],
         wish: Wish,
         matches: list[Matches],
-        near: GeoPoint | None,
+        point: GeoPoint | None,
+        near: Sequence[int],
     ) -> Hit:
         total, relevance, entry = row
-        away = entry.distance_from(near) if near else None
+        away = entry.distance_from(point) if point else None
+        number = self._numbers[entry.key]
         return Hit(
             product=entry.product,
             bundle=entry.bundle,
@@ -223,16 +258,18 @@ class CatalogueIndex:
             score=round(total, 6),
             relevance=round(relevance, 6),
             distance_m=away,
-            why=self._why(self._numbers[entry.key], wish, matches, away),
+            why=self._why(number, wish, matches, away, is_near=number in near),
         )
 
-    def _why(self, number: int, wish: Wish, matches: list[Matches], away: float | None) -> str:
+    def _why(
+        self, number: int, wish: Wish, matches: list[Matches], away: float | None, *, is_near: bool
+    ) -> str:
         said = [
             group.label
             for group, found in zip(wish.groups, matches, strict=True)
             if found.get(number, 0.0) >= WORTH_SAYING
         ]
-        reasons = ["matches " + ", ".join(said)] if said else []
+        reasons = ["matches " + ", ".join(said)] if said else ["close in meaning"] if is_near else []
         if away is not None:
             reasons.append(f"{away / 1000:.1f} km away")
         return "; ".join(reasons)
@@ -242,7 +279,7 @@ class CatalogueIndex:
         for product_id in ids:
             product = self._products[product_id]
             vendor = self._vendors.get(product.vendor_id)
-            key = "p:" + product_id
+            key = product_key(product_id)
             self._outdate(key)
             if vendor is not None:
                 entry = product_entry(product, vendor)
@@ -255,7 +292,7 @@ class CatalogueIndex:
         ids = list(product_ids)
         for product_id in ids:
             product = self._products[product_id]
-            self._entries[self._numbers["p:" + product_id]] = product_entry(
+            self._entries[self._numbers[product_key(product_id)]] = product_entry(
                 product, self._vendors[product.vendor_id]
             )
         self._reindex_bundles(ids)
@@ -266,7 +303,7 @@ class CatalogueIndex:
             self._index_bundle(self._bundles[bundle_id])
 
     def _index_bundle(self, bundle: Bundle) -> None:
-        key = "b:" + bundle.id
+        key = bundle_key(bundle.id)
         self._outdate(key)
         parts = [self._products[id] for id in bundle.product_ids if id in self._products]
         vendors = [self._vendors[part.vendor_id] for part in parts if part.vendor_id in self._vendors]
@@ -297,7 +334,7 @@ class CatalogueIndex:
         for product_id, product in self._products.items():
             vendor = self._vendors.get(product.vendor_id)
             if vendor is not None:
-                key = "p:" + product_id
+                key = product_key(product_id)
                 self._append(key, product_entry(product, vendor))
                 self._texts.add(self._numbers[key], product_text(product, vendor))
         for bundle in self._bundles.values():

@@ -99,3 +99,5 @@ class ScoutResult(Model):
     """Misspelt words and what they were read as."""
     unknown: tuple[str, ...] = ()
     """Words that nothing in the catalogue matches."""
+    understood: bool = True
+    """Whether the rules know every word that matters, and something that answers it well."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shared.domain.events import EventType
+from shared.ports.language import Drafter
 from shared.ports.mail import Mailer
 from shared.ports.shop import Shop
 from shared.ports.store import Store
@@ -12,12 +13,14 @@ from shared.services.bookkeeping import Hears
 from shared.services.disputes.allowances import Allowances
 from shared.services.disputes.policy import RefundPolicyService
 from shared.services.escalations import EscalationService
+from shared.services.operations.drafting import Drafting
 from shared.services.operations.resolution import Resolution
 from shared.services.operations.support_policy import DryRuns, SupportPolicyService
 from shared.services.operations.ticket_acts import OrderAnswers, TicketActs
 from shared.services.operations.ticket_list import TicketList
 from shared.services.operations.tickets import TicketService
 from shared.services.operations.triage import Reads, TriageService
+from shared.services.proposals import Proposals
 from shared.services.records import Records
 from shared.settings import Settings
 
@@ -40,6 +43,7 @@ class Support:
     ticket_list: TicketList
     policy: SupportPolicyService
     dry_runs: DryRuns
+    drafting: Drafting
 
     def hearers(self) -> Mapping[str, Sequence[Hears]]:
         """Who keeps books about tickets."""
@@ -56,6 +60,7 @@ def support(
     answers: OrderAnswers,
     read: Reads,
     reader: SupportReader | None,
+    drafter: Drafter | None,
     refunds: RefundPolicyService,
     allowances: Allowances,
     escalations: EscalationService,
@@ -71,5 +76,6 @@ def support(
         resolution=Resolution(records, policy, refunds, allowances, acts, escalations, mailer, settings),
         ticket_list=ticket_list,
         policy=policy,
+        drafting=Drafting(tickets, Proposals(store), drafter),
         dry_runs=DryRuns(records, ticket_list, policy, refunds, settings),
     )

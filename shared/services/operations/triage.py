@@ -147,11 +147,12 @@ class TriageService:
             rules = rules.model_copy(
                 update={"intent": behind.intent, "dangers": (*rules.dangers, *behind.dangers)[:20]}
             )
+        if self._reader is None or rules.is_danger:  # danger waits for nobody's second opinion
+            return rules, False
         try:
-            proposal = await self._reader.read(text) if self._reader else None
+            return checked(rules, await self._reader.read(text))
         except Unavailable:
-            proposal = None
-        return checked(rules, proposal)
+            return rules, False
 
     async def _found(self, ticket: Ticket, text: str, reading: Reading) -> Found:
         """What the shop and our books know of this customer and what they may mean."""

@@ -8,6 +8,7 @@ from shared.domain.operations.understanding import read
 from shared.ports.ads import Ads
 from shared.ports.alerts import AlertChannel
 from shared.ports.clock import Clock
+from shared.ports.language import Drafter
 from shared.ports.mail import Mailer
 from shared.ports.shop import Shop, ShopWebhooks
 from shared.ports.store import Store
@@ -51,6 +52,7 @@ class OperationsPorts:
     ads: Ads
     alerts: Sequence[AlertChannel]
     reader: SupportReader | None = None
+    drafter: Drafter | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +130,7 @@ def operations(
             answers=answers,
             read=read,
             reader=ports.reader,
+            drafter=ports.drafter,
             refunds=refund_policy,
             allowances=allowances,
             escalations=escalations,

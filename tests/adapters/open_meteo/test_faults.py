@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from shared.adapters.open_meteo.calls import CONTAINER, DOCUMENT, PARTITION
+from shared.adapters.open_meteo.client import WEIGHT
 from shared.domain.places import GeoPoint
 from shared.errors import Unavailable
 from shared.ports.weather import Sky
@@ -84,18 +86,30 @@ async def test_a_failing_service_is_left_in_peace_and_then_tried_again(bench: Be
     for number in range(20):
         with pytest.raises(Unavailable):
             await weather.forecast(GeoPoint(latitude=number, longitude=0), THURSDAY)
-    asked = bench.peer.requests["forecast"] + bench.peer.requests["meta"]
     assert bench.peer.requests["forecast"] == 5, "and then none for a while"
+    used = await bench.store.read(CONTAINER, PARTITION, DOCUMENT)
+    assert used is not None
+    assert used.body["day"]["calls"] == pytest.approx(5 * WEIGHT, abs=0.01), "what is not asked is not spent"
 
     bench.clock.pass_(seconds=10)
     with pytest.raises(Unavailable, match="failed again and again"):
         await weather.forecast(AUSTIN, THURSDAY)
-    assert bench.peer.requests["forecast"] + bench.peer.requests["meta"] == asked + 1, "one tries it"
+    assert bench.peer.requests["forecast"] == 6, "one tries it"
 
     bench.peer.away = False
     bench.clock.pass_(seconds=10)
     assert await weather.forecast(AUSTIN, THURSDAY) is not None
     assert await weather.forecast(GeoPoint(latitude=1, longitude=0), THURSDAY) is not None
+
+
+async def test_metadata_that_fails_for_a_day_keeps_no_forecast_away(bench: Bench) -> None:
+    weather = await settled(bench)
+    for _ in range(24):
+        bench.clock.pass_(hours=1)
+        bench.peer.faults = [503, 503]
+        assert await weather.forecast(AUSTIN, THURSDAY) is not None
+    assert bench.peer.requests["forecast"] >= 4
+    assert bench.peer.requests["meta"] >= 24, "it is looked for all the time"
 
 
 async def test_the_last_answer_counts_for_half_a_day_and_no_longer(bench: Bench) -> None:

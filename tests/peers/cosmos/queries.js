@@ -6,11 +6,45 @@ const { Refusal } = require("./documents");
 
 const ORDER = /\bORDER BY\b(.*)$/s;
 
+const NEAREST = /^SELECT TOP (\d+) (.+) FROM c WHERE (.+) ORDER BY VectorDistance\((\S+), @(\w+)\)$/s;
+const udf = { VectorDistance: cosine };
+
 /** The rows of `items` that the statement selects, all of them. */
-function select(items, { query, parameters }, policy) {
-  checkOrder(query, policy);
+function select(items, statement, properties) {
+  const found = NEAREST.exec(statement.query);
+  if (found) return nearest(items, found, statement, properties);
+  checkOrder(statement.query, properties.indexingPolicy);
+  return run(items, statement);
+}
+
+/** What lies closest, exactly: which of them the service's index misses only a real account can say. */
+function nearest(items, [, most, fields, condition, property, name], { query, parameters }, properties) {
+  const path = `/${property.match(/\w+/g).slice(1).join("/")}`;
+  const { vectorEmbeddings = [] } = properties.vectorEmbeddingPolicy || {};
+  const { vectorIndexes = [] } = properties.indexingPolicy;
+  const made = vectorEmbeddings.find(each => each.path === path);
+  if (!made || made.distanceFunction !== "cosine" || !vectorIndexes.some(each => each.path === path)) {
+    throw new Refusal(400, `No vectors are searched at ${path}: ${query}`);
+  }
+  const asked = parameters.find(each => each.name === `@${name}`).value;
+  if (asked.length !== made.dimensions) throw new Refusal(400, "The vectors have different dimensions.");
+  const vectorOf = item => path.split("/").slice(1).reduce((inner, key) => inner[key], item);
+  const close = run(items, { query: `SELECT * FROM c WHERE ${condition}`, parameters })
+    .map(item => [cosine(vectorOf(item), asked), item])
+    .sort(([one], [other]) => other - one)
+    .slice(0, Number(most));
+  const shown = `SELECT ${fields.replace(/VectorDistance\(/g, "udf.VectorDistance(")} FROM c`;
+  return close.flatMap(([, item]) => run([item], { query: shown, parameters })); // one by one: it reorders rows
+}
+
+function cosine(one, other) {
+  const product = (a, b) => a.reduce((sum, each, n) => sum + each * b[n], 0);
+  return product(one, other) / Math.sqrt(product(one, one) * product(other, other));
+}
+
+function run(items, { query, parameters }) {
   try {
-    return parse(query).exec(items, { parameters }).result;
+    return parse(query).exec(items, { parameters, udf }).result;
   } catch (error) {
     throw new Refusal(400, `${error.message} in ${query}`);
   }

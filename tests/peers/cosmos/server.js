@@ -81,7 +81,7 @@ const actions = {
     if (request.headers["x-ms-documentdb-partitionkey"] === undefined) {
       throw new Refusal(400, "Cross partition query is required but disabled.");
     }
-    const rows = select(documents.items(partitionOf(request)), JSON.parse(text), properties.indexingPolicy);
+    const rows = select(documents.items(partitionOf(request)), JSON.parse(text), properties);
     const start = Number(request.headers["x-ms-continuation"] || 0);
     const asked = Number(request.headers["x-ms-max-item-count"] || PAGE);
     const end = start + Math.min(asked < 1 ? PAGE : asked, PAGE);

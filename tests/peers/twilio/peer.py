@@ -99,7 +99,7 @@ class TwilioPeer:
             for each in reversed(self.sent)
             if each.to == query["To"] and each.sender == query["From"] and each.at >= after
         ]
-        return {"messages": found, "page": 0, "page_size": 50, "next_page_uri": None, "uri": "/"}
+        return {"messages": found, "page": 0, "page_size": 50, "next_page_uri": None}
 
     def _stored(self, request: web.Request) -> web.Response:
         type_, content = self.media[request.path.rpartition("/")[2]]
