@@ -91,7 +91,7 @@ def test_one_benchmark_runs_by_name_and_writes_its_figures(
 ) -> None:
     file = tmp_path / "figures.json"
     assert bench(argparse.Namespace(name="intents", json=file)) == 0
-    assert len(json.loads(file.read_text())) == 6
+    assert len(json.loads(file.read_text())) == 12
     assert "understanding" in capsys.readouterr().out
 
 

@@ -95,7 +95,7 @@ def test_charges_in_another_form_are_refused_with_the_right_one(
 
 def test_the_page_shows_what_the_calculator_says() -> None:
     page = PAGE.read_text("utf-8")
-    assert rewritten(page) == page, "python3 -m tools.cost.recount"
+    assert rewritten(page) == page, ".venv/bin/python -m tools.cost.recount"
     assert "| waiting week |" in page
     assert "1,000 intents of a week each" in page
     assert "5,000 orders" in page

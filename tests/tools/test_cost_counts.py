@@ -8,7 +8,7 @@ from tools.cost.counted import Counted
 from tools.cost.flow_names import HOUSEKEEPING, MEANINGS, NIGHT, RUNS_A_DAY, TICK, TIMERS
 from triggers import timers
 
-STALE = "count again: python3 -m tools.cost.recount"
+STALE = "count again: .venv/bin/python -m tools.cost.recount"
 A_DAY = timedelta(days=1)
 SCHEDULES = {
     "keep_house": timers.EVERY_TEN_MINUTES,

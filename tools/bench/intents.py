@@ -15,9 +15,16 @@ def measure() -> list[Figure]:
 
 
 def _part(part: str, meaning: str, result: Any) -> list[Figure]:
-    shares = {"kind": result.kind, "every field": result.fields, "whole sentence": result.whole}
+    shares = {
+        "kind right": result.kind,
+        "every field right": result.fields,
+        "whole sentence right": result.whole,
+        "sure": result.sure,
+        "kind right where sure": result.sure_kind,
+        "a model would be asked": result.modelled,
+    }
     note = f"{result.sentences} sentences, {meaning}"
     return [
-        Figure(name=f"{part}: {name} right", ours=100 * share, unit="%", note=note if name == "kind" else "")
+        Figure(name=f"{part}: {name}", ours=100 * share, unit="%", note=note if name == "kind right" else "")
         for name, share in shares.items()
     ]

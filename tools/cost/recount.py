@@ -1,4 +1,4 @@
-"""`python3 -m tools.cost.recount`: count the flows again, and bring the page that shows them up to date."""
+"""`.venv/bin/python -m tools.cost.recount`: counts the flows again, and brings their page up to date."""
 
 from tools.cost.counted import FILE, save
 from tools.cost.flows import count

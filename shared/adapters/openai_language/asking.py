@@ -32,12 +32,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=BaseModel)
 PARTY = "OpenAI"
-NOTHING = Usage(0, 0, 0)
+NOTHING = Usage()
 UNBILLED = frozenset({CallOutcome.REJECTED, CallOutcome.THROTTLED})
 _AROUND_TEXT = 2_000
 """Bytes of a request that are neither instructions nor material nor form, at the most."""
 _OF_A_PICTURE = 6_000
 """Tokens of one picture, at the most."""
+_TO_KEEP = 1.0
+"""Seconds after a call in which it is written down."""
 _log = logging.getLogger(__name__)
 
 
@@ -76,8 +78,8 @@ class Desk:
     ) -> T:
         """Return the model's answer in the given form.
 
-        Raises Unavailable, after the use's time at the latest: when there is no answer of that form, and when
-        the day's money is used up.
+        Raises Unavailable, after the use's time at the latest and the moment to write it down: when there is
+        no answer of that form, and when the day's money is used up.
         """
         prompt, model, began = self._prompts[use], model_of(self._settings, use), time.monotonic()
         asked, usage, answer = prompt.fenced(material), None, None
@@ -96,6 +98,8 @@ class Desk:
         except NoProposal as failed:
             outcome = failed.outcome
             usage = NOTHING if outcome in UNBILLED else None
+        except Unavailable:  # others have found out meanwhile that it is away: it was not called
+            outcome, usage = CallOutcome.AWAY, NOTHING
         await self._keep(taken, use, model, outcome, usage, seconds=time.monotonic() - began)
         if answer is None:
             _log.warning("the model did not help with %s: %s", use, outcome)
@@ -165,9 +169,10 @@ class Desk:
             duration_ms=round(seconds * 1000),
         )
         try:
-            await self._till.settle(taken, call)
-        except UsoError as failed:  # the answer is there all the same, and its most stays counted
-            _log.warning("a call of the model could not be kept: %s", failed.detail)
+            async with asyncio.timeout(_TO_KEEP):
+                await self._till.settle(taken, call)
+        except (UsoError, TimeoutError) as failed:  # the answer is there all the same; its most stays counted
+            _log.warning("a call of the model could not be kept (%s)", type(failed).__name__)
 
     def _most(
         self, prompt: Prompt, model: str, form: type[BaseModel], asked: str, picture: Media | None
@@ -213,8 +218,13 @@ def _read(response: "ParsedResponse[T]") -> tuple[CallOutcome, T | None, Usage |
     """What was answered, and what it used, if that is told."""
     counted, usage = response.usage, None
     if counted is not None:
-        cached = counted.input_tokens_details.cached_tokens
-        usage = Usage(counted.input_tokens, cached, counted.output_tokens)
+        details = counted.input_tokens_details
+        usage = Usage(
+            input_tokens=counted.input_tokens,
+            cached_tokens=details.cached_tokens or 0,
+            written_tokens=details.cache_write_tokens or 0,
+            output_tokens=counted.output_tokens,
+        )
     refused = any(
         part.type == "refusal"
         for item in response.output or ()

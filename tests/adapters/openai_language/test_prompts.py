@@ -21,8 +21,8 @@ def test_every_use_is_told_first_that_what_it_reads_is_material(use: Use) -> Non
 
 
 @pytest.mark.parametrize("use", [Use.INTENT, Use.DECISION, Use.REPLY, Use.NARRATION])
-def test_where_somebody_waits_for_an_answer_a_model_has_four_seconds_at_most(use: Use) -> None:
-    assert PROMPTS[use].seconds <= 4
+def test_where_somebody_waits_for_an_answer_a_model_has_three_seconds_at_most(use: Use) -> None:
+    assert PROMPTS[use].seconds <= 3
 
 
 @pytest.mark.parametrize("text", ["Hello", "---\nseconds: 4\n---\nHello", "---\nseconds: soon\n---\nHello"])
@@ -42,11 +42,12 @@ def test_the_last_material_is_cut_first() -> None:
 
 def test_a_cost_is_rounded_up_and_cached_tokens_are_cheaper() -> None:
     prices = Prices(LANGUAGE / "prices.json", {"ours": (1.0, 0.1, 4.0)}, models=["gpt-6-luna", "ours"])
-    assert prices.cost("ours", Usage(1000, 0, 10)) == 1040
-    assert prices.cost("ours", Usage(1000, 900, 10)) == 230
-    assert prices.cost("gpt-6-luna", Usage(1, 0, 0)) == 1
+    assert prices.cost("ours", Usage(input_tokens=1000, output_tokens=10)) == 1040
+    assert prices.cost("ours", Usage(input_tokens=1000, cached_tokens=900, output_tokens=10)) == 230
+    assert prices.cost("ours", Usage(input_tokens=1000, written_tokens=900)) == 1225
+    assert prices.cost("gpt-6-luna", Usage(input_tokens=1)) == 1
 
 
 def test_own_prices_go_before_listed_ones() -> None:
     prices = Prices(LANGUAGE / "prices.json", {"gpt-6-luna": (9.0, 9.0, 9.0)}, models=["gpt-6-luna"])
-    assert prices.cost("gpt-6-luna", Usage(1, 0, 0)) == 9
+    assert prices.cost("gpt-6-luna", Usage(input_tokens=1)) == 9

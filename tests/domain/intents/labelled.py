@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from shared.domain.conditions import describe
 from shared.domain.intents import IntentKind, ResolvedIntent, ShownItem, ThreadContext, resolve
+from shared.domain.intents.second_reading import may_be_asked
 
 ZONE = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 5, 4, 10, 0, tzinfo=ZONE)  # a Monday
@@ -85,6 +86,12 @@ class Accuracy:
     kind: float
     fields: float
     whole: float
+    sure: float
+    """Where the rules act without asking."""
+    sure_kind: float
+    """Of these, how many kinds are right."""
+    modelled: float
+    """Where a language model would be asked."""
     by_field: dict[str, float]
 
 
@@ -94,11 +101,16 @@ def accuracy(part: str) -> Accuracy:
     wrong = [mistakes(row) for row in rows]
     asked = {f: sum(f in row for row in rows) for f in READERS}
     missed = {f: sum(f in w for w in wrong) for f in READERS}
+    read = [resolved(row) for row in rows]
+    sure = ["kind" not in w for w, r in zip(wrong, read, strict=True) if not r.needs_review]
     return Accuracy(
         sentences=len(rows),
         kind=1 - missed["kind"] / len(rows),
         fields=1 - sum(missed.values()) / sum(asked.values()),
         whole=sum(not w for w in wrong) / len(rows),
+        sure=len(sure) / len(rows),
+        sure_kind=sum(sure) / len(sure),
+        modelled=sum(may_be_asked(r, row["text"]) for r, row in zip(read, rows, strict=True)) / len(rows),
         by_field={f: round(1 - missed[f] / asked[f], 3) for f in READERS if asked[f]},
     )
 
