@@ -147,6 +147,7 @@ from shared.services.pushes import Pushes
 from shared.services.records import Records
 from shared.services.recoveries import RecoveryService
 from shared.services.recovery_steps import RecoverySteps
+from shared.services.redelivery import Hold, hold, hold_nothing
 from shared.services.second_readings import SecondReadings
 from shared.services.shopping import ShoppingService
 from shared.services.silences import Silences
@@ -214,6 +215,7 @@ class App:
     weather: Weather
     payments: PaymentProvider
     outbox: Outbox
+    hold_event: Hold
     dead_letters: DeadLetters
     records: Records
     catalogue: CatalogueService
@@ -456,6 +458,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         weather=weather,
         payments=payments,
         outbox=outbox,
+        hold_event=hold if settings.bus_namespace or settings.bus_connection else hold_nothing,
         dead_letters=given.dead_letters or dead_letters,
         records=records,
         catalogue=catalogue,

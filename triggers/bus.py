@@ -19,7 +19,7 @@ async def move_plans(message: func.ServiceBusMessage, client: df.DurableOrchestr
     from triggers.dispatch import dispatch
     from triggers.ways_in import hearing
 
-    with hearing(message, PLANS) as event:
+    async with hearing(message, PLANS) as event:
         await dispatch(event, client, app().wakeups)
 
 
@@ -31,7 +31,7 @@ async def tell_customers(message: func.ServiceBusMessage) -> None:
     from shared.bootstrap import app
     from triggers.ways_in import hearing
 
-    with hearing(message, NARRATION) as event:
+    async with hearing(message, NARRATION) as event:
         await app().narrator.narrate(event)
 
 
@@ -43,5 +43,5 @@ async def keep_books(message: func.ServiceBusMessage) -> None:
     from shared.bootstrap import app
     from triggers.ways_in import hearing
 
-    with hearing(message, MONEY) as event:
+    async with hearing(message, MONEY) as event:
         await app().bookkeeping.hear(event)

@@ -1,7 +1,5 @@
 """News of the payment provider: stored first, told on through the outbox, acted on by those who follow it."""
 
-from datetime import timedelta
-
 from shared.ports.clock import Clock
 from shared.ports.events import EVENT_TTL, event_document
 from shared.ports.payments import ProviderNews, news_event
@@ -10,12 +8,10 @@ from shared.services.outbox import Outbox
 
 CONTAINER = "payments"
 NEWS = "news"
-REMEMBERED = int(timedelta(days=90).total_seconds())
-"""Seconds for which a delivery that comes again is known."""
 
 
 class NewsDesk:
-    """Takes news in, once per id."""
+    """Takes news in, once per id, as long as its event is kept."""
 
     def __init__(self, store: Store, outbox: Outbox, clock: Clock) -> None:
         self._store = store
@@ -30,7 +26,7 @@ class NewsDesk:
                 CONTAINER,
                 NEWS,
                 [
-                    Create(f"inbox:{news.id}", seen, ttl=REMEMBERED),
+                    Create(f"inbox:{news.id}", seen, ttl=EVENT_TTL),
                     Create(*event_document(news_event(news)), ttl=EVENT_TTL),
                 ],
             )

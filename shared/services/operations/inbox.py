@@ -1,10 +1,10 @@
 """What others tell the operations engine: stored once per id with the event that it becomes, then relayed.
 
-Container `shop_news`, one partition per sender. A door that calls this does nothing else, so it answers fast.
+Container `shop_news`, one partition per sender; what comes again is known for as long as its event is kept.
+A door that calls this does nothing else, so it answers fast.
 """
 
 import hashlib
-from datetime import timedelta
 
 from shared.domain.events import Event
 from shared.ports.clock import Clock
@@ -13,8 +13,6 @@ from shared.ports.store import AlreadyExists, Create, Store
 from shared.services.outbox import Outbox
 
 CONTAINER = "shop_news"
-REMEMBERED = int(timedelta(days=90).total_seconds())
-"""Seconds for which a delivery that comes again is known."""
 
 
 class NewsInbox:
@@ -28,9 +26,7 @@ class NewsInbox:
     async def receive(self, sender: str, id: str, event: Event | None, *, subject: str) -> bool:
         """Store a delivery and announce `event`, if it becomes one; False: it came before."""
         now = self._clock.now()
-        operations = [
-            Create(f"inbox:{id}", {"kind": "inbox", "received_at": now.isoformat()}, ttl=REMEMBERED)
-        ]
+        operations = [Create(f"inbox:{id}", {"kind": "inbox", "received_at": now.isoformat()}, ttl=EVENT_TTL)]
         if event is not None:
             told = CloudEvent(
                 id=_event_id(f"{sender}:{id}"),

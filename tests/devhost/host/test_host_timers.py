@@ -17,7 +17,7 @@ App = Callable[..., Path]
 TICK = """
 @app.timer_trigger(arg_name="timer", schedule="{schedule}"{more})
 def tick(timer: func.TimerRequest) -> None:
-    now = pathlib.Path(os.environ["DEVHOST_CLOCK_FILE"]).read_text().strip()
+    now = pathlib.Path(os.environ["DEVHOST_CLOCK_FILE"]).read_text().split()[0]
     with open("ticks", "a") as file:
         file.write(json.dumps([now, timer.past_due, timer.schedule_status]) + "\\n")
 """

@@ -46,11 +46,11 @@ def news(id: str = "e1", topic: ShopTopic = ShopTopic.ORDER_PAID, *, at: datetim
     return ShopNews(id=id, topic=topic, shop_order_id="1001", at=at)
 
 
-async def test_a_delivery_is_known_for_ninety_days(rig: Rig) -> None:
+async def test_a_delivery_is_known_for_a_hundred_days(rig: Rig) -> None:
     assert await rig.desk.receive(news()) is Receipt.NEW
     assert await rig.desk.receive(news()) is Receipt.KNOWN
     assert await rig.told() == ["uso.ORDER_PAID"]
-    rig.clock.pass_(days=89)
+    rig.clock.pass_(days=99)
     assert await rig.desk.receive(news()) is Receipt.KNOWN
     rig.clock.pass_(days=2)
     assert await rig.desk.receive(news()) is Receipt.NEW
