@@ -9,6 +9,7 @@ from shared.adapters.openai_language.prices import Prices
 from shared.adapters.openai_language.prompts import load_prompts
 from shared.adapters.openai_language.readers import OpenAIReaders
 from shared.adapters.openai_language.till import Till
+from shared.adapters.traced import traced
 from shared.domain.model_calls import Use
 from shared.ports.clock import Clock
 from shared.ports.language import Language
@@ -41,7 +42,7 @@ def language_parts(
     )
     till = Till(store, clock, per_day=settings.openai_cents_per_day * MICROS_PER_CENT)
     desk = Desk(settings, load_prompts(data, uses), prices, till, breakers, clock)
-    readers = OpenAIReaders(desk)
+    readers = traced(OpenAIReaders(desk), "language model")
     serves = {_PORTS[use]: readers for use in uses}
     return LanguageParts(desk=desk, language=replace(Language(), **serves))
 
