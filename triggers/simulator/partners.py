@@ -1,7 +1,7 @@
 """Simulated partners and what they sell (flows 5.4-1, 5.4-3)."""
 
 from datetime import time
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field
 
@@ -17,6 +17,8 @@ from triggers.simulator.ids import chosen
 from triggers.web.answer import Reply
 from triggers.web.call import Call
 
+Weekday = Annotated[int, Field(ge=0, le=6)]
+"""0 is Monday."""
 _CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 
 
@@ -25,7 +27,7 @@ class Hours(Model):
 
     opens: str = Field(default="09:00", pattern=_CLOCK)
     closes: str = Field(default="17:00", pattern=_CLOCK)
-    days: frozenset[int] = frozenset(range(5))
+    days: frozenset[Weekday] = Field(default=frozenset(range(5)), min_length=1)
     zone: Zone = "America/Chicago"
 
     @classmethod
@@ -190,8 +192,6 @@ def _opening(hours: Hours) -> BusinessHours:
     opens, closes = time.fromisoformat(hours.opens), time.fromisoformat(hours.closes)
     if opens >= closes:
         raise InvalidInput("A business opens before it closes.", field="hours.closes")
-    if not hours.days or not hours.days <= frozenset(range(7)):
-        raise InvalidInput("Days are 0 (Monday) to 6 (Sunday), at least one.", field="hours.days")
     return BusinessHours(opens=opens, closes=closes, days=hours.days, zone=hours.zone)
 
 

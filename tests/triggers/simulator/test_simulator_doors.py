@@ -124,7 +124,7 @@ async def test_an_address_alone_is_looked_up(doors: Doors) -> None:
         ({"zone": "../etc/passwd"}, "hours.zone"),
         ({"opens": "18:00"}, "hours.closes"),
         ({"opens": "09:00Z"}, "hours.opens"),
-        ({"days": [7]}, "hours.days"),
+        ({"days": [7]}, "hours.days.0"),
         ({"days": []}, "hours.days"),
     ],
 )
