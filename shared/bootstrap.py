@@ -319,6 +319,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     secrets = PartnerSecrets(store)
     inventory = InventoryService(store, clock, ttl=settings.reservation_ttl)
     embedder = given.embedder or (OpenAIEmbeddings(settings, breakers) if settings.embedding_model else None)
+    embedder = embedder and traced(embedder, "embeddings")
     meaning = _meaning(settings, embedder, store) if embedder else None
     catalogue = CatalogueService(store, clock, settings, inventory=inventory, meaning=meaning)
     mailbox = RecordedMail(store, clock)

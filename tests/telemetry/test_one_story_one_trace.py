@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from tests.flows.language.modelled import modelled
 from tests.flows.steps import say, sky, stories
 from tests.flows.test_finance import onboarded
 from tests.harness import World, running
@@ -106,6 +107,20 @@ async def test_a_wish_that_waits_for_days_is_one_trace_from_its_message_to_its_o
     assert len(ticks) == 71
     assert trace not in {span.trace_id for span in ticks}, "a timer has a trace of its own"
     assert any(trace in span.links for span in ticks), "which is linked with what it moved"
+
+
+async def test_a_question_to_the_language_model_is_a_call_without_its_words(
+    collector: OtlpPeer, tmp_path: Path
+) -> None:
+    async with modelled(tmp_path / "data", openai_uses="intent,decision") as (world, model):
+        model.says["IntentForm"] = {"kind": "goods", "thing": "flowers"}
+        await say(world.customer(), "My nephew must survive six hours on a plane")
+        assert model.asked_for("IntentForm")
+        token = model.token
+    (chat,) = [span for span in collector.spans if span.name == "POST /api/v1/chat"]
+    (call,) = [span for span in collector.spans if span.attributes.get("peer.service") == "language model"]
+    assert (call.kind, call.trace_id, call.parent_id) == ("client", chat.trace_id, chat.span_id)
+    assert not any(words in body for body in collector.bodies for words in (b"nephew", token.encode()))
 
 
 async def test_a_stranger_learns_nothing_from_the_trace_of_a_refusal(

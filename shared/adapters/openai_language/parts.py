@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from shared.adapters.breakers import Breakers
-from shared.adapters.openai_language.asking import PARTY, Desk, model_of
+from shared.adapters.openai_language.asking import Desk, model_of
 from shared.adapters.openai_language.prices import Prices
 from shared.adapters.openai_language.prompts import load_prompts
 from shared.adapters.openai_language.readers import OpenAIReaders
@@ -40,7 +40,7 @@ def language_parts(
     )
     till = Till(store, clock, per_day=settings.openai_cents_per_day * MICROS_PER_CENT)
     desk = Desk(settings, load_prompts(data, uses), prices, till, breakers, clock)
-    readers = traced(OpenAIReaders(desk), PARTY)
+    readers = traced(OpenAIReaders(desk), "language model")
     serves = {_PORTS[use]: readers for use in uses}
     return LanguageParts(desk=desk, language=replace(Language(), **serves))
 
