@@ -41,7 +41,7 @@ MEANS_NOTHING = re.compile(
     "|The (mandate|proof|key) is refused"
     "|not of this customer|This day has not come"
     "|There is no s(uch supplier|imulated partner)|The shop does not sell|no continuation of a list"
-    r"|^address\.|What was asked is|^Days are 0"
+    r"|^address\.|What was asked is"
 )
 """Well-formed but meaningless: what no schema can say, and a refusal may still be about."""
 A_BLANK_TO_SOME = "\x85"
