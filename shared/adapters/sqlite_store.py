@@ -116,11 +116,13 @@ class SqliteStore:
 
     def _read(self, container: str, partition: str, id: str) -> Document | None:
         row = self._db.execute(
-            f"SELECT {_COLUMNS} FROM documents WHERE container = ? AND partition = ? AND id = ?"  # noqa: S608 - constants
-            " AND (expires_at IS NULL OR expires_at > ?)",
-            (container, partition, id, self._now()),
+            f"SELECT {_COLUMNS}, expires_at FROM documents"  # noqa: S608 - constants
+            " WHERE container = ? AND partition = ? AND id = ?",
+            (container, partition, id),
         ).fetchone()
-        return _document(row) if row else None
+        if row is None or (row[4] is not None and row[4] <= self._now()):
+            return None
+        return _document(row)
 
     def _apply(self, container: str, partition: str, operation: Operation) -> None:
         current = self._read(container, partition, operation.id)
