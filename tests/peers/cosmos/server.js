@@ -214,6 +214,7 @@ const onRequest = (request, response) => {
 const server = certificate
   ? https.createServer({ cert: fs.readFileSync(certificate), key: fs.readFileSync(privateKey) }, onRequest)
   : http.createServer(onRequest);
+server.keepAliveTimeout = 60_000; // as the service: longer than a client keeps a connection that nobody uses
 server.listen(0, "127.0.0.1", () => {
   const { address, port } = server.address();
   account = new Account(address, port);
