@@ -57,6 +57,7 @@ CALLS: dict[str, Call] = {
     "Shopify": lambda app, _: app.operations.ports.shop.customer("jane@example.com"),
     "Slack": _alert,
     "Twilio": _alert,
+    "OpenAI": lambda app, _: app.operations.ports.reader.read("Where is my order?"),
     "Service Bus": _bus,
     "Cosmos DB": lambda app, n: app.store.read("health", "bench", str(n)),
 }

@@ -150,6 +150,18 @@ async def _twilio() -> AsyncIterator[Settings]:
 
 
 @contextlib.asynccontextmanager
+async def _openai() -> AsyncIterator[Settings]:
+    async with _module("openai.peer").running_peer() as peer:
+        peer.says["SupportForm"] = {
+            "intent": "tracking",
+            "anger": 0,
+            "danger_words": [],
+            "wants_person": False,
+        }
+        yield {"USO_OPENAI_KEY": peer.token, "USO_OPENAI_URL": peer.url}
+
+
+@contextlib.asynccontextmanager
 async def _service_bus() -> AsyncIterator[Settings]:
     async with _module("servicebus.broker").running() as broker:
         yield {"USO_BUS_CONNECTION": broker.connection_string}
@@ -175,6 +187,7 @@ PEERS: Mapping[str, Peer] = {
     "Shopify": _shopify,
     "Slack": _slack,
     "Twilio": _twilio,
+    "OpenAI": _openai,
     "Service Bus": _service_bus,
     "Cosmos DB": _cosmos,
 }
