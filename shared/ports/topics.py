@@ -14,6 +14,10 @@ MONEY = "money"
 """Subscription that keeps the books: commissions, payouts, news of the payment provider."""
 
 
+MAX_DELIVERIES = 10
+"""Of one event to one subscription; then it is a dead letter."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicSettings:
     """Of the topic, which is not partitioned: a batch holds many sessions. Durations are ISO 8601."""
@@ -31,7 +35,7 @@ class SubscriptionSettings:
     name: str
     requires_session: bool = False
     """Every event carries its subject as its session, but no consumer depends on the order of events."""
-    max_delivery_count: int = 10
+    max_delivery_count: int = MAX_DELIVERIES
     lock_duration: str = "PT1M"
     """The trigger renews the lock of what takes longer."""
 

@@ -8,16 +8,16 @@ reason would fail again, so it is not held: it would only keep others waiting.
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from shared.ports.topics import MAX_DELIVERIES
+
 FIRST, LONGEST = 1.0, 256.0
 """Seconds. Function and lock live for ten minutes (`host.json`)."""
-LAST = 10
-"""Delivery after which nothing is delivered again (`shared.ports.topics`)."""
 Hold = Callable[[int], Awaitable[None]]
 
 
 def pause_after(delivery: int) -> float:
     """Return the seconds for which to hold an event whose `delivery`-th delivery failed, counted from 1."""
-    return 0.0 if delivery >= LAST else min(FIRST * 2.0 ** (delivery - 1), LONGEST)
+    return 0.0 if delivery >= MAX_DELIVERIES else min(FIRST * 2.0 ** (delivery - 1), LONGEST)
 
 
 async def hold(delivery: int) -> None:

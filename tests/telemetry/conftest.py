@@ -1,8 +1,10 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from shared.ports import telemetry
 from tests.peers.otlp.peer import OtlpPeer, running_peer
+from tests.telemetry.kept import Kept
 
 
 @pytest.fixture
@@ -12,3 +14,11 @@ async def collector(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OtlpPeer]:
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", peer.url)
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
         yield peer
+
+
+@pytest.fixture
+def kept() -> Iterator[Kept]:
+    collector = Kept()
+    telemetry.collect(collector)
+    yield collector
+    telemetry.stop(collector)

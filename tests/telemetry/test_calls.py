@@ -1,6 +1,6 @@
 """Calls of others as spans: whom, what, how it ended; never what was said, nor where exactly."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -9,20 +9,11 @@ from aiohttp import web
 from shared.adapters.outbound import Outbound
 from shared.adapters.traced import traced
 from shared.errors import PaymentDeclined, Unavailable
-from shared.ports import telemetry
 from shared.ports.telemetry import Kind, Span, entered
 from shared.settings import Settings
 from tests.breakers import breakers
 from tests.peers.loopback import on_loopback
-from tests.telemetry.test_traces import Kept
-
-
-@pytest.fixture
-def kept() -> Iterator[Kept]:
-    collector = Kept()
-    telemetry.collect(collector)
-    yield collector
-    telemetry.stop(collector)
+from tests.telemetry.kept import Kept
 
 
 @pytest.fixture

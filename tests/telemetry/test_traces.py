@@ -1,13 +1,13 @@
 """Spans and their traces by themselves, told to a collector written by hand."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
 from shared.errors import Conflict, Unavailable
 from shared.ports import telemetry
-from shared.ports.telemetry import Kind, Span, Value, called, continues, entered, parse, traceparent
+from shared.ports.telemetry import Kind, called, continues, entered, parse, traceparent
+from tests.telemetry.kept import Kept
 
 TRACE, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 GIVEN = f"00-{TRACE}-{SPAN}-01"
@@ -28,30 +28,6 @@ FORGED = (
     "00-" + "a" * 100_000,
     "00-٤bf92f3577b34da6a3ce929d0e0e473-00f067aa0ba902b7-01",
 )
-
-
-class Kept:
-    """Everything that was told."""
-
-    def __init__(self) -> None:
-        self.spans: list[Span] = []
-
-    def take(self, spans: Sequence[Span]) -> None:
-        self.spans += spans
-
-    def measure(self, name: str, value: float, attributes: Mapping[str, Value]) -> None:
-        raise AssertionError((name, value, attributes))
-
-    async def close(self) -> None:
-        telemetry.stop(self)
-
-
-@pytest.fixture
-def kept() -> Iterator[Kept]:
-    collector = Kept()
-    telemetry.collect(collector)
-    yield collector
-    telemetry.stop(collector)
 
 
 def test_a_traceparent_is_read_and_written() -> None:

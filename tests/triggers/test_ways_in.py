@@ -11,8 +11,8 @@ import pytest
 from shared.bootstrap import bootstrap
 from shared.errors import Unavailable
 from shared.ports.events import CloudEvent
-from shared.ports.topics import PLANS, SUBSCRIPTIONS
-from shared.services.redelivery import LAST, hold, hold_nothing, pause_after
+from shared.ports.topics import MAX_DELIVERIES, PLANS, SUBSCRIPTIONS
+from shared.services.redelivery import hold, hold_nothing, pause_after
 from shared.settings import Settings
 from tests.clocks import HandClock
 from tools.root import ROOT
@@ -62,11 +62,11 @@ async def test_an_event_that_is_handled_or_would_fail_again_holds_up_nobody(held
 
 
 def test_ten_deliveries_outlast_eight_minutes_and_none_is_held_longer_than_a_function_may_live() -> None:
-    pauses = [pause_after(delivery) for delivery in range(1, LAST + 1)]
+    pauses = [pause_after(delivery) for delivery in range(1, MAX_DELIVERIES + 1)]
     assert sum(pauses) > timedelta(minutes=8).total_seconds()
     assert pauses[:-1] == sorted(pauses[:-1])
     assert pauses[-1] == 0, "who waits after the last delivery waits for nothing"
-    assert {each.max_delivery_count for each in SUBSCRIPTIONS} == {LAST}
+    assert {each.max_delivery_count for each in SUBSCRIPTIONS} == {MAX_DELIVERIES}
     host = json.loads((ROOT / "host.json").read_text(encoding="utf-8"))
     minutes = (host["functionTimeout"], host["extensions"]["serviceBus"]["maxAutoLockRenewalDuration"])
     assert minutes == ("00:10:00", "00:10:00")

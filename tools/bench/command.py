@@ -1,16 +1,14 @@
 """Runs the benchmarks and prints their figures against the aims."""
 
 import argparse
-import contextlib
 import importlib
 import json
-import logging
 import sys
 import time
 import traceback
-from collections.abc import Iterator
 
 from tools.bench.figures import Benchmark, Figure, table
+from tools.quiet import only_errors
 
 BENCHMARKS = {
     "import": ("tools.bench.imports", "cold start"),
@@ -39,7 +37,7 @@ def bench(arguments: argparse.Namespace) -> int:
     names = [arguments.name] if arguments.name else list(BENCHMARKS)
     figures: list[Figure] = []
     broken = []
-    with _quiet():
+    with only_errors():  # the SDK warns of every app that has no HTTP functions
         for name in names:
             try:
                 figures += _run(name)
@@ -56,18 +54,6 @@ def bench(arguments: argparse.Namespace) -> int:
     if broken:
         print(f"could not be measured: {', '.join(broken)}", file=sys.stderr)
     return 1 if broken else 0
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Let only errors be logged: the SDK warns of every app that has no HTTP functions."""
-    root = logging.getLogger()
-    before = root.level
-    root.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        root.setLevel(before)
 
 
 def _run(name: str) -> list[Figure]:

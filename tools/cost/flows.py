@@ -5,7 +5,6 @@ again. The others are run by hand and counted apart: a flow's counts are what it
 """
 
 import contextlib
-import logging
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -32,6 +31,7 @@ from tools.cost.meter import Meter
 from tools.cost.street import Check, Street
 from tools.hosted import hosted_app
 from tools.place import Place, free_port
+from tools.quiet import only_errors
 
 SATURDAY = datetime(2026, 5, 2, 14, 1, tzinfo=UTC)
 """A minute past nine in Austin. The wish is said on a Monday."""
@@ -92,12 +92,6 @@ def _counted(meter: Meter, street: Street) -> dict[str, Counted]:
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
     """Leave out the SDK's word for an event that two causes raised at once, which plans expect."""
-    root = logging.getLogger()
-    before = root.level
-    root.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Potential duplicate Task completion")
-            yield
-    finally:
-        root.setLevel(before)
+    with only_errors(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Potential duplicate Task completion")
+        yield

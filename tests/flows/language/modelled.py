@@ -7,9 +7,11 @@ from pathlib import Path
 from tests.harness import World, running
 from tests.peers.openai.peer import OpenAIPeer, running_peer
 
+Modelled = tuple[World, OpenAIPeer]
+
 
 @contextlib.asynccontextmanager
-async def modelled(data: Path, **settings: str) -> AsyncIterator[tuple[World, OpenAIPeer]]:
+async def modelled(data: Path, **settings: str) -> AsyncIterator[Modelled]:
     """Serve the app with a model, which is the peer's and says what it is told to."""
     async with running_peer() as peer:
         given = {"openai_key": peer.token, "openai_url": peer.url, "allow_private_urls": "true", **settings}

@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.flows.language.modelled import modelled
+from tests.flows.language.modelled import Modelled, modelled
 from tests.flows.steps import say
-from tests.harness import World
-from tests.peers.openai.peer import Fault, Kind, OpenAIPeer
+from tests.peers.openai.peer import Fault, Kind
 from tests.street import flowers, opened, ordered
 
-Modelled = tuple[World, OpenAIPeer]
 ROUNDABOUT = "My nephew must survive six hours on a plane"
 SUPPOSE = "fine by me, I suppose, if you must"
 QUESTION = "What is the occasion or what would you like to send?"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.flows.language.modelled import modelled
+from tests.flows.language.modelled import Modelled, modelled
 from tests.flows.operations.support_desk import (
     SETTINGS,
     bought_quietly,
@@ -15,10 +15,9 @@ from tests.flows.operations.support_desk import (
     writes,
 )
 from tests.harness import World
-from tests.peers.openai.peer import Fault, OpenAIPeer
+from tests.peers.openai.peer import Fault
 
 pytestmark = pytest.mark.flow("ops-6")
-Modelled = tuple[World, OpenAIPeer]
 BURNED = "It burned my neck. What do I do with it now?"
 KIND = "We are so sorry to hear that. Please keep it away from others. [to be filled in]"
 

@@ -5,12 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.language.modelled import modelled
+from tests.flows.language.modelled import Modelled, modelled
 from tests.flows.steps import order, stories
-from tests.harness import World
-from tests.peers.openai.peer import OpenAIPeer
 
-Modelled = tuple[World, OpenAIPeer]
 FLOWERS = "bb-dozen-red-roses"
 
 

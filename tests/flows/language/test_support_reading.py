@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.language.modelled import modelled
+from tests.flows.language.modelled import Modelled, modelled
 from tests.flows.operations.support_desk import SETTINGS, letters, order, told, writes
 from tests.flows.operations.support_desk import bought_quietly as bought
-from tests.harness import World
-from tests.peers.openai.peer import Fault, Kind, OpenAIPeer
+from tests.peers.openai.peer import Fault, Kind
 
-Modelled = tuple[World, OpenAIPeer]
 CALM = {"intent": "other", "anger": 0, "danger_words": [], "wants_person": False}
 STRANGE = "My eyebrows went on holiday when I switched it on"
 
