@@ -45,7 +45,7 @@ def settings_of(peer: OidcPeer, **more: Any) -> Settings:
             "allow_private_urls": True,
             "oidc_issuer": peer.issuer,
             "oidc_audience": AUDIENCE,
-            "oidc_timeout": 2,
+            "oidc_timeout": 20,
             **more,
         }
     )

@@ -205,13 +205,18 @@ TROUBLES = [
 ]
 
 
+def _patience(trouble: Trouble) -> float:
+    """Seconds: few where they are waited out, and enough for a busy machine to answer the good call in."""
+    return 2 if trouble.kind == "hang" else 20
+
+
 @pytest.mark.parametrize("path", [DISCOVERY, JWKS])
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda each: f"{each.kind}-{each.status}")
 async def test_an_issuer_that_fails_makes_us_unavailable_and_then_well_again(
     trouble: Trouble, path: str
 ) -> None:
     """Not 401: a client would throw a good token away."""
-    async with running_bench(oidc_timeout=0.2) as bench:
+    async with running_bench(oidc_timeout=_patience(trouble)) as bench:
         bench.peer.troubles = [Trouble(trouble.kind, path, trouble.status)]
         await assert_unavailable(bench, bench.token())
         # the HTTP client itself repeats a GET whose connection was closed without an answer
@@ -223,7 +228,7 @@ async def test_an_issuer_that_fails_makes_us_unavailable_and_then_well_again(
 
 @pytest.mark.parametrize("trouble", TROUBLES, ids=lambda each: f"{each.kind}-{each.status}")
 async def test_the_last_good_keys_serve_through_an_outage_and_not_for_ever(trouble: Trouble) -> None:
-    async with running_bench(oidc_timeout=0.2) as bench:
+    async with running_bench(oidc_timeout=_patience(trouble)) as bench:
         await bench.verify(bench.token())
         bench.peer.troubles = [trouble]
         bench.watch.now += HOUR

@@ -66,7 +66,7 @@ async def test_nothing_is_kept_at_openai_and_nothing_asked_twice(bench: Bench) -
 async def test_every_fault_ends_as_unavailable_after_one_call_and_says_no_words(
     opens: Opens, caplog: pytest.LogCaptureFixture, fault: Fault, outcome: CallOutcome
 ) -> None:
-    bench = opens(seconds=0.3 if fault.kind == "hang" else 5)
+    bench = opens(seconds=1 if fault.kind == "hang" else 20)
     bench.peer.says["SupportForm"] = BURNED
     if fault.kind == "hang":  # the import is not what is slow here
         import openai  # noqa: F401
