@@ -8,7 +8,8 @@ from typing import Any
 
 from shared.adapters.simulated_payments import SimulatedPayments
 from shared.adapters.sqlite_store import SqliteStore
-from shared.bootstrap import App, Ports, bootstrap
+from shared.bootstrap import App, bootstrap
+from shared.chosen_adapters import Ports
 from shared.domain import order_money as money
 from shared.domain import orders as rules
 from shared.domain.catalogue import Visibility

@@ -16,7 +16,8 @@ import aiohttp
 
 from devhost.running import Host
 from shared import bootstrap
-from shared.bootstrap import App, Ports
+from shared.bootstrap import App
+from shared.chosen_adapters import Ports
 from shared.domain.identity import Persona
 from tests.saga.faults import Faults, FaultyPayments, FaultyVendors
 from tools.place import Place

@@ -1,4 +1,4 @@
 """One module per real system, and the embedded default of each port.
 
-Named only in `bootstrap`; heavy SDKs load on first use.
+Named only in `shared.chosen_adapters`; heavy SDKs load on first use.
 """

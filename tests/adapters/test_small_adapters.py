@@ -12,7 +12,7 @@ from shared.adapters.clocks import FileClock, SystemClock
 from shared.adapters.gazetteer import Gazetteer
 from shared.adapters.partner_webhook import PartnerWebhook
 from shared.adapters.webhook_push import WebhookPush
-from shared.bootstrap import DATA
+from shared.chosen_adapters import DATA
 from shared.domain.money import Money
 from shared.domain.webhook_signature import new_secret, verify
 from shared.errors import InvalidInput, Unavailable

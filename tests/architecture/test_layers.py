@@ -12,7 +12,8 @@ ALLOWED = {
     "triggers": ("triggers", *USE_CASES),
     "orchestrators": ("orchestrators",),
     "activities": ("activities", *USE_CASES),
-    "shared.bootstrap": ("shared.adapters", *SERVICES),
+    "shared.bootstrap": ("shared.chosen_adapters", *SERVICES),
+    "shared.chosen_adapters": ("shared.adapters", *SERVICES),
     "shared.services": SERVICES,
     "shared.adapters": ("shared.adapters", "shared.settings", *BELOW_SERVICES),
     "shared.ports": ("shared.ports", "shared.domain", "shared.errors"),
@@ -41,16 +42,16 @@ def test_every_module_of_the_app_has_a_layer() -> None:
     assert stray in ([], ["shared"]), listed(stray, "these modules belong to no layer; say which in ALLOWED:")
 
 
-def test_only_the_composition_root_names_adapters() -> None:
+def test_adapters_are_named_in_one_place() -> None:
     adapters = ("shared.adapters",)
     wrong = [
         str(found)
         for source in sources(*APP)
-        if not is_within(source.name, (*adapters, "shared.bootstrap"))
+        if not is_within(source.name, (*adapters, "shared.chosen_adapters"))
         for found in imports(source)
         if is_within(found.target, adapters)
     ]
-    assert not wrong, listed(wrong, "adapters are chosen in shared/bootstrap.py and nowhere else:")
+    assert not wrong, listed(wrong, "adapters are chosen in shared/chosen_adapters.py and nowhere else:")
 
 
 def test_the_app_knows_nothing_of_its_host_its_tools_and_its_tests() -> None:

@@ -19,7 +19,7 @@ from shared.adapters.smtp_mail import SmtpMail
 from shared.adapters.sqlite_store import SqliteStore
 from shared.adapters.twilio_alerts import TwilioAlerts
 from shared.adapters.twilio_channel.account import TwilioAccount
-from shared.bootstrap import DATA
+from shared.chosen_adapters import DATA
 from shared.domain.operations.alarms import AlertLevel
 from shared.errors import NotFound, Unavailable
 from shared.ports.ads import Ads

@@ -16,7 +16,7 @@ import pytest
 from shared.adapters.simulated_payments import SimulatedPayments
 from shared.adapters.simulated_shop import SimulatedShop
 from shared.adapters.sqlite_store import SqliteStore
-from shared.bootstrap import DATA
+from shared.chosen_adapters import DATA
 from shared.domain.operations.purchases import Tracking
 from shared.domain.operations.shop import FinancialStatus, ShopSnapshot
 from shared.errors import Conflict, NotFound, Unavailable

@@ -8,7 +8,7 @@ import pytest
 
 from shared.adapters.simulated_suppliers import SimulatedSuppliers
 from shared.adapters.sqlite_store import SqliteStore
-from shared.bootstrap import DATA
+from shared.chosen_adapters import DATA
 from shared.errors import Conflict, NotFound, Unavailable
 from shared.ports.rehearsals import Fate, Stock, SupplierTroubles
 from shared.ports.suppliers import (

@@ -9,7 +9,7 @@ import pytest
 
 from shared.adapters.cosmos_store.containers import CONTAINERS
 from shared.adapters.cosmos_store.ensure import ensure
-from shared.bootstrap import Ports
+from shared.chosen_adapters import Ports
 from shared.ports.vectors import VECTORS
 from shared.settings import Settings
 from tests.embedders import SenseEmbedder

@@ -17,7 +17,7 @@ from shared.adapters.cosmos_store.ensure import ensure
 from shared.adapters.simulated_suppliers import SimulatedSuppliers
 from shared.adapters.simulated_suppliers.supplier import SimulatedSupplier
 from shared.adapters.sqlite_store import SqliteStore
-from shared.bootstrap import DATA, Ports
+from shared.chosen_adapters import DATA, Ports
 from shared.domain.identity import Persona
 from shared.settings import Settings
 from tests.harness import MONDAY, Caller, World

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from shared.bootstrap import DATA, app
+from shared.bootstrap import app
+from shared.chosen_adapters import DATA
 from shared.domain.operations.purchases import Tracking
 from shared.domain.operations.shop import ShippingAddress, ShopSnapshot
 from shared.domain.places import GeoPoint

@@ -9,7 +9,8 @@ from typing import Any
 
 from shared.adapters.simulated_payments.records import id_of
 from shared.adapters.sqlite_store import SqliteStore
-from shared.bootstrap import App, Ports, bootstrap
+from shared.bootstrap import App, bootstrap
+from shared.chosen_adapters import Ports
 from shared.domain.catalogue import Channel, ChannelKind, Product, Vendor
 from shared.domain.checkouts import Item
 from shared.domain.escalations import Escalation

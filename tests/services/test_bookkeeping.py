@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from shared.bootstrap import Ports, bootstrap
+from shared.bootstrap import bootstrap
+from shared.chosen_adapters import Ports
 from shared.domain.catalogue import ChannelKind
 from shared.ports.events import CloudEvent
 from shared.services.bookkeeping import Bookkeeping

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.bootstrap import App, Ports, bootstrap
+from shared.bootstrap import App, bootstrap
+from shared.chosen_adapters import Ports
 from shared.domain.mandates import Jwk, Mandate, MandateStatus, SignedTerms
 from shared.domain.money import Money
 from shared.errors import Conflict, InvalidInput, MandateRefused, NotFound, UsoError

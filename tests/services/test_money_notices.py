@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.bootstrap import App, Ports, bootstrap
+from shared.bootstrap import App, bootstrap
+from shared.chosen_adapters import Ports
 from shared.domain.catalogue import ChannelKind
 from shared.ports.events import CloudEvent
 from shared.settings import Settings

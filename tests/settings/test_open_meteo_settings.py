@@ -12,6 +12,8 @@ LIVE = {
     "ENVIRONMENT": "production",
     "COSMOS_ENDPOINT": "https://uso.documents.azure.com/",
     "BUS_NAMESPACE": "uso.servicebus.windows.net",
+    "OIDC_ISSUER": "https://issuer.example",
+    "OIDC_AUDIENCE": "https://api.uso.example",
     "STRIPE_KEY": "sk_test_" + "x9" * 5,
     "STRIPE_WEBHOOK_SECRETS": "whsec_" + "x9" * 8,
 }

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
+from importlib import import_module
 
 import pytest
 
@@ -10,6 +11,8 @@ from tests.telemetry.kept import Kept
 @pytest.fixture
 async def collector(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[OtlpPeer]:
     """An OTLP endpoint, which the environment names to every app that is started from now on."""
+    # A host that stops forgets what its app loaded: not this, which a thread of the app may still load then.
+    import_module("shared.adapters.open_telemetry.pipeline")
     async with running_peer() as peer:
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", peer.url)
         monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from shared.bootstrap import App, Ports, bootstrap
+from shared.bootstrap import App, bootstrap
+from shared.chosen_adapters import Ports
 from shared.domain.conditions import Condition, DayLookup, LookupKey, lookups
 from shared.domain.places import cell_point
 from shared.services.watcher import Tick

@@ -19,7 +19,8 @@ from shared.adapters.simulated_outside.outside import CONTAINER as OUTSIDE
 from shared.adapters.simulated_payments.memory import CONTAINER as PAYMENTS
 from shared.adapters.simulated_shop.memory import CONTAINER as SHOP
 from shared.adapters.simulated_suppliers.memory import CONTAINER as SUPPLIERS
-from shared.bootstrap import App, Ports
+from shared.bootstrap import App
+from shared.chosen_adapters import Ports
 from shared.domain.catalogue import ChannelKind, Vendor
 from shared.ports.channels import PartnerMessage
 from shared.ports.payments import NEWS_TYPE

@@ -11,7 +11,7 @@ from shared.adapters.openai_language.prices import Prices
 from shared.adapters.openai_language.prompts import load_prompts
 from shared.adapters.openai_language.till import Till
 from shared.adapters.sqlite_store import SqliteStore
-from shared.bootstrap import DATA
+from shared.chosen_adapters import DATA
 from shared.domain.model_calls import DaySpent, ModelCall, Use
 from shared.ports.language import CALLS, SPENT
 from shared.ports.store import Query, Where

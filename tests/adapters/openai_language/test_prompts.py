@@ -6,7 +6,7 @@ import pytest
 
 from shared.adapters.openai_language.prices import Prices, Usage
 from shared.adapters.openai_language.prompts import load_prompts
-from shared.bootstrap import DATA
+from shared.chosen_adapters import DATA
 from shared.domain.model_calls import Use
 
 LANGUAGE = DATA / "language"

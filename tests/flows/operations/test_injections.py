@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from shared.bootstrap import Ports
+from shared.chosen_adapters import Ports
 from shared.domain.disputes import RefundReason
 from shared.domain.operations.reading import Reading, TicketIntent
+from shared.ports.language import Language
 from shared.services.kinds import SHOP_ORDERS
 from tests.flows.operations.support_desk import (
     JOHN,
@@ -66,7 +67,7 @@ class Hostile:
 
 @pytest.fixture(params=[None, Hostile()], ids=["rules alone", "a hostile model besides"])
 async def world(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    ports = Ports(support_reader=request.param)
+    ports = Ports(language=Language(support=request.param))
     async with running(tmp_path / "data", ports=ports, **SETTINGS) as world:
         yield world
 

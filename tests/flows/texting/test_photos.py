@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.bootstrap import Ports
+from shared.chosen_adapters import Ports
 from shared.errors import Unavailable
 from shared.ports.carriers import Media
+from shared.ports.language import Language
 from shared.ports.photos import PhotoVerdict
 from tests.flows.texting.phones import Scene, bought, texting
 from tests.peers.twilio.peer import JPEG
@@ -40,7 +41,7 @@ def eyes() -> Eyes:
 
 @pytest.fixture
 async def scene(tmp_path: Path, eyes: Eyes) -> AsyncIterator[Scene]:
-    async with texting(tmp_path / "data", ports=Ports(photo_check=eyes)) as (world, twilio):
+    async with texting(tmp_path / "data", ports=Ports(language=Language(photos=eyes))) as (world, twilio):
         scene = await bought(world, twilio)
         await scene.deal.asks(PINK)
         yield scene

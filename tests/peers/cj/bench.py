@@ -12,7 +12,7 @@ from shared.adapters.outbound import Outbound
 from shared.adapters.simulated_suppliers import SimulatedSuppliers
 from shared.adapters.simulated_suppliers.supplier import SimulatedSupplier
 from shared.adapters.sqlite_store import SqliteStore
-from shared.bootstrap import DATA
+from shared.chosen_adapters import DATA
 from shared.ports.suppliers import Supplier
 from shared.settings import Settings
 from tests.breakers import breakers

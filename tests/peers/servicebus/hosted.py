@@ -10,7 +10,7 @@ from pathlib import Path
 
 from devhost.messages import Properties
 from devhost.servicebus import ServiceBus
-from shared.bootstrap import Ports
+from shared.chosen_adapters import Ports
 from tests.harness import World, served
 from tests.peers.servicebus.broker import Broker
 from tests.peers.servicebus.entities import Sent, Topic

@@ -9,7 +9,8 @@ from typing import Any
 
 import azure.functions as func
 
-from shared.bootstrap import App, Ports, bootstrap
+from shared.bootstrap import App, bootstrap
+from shared.chosen_adapters import Ports
 from shared.domain.catalogue import Vendor
 from shared.domain.identity import Persona, Principal
 from shared.domain.places import GeoPoint, Place
