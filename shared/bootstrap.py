@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
-from shared.chosen_adapters import DATA, Adapters, Closes, Ports, choose_adapters
+from shared.chosen_adapters import DATA, Closes, Ports, choose_adapters
 from shared.domain.texting.lines import TEXT_KINDS
 from shared.errors import UsoError
 from shared.ports.clock import Clock
@@ -60,7 +60,6 @@ from shared.services.ledger.statements import Statements
 from shared.services.mandate_keys import MandateKeys
 from shared.services.mandate_pledge import MandatePledge
 from shared.services.mandates import MandateService
-from shared.services.meaning import Meaning
 from shared.services.money_notices import MoneyNotices
 from shared.services.narrator import Narrator
 from shared.services.negotiation_steps import NegotiationSteps
@@ -198,9 +197,7 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
     clock, store, outbox = adapters.clock, adapters.store, adapters.outbox
     records = Records(store, outbox, clock)
     inventory = InventoryService(store, clock, ttl=settings.reservation_ttl)
-    catalogue = CatalogueService(
-        store, clock, settings, inventory=inventory, meaning=_meaning(settings, adapters)
-    )
+    catalogue = CatalogueService(store, clock, settings, inventory=inventory, meaning=adapters.meaning)
     texts = texts_out(records, store, adapters.carriers, catalogue, clock, settings)
     channels = {**dict.fromkeys(TEXT_KINDS, texts.channel), **adapters.channels}
     planning = PlanningService(catalogue, clock, settings)
@@ -424,18 +421,6 @@ def bootstrap(settings: Settings, ports: Ports | None = None) -> App:
         mailbox=adapters.mailbox,
         outside_rehearsal=adapters.outside_rehearsal,
         closing=adapters.closing,
-    )
-
-
-def _meaning(settings: Settings, adapters: Adapters) -> Meaning | None:
-    """Search by meaning, where somebody knows what words mean."""
-    if adapters.embedder is None or adapters.vectors is None:
-        return None
-    return Meaning(
-        adapters.embedder,
-        adapters.vectors,
-        patience=settings.embedding_patience,
-        floor=settings.embedding_floor,
     )
 
 

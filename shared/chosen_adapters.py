@@ -75,7 +75,7 @@ from shared.ports.urls import UrlGuard
 from shared.ports.vectors import VectorSearch
 from shared.ports.vendors import VendorHolds
 from shared.ports.weather import Weather, WeatherScript
-from shared.services.meaning import StoredVectors
+from shared.services.meaning import Meaning, StoredVectors
 from shared.services.operations.wing import OperationsPorts
 from shared.services.outbox import Outbox
 from shared.services.partner_secrets import PartnerSecrets
@@ -145,7 +145,7 @@ class Adapters:
     weather: Weather
     weather_script: WeatherScript
     embedder: Embedder | None
-    vectors: VectorSearch | None
+    meaning: Meaning | None
     language: Language
     channels: Mapping[ChannelKind, PartnerChannel]
     carriers: Mapping[ChannelKind, Carrier]
@@ -163,6 +163,7 @@ class Adapters:
 def choose_adapters(settings: Settings, given: Ports) -> Adapters:
     """Take what is given, then what is set, then what comes with the app.
 
+    From here on the process is traced and logs as the settings say.
     Raises at once when a setting is wrong; never falls back in silence.
     """
     clock = given.clock or (FileClock(settings.clock_file) if settings.clock_file else SystemClock())
@@ -174,7 +175,7 @@ def choose_adapters(settings: Settings, given: Ports) -> Adapters:
         write_json()
     breakers = Breakers(clock, settings)
     outbound = Outbound(settings, breakers)
-    settings_bus, dead_letters = _bus(settings, breakers)
+    settings_bus, dead_letters, hold_event = _bus(settings, breakers)
     bus = traced(given.bus or settings_bus, "bus")
     outbox = Outbox(store, bus, clock)
     oidc = OidcIssuer(settings, clock) if settings.oidc_issuer else None
@@ -204,7 +205,7 @@ def choose_adapters(settings: Settings, given: Ports) -> Adapters:
         store=store,
         outbox=outbox,
         dead_letters=given.dead_letters or dead_letters,
-        hold_event=hold if settings.bus_namespace or settings.bus_connection else hold_nothing,
+        hold_event=hold_event,
         tokens=oidc or LocalIssuer(settings, clock),
         urls=OutboundUrls(settings),
         payments=traced(given.payments or stripe or simulated_payments, "payments"),
@@ -217,7 +218,7 @@ def choose_adapters(settings: Settings, given: Ports) -> Adapters:
         weather=given.weather or _open_meteo(settings, outbound, store, clock) or script,
         weather_script=given.weather_script or script,
         embedder=embedder,
-        vectors=_vectors(settings, embedder, store) if embedder else None,
+        meaning=_meaning(settings, embedder, store) if embedder else None,
         language=language,
         channels={
             ChannelKind.SIMULATOR: SimulatorChannel(desk),
@@ -270,22 +271,27 @@ def _open_meteo(settings: Settings, outbound: Outbound, store: Store, clock: Clo
     return None
 
 
-def _vectors(settings: Settings, embedder: Embedder, store: Store) -> VectorSearch:
-    """Cosmos DB looks through the vectors where it can, this process otherwise."""
+def _meaning(settings: Settings, embedder: Embedder, store: Store) -> Meaning:
+    """Search by meaning: Cosmos DB looks through the vectors where it can, this process otherwise."""
+    vectors: VectorSearch = StoredVectors(store, embedder.model)
     if settings.cosmos_vectors and isinstance(store, CosmosStore):
-        return CosmosVectors(store, embedder.model)
-    return StoredVectors(store, embedder.model)
+        vectors = CosmosVectors(store, embedder.model)
+    return Meaning(embedder, vectors, patience=settings.embedding_patience, floor=settings.embedding_floor)
 
 
-def _bus(settings: Settings, breakers: Breakers) -> tuple[EventBus, DeadLetters]:
-    """Service Bus, the local host's, or none. In production no plan would ever start without one."""
+def _bus(settings: Settings, breakers: Breakers) -> tuple[EventBus, DeadLetters, Hold]:
+    """Service Bus, the local host's, or none; and what to do with an event that finds somebody away.
+
+    In production no plan would ever start without a bus.
+    """
     if settings.bus_namespace or settings.bus_connection:
         namespace = BusNamespace(breakers, host=settings.bus_namespace, connection=settings.bus_connection)
-        return ServiceBusAmqp(namespace, EVENTS_TOPIC), ServiceBusDeadLetters(namespace, EVENTS_TOPIC)
+        letters = ServiceBusDeadLetters(namespace, EVENTS_TOPIC)
+        return ServiceBusAmqp(namespace, EVENTS_TOPIC), letters, hold
     if settings.environment == "production":
         raise RuntimeError("events go nowhere without USO_BUS_NAMESPACE or USO_BUS_CONNECTION")
     local = ServiceBusRest(settings.bus_url, EVENTS_TOPIC) if settings.bus_url else NoBus()
-    return local, local
+    return local, local, hold_nothing
 
 
 def _store(settings: Settings, clock: Clock) -> Store:

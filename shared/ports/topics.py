@@ -13,7 +13,6 @@ NARRATION = "narration"
 MONEY = "money"
 """Subscription that keeps the books: commissions, payouts, news of the payment provider."""
 
-
 MAX_DELIVERIES = 10
 """Of one event to one subscription; then it is a dead letter."""
 
