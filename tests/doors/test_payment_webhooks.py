@@ -132,7 +132,7 @@ def tampered(delivery: dict[str, Any]) -> Sequence[dict[str, Any]]:
     return [
         *({"body": flipped} for flipped in flips),
         *(
-            {"headers": {"webhook-signature": signature[:n] + "x" + signature[n + 1 :]}}
+            {"headers": {"webhook-signature": signature[:n] + _another(signature[n]) + signature[n + 1 :]}}
             for n in range(0, 40, 5)
         ),
         *({"headers": {name: None}} for name in delivery["headers"]),
@@ -151,6 +151,10 @@ def tampered(delivery: dict[str, Any]) -> Sequence[dict[str, Any]]:
         {"body": b"\xff\x00"},
         {"headers": sign(new_secret(), id=delivery["id"], timestamp=_at(delivery), body=body)},
     ]
+
+
+def _another(letter: str) -> str:
+    return "y" if letter == "x" else "x"
 
 
 def _at(delivery: dict[str, Any]) -> Any:
